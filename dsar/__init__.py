@@ -1,0 +1,1 @@
+"""Answer data-subject requests from exports, on one machine, offline."""

@@ -1,0 +1,135 @@
+"""The command line of dsar: the application, and the one place where a run ends."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import re
+import resource
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from dsar.cli import exits
+from dsar.cli.lazy import COMMANDS, LazyGroup
+from dsar.cli.visible import show
+from dsar.errors import DsarError
+
+FULL_OR_FORBIDDEN = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+
+app = typer.Typer(
+    cls=LazyGroup,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start here: dsar demo\n\nYour own exports: dsar init exports/\n\nThen: dsar find --email ada@example.org",
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version("dsar-cli")
+        except PackageNotFoundError:
+            number = "(not installed, run from its source)"
+        sys.stdout.write(f"dsar {number}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def dsar(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Answer data-subject requests from exports, on this machine, offline."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; every error of a run ends here and is told on stderr.
+
+    `arguments` are the words after `dsar`, by default those of the process.
+    """
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _prepare_output()
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    try:
+        code = int(get_command(app).main(words, prog_name="dsar", standalone_mode=False) or 0)
+        sys.stdout.flush()
+    except BaseException as error:
+        code = _ended(error, words)
+    if code == exits.INTERRUPTED:
+        _tell("Interrupted. Nothing was changed in your sources; run the same command again when you like.")
+    return code
+
+
+def _prepare_output() -> None:
+    """Make output whole or an error, and never stop at a character that the terminal's encoding does not have.
+
+    Under PYTHONUNBUFFERED Python writes past its buffers and drops the rest of a partial write (a full disk, a reader
+    that left) without a word: an answer would be cut and the exit code 0.
+    """
+    if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(sys.stdout.buffer), encoding=sys.stdout.encoding)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _ended(error: BaseException, words: list[str]) -> int:
+    """Say on stderr, without personal values, why the run ended, and give its exit code."""
+    match error:
+        case DsarError():
+            _tell(error.message, error.hint)
+            return error.exit_code
+        case typer.TyperException():
+            _tell(*_usage(error, words))
+            return exits.MEND
+        case KeyboardInterrupt() | typer.Abort():
+            return exits.INTERRUPTED
+        case SystemExit():
+            return int(error.code or 0)
+        case BrokenPipeError():
+            # The reader of our output has left, e.g. `dsar find … | head`; the interpreter flushes again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return exits.LOOK
+        case OSError() if error.errno in FULL_OR_FORBIDDEN:
+            _tell(f"A file cannot be read or written: {os.strerror(error.errno or 0)}.", "`dsar doctor` looks at both.")
+            return exits.MEND
+        case _:
+            return _fault(error, words)
+
+
+def _fault(error: BaseException, words: list[str]) -> int:
+    from dsar.cli.faults import write_log
+
+    log = write_log(error, words[0] if words[0] in COMMANDS else "dsar")
+    where = f"the log {log} says where and holds no personal values" if log else "no log could be written"
+    _tell(f"This is a fault of dsar ({type(error).__name__}), not of yours: {where}; please report it.")
+    return exits.FAULT
+
+
+def _usage(error: typer.TyperException, words: list[str]) -> tuple[str, str]:
+    """Wrong usage in words that never repeat a value: an address typed without `--email` is a personal value."""
+    command = f"dsar {words[0]}" if words[0] in COMMANDS else "dsar"
+    message = error.format_message()
+    typed = {part for word in words if word not in COMMANDS for part in word.split("=", 1)}
+    values = {part for part in typed if part and not re.fullmatch(r"--?[a-z][a-z-]*", part)}
+    if any(value in message for value in values):
+        message = "The command line holds a value that does not belong there."
+        return message, f"Put the option in front of each value, e.g. `--email …`; `{command} --help` lists them."
+    return message, f"`{command} --help` lists the options and gives examples."
+
+
+def _tell(message: str, hint: str = "") -> None:
+    lines = [show(line) for line in message.splitlines()]
+    if hint:
+        lines.append(f"Hint: {show(hint)}")
+    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.flush()

@@ -1,0 +1,149 @@
+"""An answer as people read it: one sentence, every source, every record, what to look at, what to type next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Sequence
+
+from dsar.cli import console, exits
+from dsar.cli.options import Again
+from dsar.model import Answer, KnownIdentifier, Match, SourceAnswer
+
+ROWS = 25
+"""Records shown of one answer, and answers of one batch: more than that nobody reads on a screen."""
+VALUE = 40
+VALUES = 4
+MASK = "•••"
+GRADES = ("confirmed", "probable", "possible")
+
+
+def print_answer(answer: Answer, guesses: Sequence[str], again: Again) -> None:
+    """Print the answer for one person, and what to type next."""
+    console.say(sentence(answer), style="bold")
+    print_sources(answer.sources)
+    _records(answer)
+    console.points("Files were recognised on the fly. Guessed:", guesses)
+    console.points("A person must look at this:", answer.notes)
+    _next(answer.sources, again, "answer/")
+
+
+def sentence(answer: Answer) -> str:
+    """Give the answer in one sentence: held, not held, not confirmed, or not all searched."""
+    searched, total = len(_searched(answer.sources)), len(answer.sources)
+    part = f"{searched} of {_count(total, 'collection')}"
+    if not searched:
+        return "There is no answer: none of the sources could be searched."
+    if answer.held:
+        holding = sum(1 for source in answer.sources if source.confirmed)
+        records = _count(len(answer.graded("confirmed")), "record")
+        text = f"Yes, data about this person is held: {records} in {_count(holding, 'collection')}."
+        return text if searched == total else f"{text} Only {part} could be searched."
+    if waiting := len(answer.graded("probable")) + len(answer.graded("possible")):
+        return f"Not confirmed: {_count(waiting, 'record')} may be this person's; {part} searched."
+    if searched < total:
+        return f"Nothing found so far, but only {part} could be searched."
+    return f"No, nothing about this person is held: {part} searched."
+
+
+def print_sources(sources: Sequence[SourceAnswer]) -> None:
+    """Print every source with its counts, zeros included, and below them why one was not fully searched."""
+    numbers = ("Rows", "Confirmed", "Probable", "Possible", "Refused")
+    table = console.Columns("Source", "Result", *numbers, numbers=numbers)
+    told = []
+    for source in sources:
+        name = f"{source.source}/{source.collection}"
+        rows = sum(file.rows_loaded for file in source.files)
+        counts = (source.confirmed, source.probable, source.possible, source.refused)
+        table.row(name, source.result.replace("_", " "), f"{rows:,}", *counts)
+        if source.reason:
+            told.append(f"{name}: {source.reason}")
+        if bad := sum(file.rows_unreadable for file in source.files):
+            told.append(f"{name}: {_count(bad, 'row')} could not be read")
+    table.print()
+    console.points("What was not searched:", told)
+
+
+def print_answers(answers: Sequence[Answer], guesses: Sequence[str], again: Again) -> None:
+    """Print one line a request, the sums, and every source once."""
+    numbers = (*(grade.capitalize() for grade in GRADES), "Exit")
+    table = console.Columns("Request", "Held", *numbers, numbers=numbers)
+    codes = [exits.of_answer(answer, tuple(guesses)) for answer in answers]
+    for answer, code in list(zip(answers, codes, strict=True))[:ROWS]:
+        table.row(answer.request.request_id or "-", "yes" if answer.held else "no", *_counts([answer]), code)
+    table.row(
+        f"{_count(len(answers), 'request')}",
+        f"{sum(answer.held for answer in answers)} yes",
+        *_counts(answers),
+        max(codes, default=0),
+    )
+    table.print()
+    _more(len(answers) - ROWS, "request")
+    console.points("Files were recognised on the fly. Guessed:", guesses)
+    print_reviews("A person must look at this:", [note for answer in answers for note in answer.notes])
+    _next([source for answer in answers for source in answer.sources], again, "answers/")
+
+
+def print_reviews(title: str, notes: Iterable[str]) -> None:
+    """Print what a person must look at over many requests: each note once, the first of a long list."""
+    different = list(dict.fromkeys(notes))
+    console.points(title, different[:ROWS])
+    _more(len(different) - ROWS, "note")
+
+
+def _next(sources: Sequence[SourceAnswer], again: Again, out: str) -> None:
+    if not _searched(sources):
+        console.follow("dsar check", "Why no source could be searched:")
+    elif again.folder is not None:
+        console.follow(f"dsar init {shlex.quote(str(again.folder))}", "To confirm or correct what was guessed:")
+    else:
+        console.follow(f"dsar export {again.options} --out {out}", "To write the access package:")
+
+
+def _records(answer: Answer) -> None:
+    listed = [match for grade in GRADES for match in answer.matches if match.grade == grade]
+    table = console.Columns("Grade", "Record", "Why, and what it says")
+    for match in listed[:ROWS]:
+        where = f"{match.record.file}:{match.record.line}"
+        table.row(match.grade, [match.record.record, where], [match.reason, _values(match, answer.identifiers)])
+    table.print()
+    _more(len(listed) - ROWS, "record")
+
+
+def _values(match: Match, known: Iterable[KnownIdentifier]) -> str:
+    """The first values of a record; where fields disagree, only what the search already knew is shown.
+
+    Whose record it is has then not been decided, and the screen may show another person's data.
+    """
+    if match.grade == "possible":
+        return "Values withheld: this may be another person's record."
+    filled = [(name, value) for name, value in match.record.fields if value]
+    disputed = any(evidence.conflicts for evidence in match.evidence)
+    open_values = {identifier.value.strip().casefold() for identifier in known}
+    shown = []
+    for name, value in filled[:VALUES]:
+        hidden = match.grade == "probable" and disputed and value.strip().casefold() not in open_values
+        shown.append(f"{name}: {MASK if hidden else _cut(value)}")
+    if len(filled) > VALUES:
+        shown.append(f"{len(filled) - VALUES} more in --json")
+    return " · ".join(shown)
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= VALUE else f"{value[:VALUE]}… ({len(value)} characters)"
+
+
+def _more(number: int, noun: str) -> None:
+    if number > 0:
+        console.say(f"… and {number:,} more {noun if number == 1 else noun + 's'}. See all of them with --json.")
+
+
+def _counts(answers: Sequence[Answer]) -> list[int]:
+    return [sum(getattr(source, grade) for answer in answers for source in answer.sources) for grade in GRADES]
+
+
+def _searched(sources: Sequence[SourceAnswer]) -> list[SourceAnswer]:
+    return [source for source in sources if source.result in ("held", "not_held")]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

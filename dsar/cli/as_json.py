@@ -1,0 +1,139 @@
+"""Answers as the JSON documents of the contract: keys may be added, never renamed or dropped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from dsar.model import Answer, Evidence, FileFacts, KnownIdentifier, Match, SourceAnswer
+
+if TYPE_CHECKING:
+    from dsar.fulfilment.check import CheckedSource, CheckResult
+
+WITHHELD = "possible records may be another person's, so their values are not shown until somebody has decided"
+
+
+def dumps(document: dict[str, Any], *, one_line: bool = False) -> str:
+    """Write a document as ASCII text with a line end; escapes keep every value exact and no terminal is commanded."""
+    separators = (",", ":") if one_line else None
+    text = json.dumps(document, ensure_ascii=True, indent=None if one_line else 2, separators=separators)
+    return text.replace("\x7f", "\\u007f") + "\n"
+
+
+def find_document(answer: Answer, guesses: Sequence[str] = ()) -> dict[str, Any]:
+    """Give `dsar-find/1`: refused records are counted by source, and are not among the records."""
+    return {
+        "schema": "dsar-find/1",
+        "request_id": answer.request.request_id,
+        "as_of": answer.as_of,
+        "held": answer.held,
+        "complete": answer.complete and not guesses,
+        "identifiers": [_identifier(known) for known in answer.identifiers],
+        "sources": [source_object(source) for source in answer.sources],
+        "records": [_record(match) for match in answer.matches if match.grade != "refused"],
+        "notes": list(answer.notes),
+        "guesses": list(guesses),
+    }
+
+
+def check_document(checked: CheckResult) -> dict[str, Any]:
+    """Give `dsar-check/1`."""
+    return {
+        "schema": "dsar-check/1",
+        "complete": checked.complete,
+        "sources": [_checked(source) for source in checked.sources],
+        "unrecognised": [
+            {"path": str(path), "reason": reason, "nearest": nearest} for path, reason, nearest in checked.unrecognised
+        ],
+    }
+
+
+def source_object(source: SourceAnswer) -> dict[str, Any]:
+    """Give one element of `sources`."""
+    return {
+        "source": source.source,
+        "collection": source.collection,
+        "title": source.title,
+        "connector": source.connector,
+        "result": source.result,
+        "reason": source.reason,
+        "files": [_file(facts) for facts in source.files],
+        "snapshot": source.snapshot,
+        "searched_with": list(source.searched_with),
+        "confirmed": source.confirmed,
+        "probable": source.probable,
+        "possible": source.possible,
+        "refused": source.refused,
+    }
+
+
+def _file(facts: FileFacts) -> dict[str, Any]:
+    return {
+        "path": facts.path,
+        "sha256": facts.sha256,
+        "rows_read": facts.rows_read,
+        "rows_loaded": facts.rows_loaded,
+        "rows_unreadable": facts.rows_unreadable,
+    }
+
+
+def _identifier(known: KnownIdentifier) -> dict[str, Any]:
+    document: dict[str, Any] = {"kind": known.kind, "value": known.value, "given": known.given}
+    if known.learned_from is not None:
+        document["learned_from"] = known.learned_from
+    return document
+
+
+def _record(match: Match) -> dict[str, Any]:
+    record = match.record
+    document: dict[str, Any] = {
+        "record": record.record,
+        "source": record.source,
+        "collection": record.collection,
+        "key": record.key,
+        "file": record.file,
+        "line": record.line,
+        "lines": record.lines,
+        "grade": match.grade,
+        "hop": match.hop,
+        "reason": match.reason,
+        "evidence": [_evidence(evidence) for evidence in match.evidence],
+        "ambiguous_with": list(match.ambiguous_with),
+    }
+    if match.grade == "possible":
+        return document | {"fields": None, "withheld": WITHHELD}
+    return document | {"fields": fields_object(record.fields)}
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "rule": evidence.rule,
+        "kind": evidence.kind,
+        "from": evidence.origin,
+        "agrees": list(evidence.agrees),
+        "conflicts": list(evidence.conflicts),
+        "shared_by": evidence.shared_by,
+    }
+
+
+def fields_object(fields: Sequence[tuple[str, str | None]]) -> dict[str, str | None]:
+    """Give the fields by heading; the second of two equal headings becomes `heading#2`, so that none is lost."""
+    result: dict[str, str | None] = {}
+    for name, value in fields:
+        free, number = name, 1
+        while free in result:
+            number += 1
+            free = f"{name}#{number}"
+        result[free] = value
+    return result
+
+
+def _checked(checked: CheckedSource) -> dict[str, Any]:
+    return source_object(checked.answer) | {
+        "confirmed_mapping": checked.confirmed_mapping,
+        "unclassified": list(checked.unclassified),
+        "missing": list(checked.missing),
+        "notes": list(checked.notes),
+        "age_days": checked.age_days,
+    }

@@ -1,0 +1,97 @@
+"""The battery that every connector passes: its samples are recognised, loaded whole, and every column is described."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dsar.vocabulary import category
+
+if TYPE_CHECKING:
+    from dsar.sources.loader import Loaded
+    from dsar.sources.spec import Connector
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the battery saw of one connector; no problems mean that it passed."""
+
+    name: str
+    files: int
+    rows: int
+    unreadable: int
+    problems: tuple[str, ...]
+
+
+def examine(connector: Connector, folder: Path, known: Mapping[str, Connector]) -> Examined:
+    """Try a connector on the files of its `sample/`, in a temporary workspace that is gone afterwards.
+
+    `known` are all connectors, this one among them: a sample that another one takes for its own is a problem.
+    """
+    samples = _samples(connector, folder)
+    problems = [*_recognised(connector, samples, known), *_categories(connector)]
+    if not samples:
+        return Examined(connector.name, 0, 0, 0, (*problems, "there is no file in sample/"))
+    with tempfile.TemporaryDirectory(prefix="dsar-check-") as temporary:
+        loaded = _load(connector, samples, Path(temporary), known)
+    problems += [f"{Path(failure.file).name}: {failure.reason}" for failure in loaded.failures]
+    problems += _described(connector, loaded)
+    facts = [segment.facts for segment in loaded.segments]
+    rows, bad = sum(fact.rows_loaded for fact in facts), sum(fact.rows_unreadable for fact in facts)
+    return Examined(connector.name, len(samples), rows, bad, tuple(problems))
+
+
+def _samples(connector: Connector, folder: Path) -> list[Path]:
+    attached = {spec.attachments.folder for spec in connector.collections.values() if spec.attachments}
+    files = sorted(path for path in (folder / "sample").rglob("*") if path.is_file())
+    return [path for path in files if not attached & {parent.name for parent in path.parents}]
+
+
+def _recognised(connector: Connector, samples: list[Path], known: Mapping[str, Connector]) -> Iterator[str]:
+    from dsar.sources.recognise import Refused, recognise
+
+    for path in samples:
+        found = recognise(path, known)
+        if isinstance(found, Refused):
+            yield f"{path.name} is not recognised: {found.reason}"
+        elif found.connector != connector.name:
+            yield f"{path.name} is taken for {found.connector}/{found.collection}"
+
+
+def _categories(connector: Connector) -> Iterator[str]:
+    for name, declared in connector.collections.items():
+        for column, spec in declared.fields.items():
+            if spec.category and not category(spec.category).listed:
+                yield f"{name}: `{column}` has the category `{spec.category}`, which is in no list"
+
+
+def _load(connector: Connector, samples: list[Path], folder: Path, known: Mapping[str, Connector]) -> Loaded:
+    from dsar.config import Config, Source
+    from dsar.sources.loader import Loader
+    from dsar.store.keys import derive
+
+    source = Source(name=connector.name, connector=connector.name, files=tuple(str(path) for path in samples))
+    config = Config(source=(source,), folder=folder)
+    return Loader(config, folder / ".dsar", derive("0" * 64)).load(known)
+
+
+def _described(connector: Connector, loaded: Loaded) -> Iterator[str]:
+    seen = {segment.declaration.collection for segment in loaded.segments}
+    for name in connector.collections:
+        if name not in seen:
+            yield f"{name}: no sample was read as this collection"
+    for segment in loaded.segments:
+        declaration, contents = segment.declaration, segment.contents
+        if not contents.rows_loaded:
+            yield f"{segment.path.name}: no row was loaded"
+        if contents.rows_read != contents.rows_loaded + contents.rows_unreadable:
+            yield f"{segment.path.name}: rows were lost: {contents.rows_read} read"
+        if len(declaration.key) != len(connector.collections[declaration.collection].key):
+            yield f"{segment.path.name}: it lacks a column of the key of {declaration.collection}"
+        columns = contents.leaves or contents.headings
+        bare = [name for name in columns if name not in declaration.fields or not declaration.fields[name].category]
+        if bare:
+            yield f"{segment.path.name}: no category for {', '.join(bare)}"

@@ -1,0 +1,83 @@
+"""`dsar erase`: the plan of an erasure and its scripts; deletes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from dsar.cli import console, exits
+from dsar.cli import options as given
+from dsar.cli.answer_text import sentence
+
+if TYPE_CHECKING:
+    from dsar.fulfilment.erase import ErasureFolder
+
+app = typer.Typer(add_completion=False)
+OUTCOMES = ("delete", "anonymise", "restrict", "keep")
+
+
+@app.command(
+    epilog="dsar erase --email ada@example.org --out erasure/\n\ndsar erase --requests requests.csv --out erasures/"
+)
+def erase(
+    out: given.OutFolder,
+    email: given.Emails = None,
+    phone: given.Phones = None,
+    name: given.Names = None,
+    birth_date: given.BirthDates = None,
+    address: given.Addresses = None,
+    postcode: given.Postcodes = None,
+    ids: given.Ids = None,
+    requests: given.RequestsFile = None,
+    folder: given.InFolder = None,
+    config: given.ConfigFile = None,
+    today: given.Today = None,
+    quiet: given.Quiet = False,
+) -> int:
+    """Plan an erasure and write its scripts (Art. 17 GDPR); deletes nothing.
+
+    Exit code 0: the plan is complete; 1: a person must look before a script is run; 2: you can mend it.
+    """
+    from dsar.fulfilment.erase import plan_erasure
+
+    who = given.Who(email, phone, name, birth_date, address, postcode, ids)
+    with console.progress(quiet) as progress:
+        asked = who.requests(requests, right="erasure")
+        workspace = given.Run(config, today, folder).open(progress)
+        planned = plan_erasure(workspace, asked, out, progress)
+    codes = [exits.of_result(plan.answer, plan.reviews, workspace.guesses) for plan in planned]
+    if requests is None:
+        _print(planned[0], workspace.guesses)
+    else:
+        _print_all(planned, codes)
+    return max(codes, default=exits.COMPLETE)
+
+
+def _print(planned: ErasureFolder, guesses: tuple[str, ...]) -> None:
+    console.say(f"The erasure plan of request {planned.request_id} was written. Nothing was deleted.", style="bold")
+    console.say(sentence(planned.answer))
+    numbers = tuple(outcome.capitalize() for outcome in OUTCOMES)
+    table = console.Columns("Collection", *numbers, numbers=numbers)
+    for name in dict.fromkeys(f"{source.source}/{source.collection}" for source in planned.answer.sources):
+        outcomes = [step.outcome for step in planned.plan.steps if f"{step.source}/{step.collection}" == name]
+        table.row(name, *(outcomes.count(outcome) for outcome in OUTCOMES))
+    table.print()
+    console.points("Out of scope:", [f"{what}: {reason}" for what, reason in planned.plan.out_of_scope])
+    console.points("Tell these recipients (Art. 19 GDPR):", [told.name for told in planned.plan.recipients])
+    console.points("Files were recognised on the fly. Guessed:", guesses)
+    console.points("A person must look at this before a script is run:", planned.reviews)
+    console.points(f"Written to {planned.folder}:", planned.files)
+    console.follow(f"open {planned.folder / 'plan.html'}")
+
+
+def _print_all(planned: list[ErasureFolder], codes: list[int]) -> None:
+    numbers = (*(outcome.capitalize() for outcome in OUTCOMES), "Exit")
+    table = console.Columns("Request", *numbers, "Folder", numbers=numbers)
+    for plan, code in zip(planned, codes, strict=True):
+        counts = plan.plan.counts
+        table.row(plan.request_id, *(counts[outcome] for outcome in OUTCOMES), code, plan.folder)
+    table.print()
+    console.say("Nothing was deleted.")
+    reviews = dict.fromkeys(review for plan in planned for review in plan.reviews)
+    console.points("A person must look at this before a script is run:", reviews)

@@ -1,0 +1,75 @@
+"""`dsar export`: the access package, ready for review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from dsar.cli import console, exits
+from dsar.cli import options as given
+from dsar.cli.answer_text import print_sources, sentence
+
+if TYPE_CHECKING:
+    from dsar.fulfilment.export import Package
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(
+    epilog="dsar export --email ada@example.org --out answer/\n\ndsar export --requests requests.csv --out answers/"
+)
+def export(
+    out: given.OutFolder,
+    email: given.Emails = None,
+    phone: given.Phones = None,
+    name: given.Names = None,
+    birth_date: given.BirthDates = None,
+    address: given.Addresses = None,
+    postcode: given.Postcodes = None,
+    ids: given.Ids = None,
+    requests: given.RequestsFile = None,
+    folder: given.InFolder = None,
+    config: given.ConfigFile = None,
+    today: given.Today = None,
+    quiet: given.Quiet = False,
+) -> int:
+    """Write the access package of one person (Art. 15 GDPR): HTML, PDF, XLSX, JSON and the attachments.
+
+    Exit code 0: complete; 1: a person must look before it is sent; 2: you can mend it.
+    """
+    from dsar.fulfilment.export import export as export_packages
+
+    who = given.Who(email, phone, name, birth_date, address, postcode, ids)
+    with console.progress(quiet) as progress:
+        asked = who.requests(requests)
+        workspace = given.Run(config, today, folder).open(progress)
+        packages = export_packages(workspace, asked, out, progress)
+    codes = [exits.of_result(package.answer, package.reviews, workspace.guesses) for package in packages]
+    if requests is None:
+        _print(packages[0], workspace.guesses)
+    else:
+        _print_all(packages, codes)
+    return max(codes, default=exits.COMPLETE)
+
+
+def _print(package: Package, guesses: tuple[str, ...]) -> None:
+    console.say(f"The package of request {package.request_id} is ready for review.", style="bold")
+    console.say(sentence(package.answer))
+    print_sources(package.answer.sources)
+    console.points(f"Written to {package.folder}:", package.files)
+    console.points("Files were recognised on the fly. Guessed:", guesses)
+    console.points("A person must look at this before it is sent:", package.reviews)
+    console.follow(f"open {package.folder / 'report.html'}")
+
+
+def _print_all(packages: list[Package], codes: list[int]) -> None:
+    numbers = ("Records", "To review", "Exit")
+    table = console.Columns("Request", "Held", *numbers, "Folder", numbers=numbers)
+    for package, code in zip(packages, codes, strict=True):
+        held = "yes" if package.answer.held else "no"
+        records = len(package.answer.graded("confirmed"))
+        table.row(package.request_id, held, records, len(package.reviews), code, package.folder)
+    table.print()
+    reviews = dict.fromkeys(review for package in packages for review in package.reviews)
+    console.points("A person must look at this before anything is sent:", reviews)

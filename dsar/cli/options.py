@@ -1,0 +1,171 @@
+"""The options that several commands share, and what they say together: which person, and where to look."""
+
+from __future__ import annotations
+
+import datetime
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dsar.errors import RequestError
+
+if TYPE_CHECKING:
+    from dsar.fulfilment.workspace import Workspace
+    from dsar.model import Request
+    from dsar.progress import Progress
+
+WHO = "Who (each can be repeated)"
+WHERE = "Where to look"
+RUN = "This run"
+
+
+def _who(name: str, metavar: str, sentence: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(
+        name, metavar=metavar, help=sentence, show_default=False, rich_help_panel=WHO
+    )
+    return option
+
+
+Emails = Annotated[list[str] | None, _who("--email", "ADDRESS", "An e-mail address of the person.")]
+Phones = Annotated[list[str] | None, _who("--phone", "NUMBER", "A phone number, best with its country code.")]
+Names = Annotated[list[str] | None, _who("--name", "NAME", "A name; supports a match, never makes one alone.")]
+BirthDates = Annotated[list[str] | None, _who("--birth-date", "YYYY-MM-DD", "The date of birth.")]
+Addresses = Annotated[list[str] | None, _who("--address", "TEXT", "A postal address, in one line.")]
+Postcodes = Annotated[list[str] | None, _who("--postcode", "CODE", "A postcode.")]
+Ids = Annotated[list[str] | None, _who("--id", "KIND=VALUE", "Any other identifier, e.g. customer_no=C100.")]
+
+RequestsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--requests",
+        metavar="FILE.csv",
+        help="Many persons at once, one a row; keeps values out of the shell's history.",
+        show_default=False,
+        rich_help_panel=WHERE,
+    ),
+]
+InFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--in",
+        metavar="DIR",
+        help="Search the files of DIR without a config; what they are is guessed.",
+        show_default=False,
+        rich_help_panel=WHERE,
+    ),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The config; else $DSAR_CONFIG, else dsar.toml here or above.",
+        show_default=False,
+        rich_help_panel=RUN,
+    ),
+]
+Today = Annotated[
+    str | None,
+    typer.Option(
+        "--today",
+        metavar="DATE",
+        envvar="DSAR_TODAY",
+        help="Run as if it were 12:00 on this day.",
+        show_default=False,
+        rich_help_panel=RUN,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Draw no progress bars.", rich_help_panel=RUN)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for programs.", rich_help_panel=RUN)]
+OutFolder = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="The folder to write to.", rich_help_panel="Result")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where a run looks and which day it takes for today."""
+
+    config: Path | None
+    today: str | None
+    folder: Path | None = None
+
+    def open(self, progress: Progress) -> Workspace:
+        """Open the workspace of the config, or of the guessed folder; raises DsarError."""
+        from dsar.fulfilment.workspace import open_folder, open_workspace
+
+        today = day_of(self.today)
+        if self.folder is None:
+            return open_workspace(self.config, today=today, progress=progress)
+        if self.config is not None:
+            raise RequestError("`--in` and `--config` exclude each other.", hint="Leave one of them out.")
+        return open_folder(self.folder, today=today, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What was typed to say which person, or which persons, are meant."""
+
+    email: list[str] | None = None
+    phone: list[str] | None = None
+    name: list[str] | None = None
+    birth_date: list[str] | None = None
+    address: list[str] | None = None
+    postcode: list[str] | None = None
+    id: list[str] | None = None
+
+    @property
+    def given(self) -> dict[str, tuple[str, ...]]:
+        """The values by name of the option, only those that were typed."""
+        return {name: tuple(values) for name in self.__slots__ if (values := getattr(self, name))}
+
+    def request(self, right: str = "access") -> Request:
+        """Make the request of one person; raises RequestError if nothing says who is meant."""
+        from dsar.fulfilment.requests import request_of
+
+        if not self.given:
+            raise RequestError(
+                "Nothing says which person is meant.",
+                hint="Give what you know of them, for example `--email ada@example.org` or `--id customer_no=C100`; "
+                "many persons at once: `--requests FILE.csv`.",
+            )
+        return request_of(**self.given, right=right)
+
+    def requests(self, file: Path | None, right: str = "access") -> list[Request]:
+        """Make the request of one person, or read those of the file; raises RequestError for both or neither."""
+        from dsar.fulfilment.requests import read_requests
+
+        if file is None:
+            return [self.request(right)]
+        if self.given:
+            raise RequestError("`--requests` stands for all other options that say who.", hint="Leave one of them out.")
+        return read_requests(file)
+
+    def again(self, file: Path | None, folder: Path | None) -> Again:
+        """Give what was typed, with `…` for each value: a screen may be seen by others."""
+        if file is not None:
+            return Again(f"--requests {shlex.quote(str(file))}", folder)
+        return Again(
+            " ".join(f"--{name.replace('_', '-')} …" for name, all_ in self.given.items() for _ in all_), folder
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The options that asked the same question, without personal values, and the folder that was guessed."""
+
+    options: str
+    folder: Path | None = None
+
+
+def day_of(text: str | None) -> datetime.date | None:
+    """Read `--today` (ISO 8601); raises RequestError."""
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise RequestError("`--today` is not a date.", hint="Write it as YYYY-MM-DD, e.g. 2026-11-22.") from None

@@ -1,0 +1,186 @@
+"""What happens to one confirmed record: exactly one outcome, with its ground, reason, statute and end date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dsar import vocabulary
+from dsar.config import CollectionSpec, Erase
+from dsar.erasure.check import check
+from dsar.erasure.dialects import UnwritableValue, dialect
+from dsar.erasure.hold import Hold, column_of, free_settings, hold_on
+from dsar.erasure.statement import RowChange, statement
+from dsar.model import Outcome, Reason, Record
+from dsar.retention import value_of
+
+STAYS = "Art. 12(4)"
+"""The ground of a record that stays although nothing in Art. 17(3) says so: the person must be told why."""
+_MADE_OF_LINES = (".csv", ".tsv", ".txt", ".log", ".jsonl", ".ndjson")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a decision depends on beside the record: the day, the request and the databases that scripts are for."""
+
+    today: date
+    store: bool
+    """The person wants storage instead of deletion (Art. 18(1)(b)-(c) GDPR)."""
+    objected: bool
+    dialects: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome for one record, and the row of a database or the lines of a file that it touches."""
+
+    outcome: Outcome
+    reason: Reason
+    target: str | None = None
+    statement: str | None = None
+    fields: tuple[tuple[str, Outcome], ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a person must look at; no value, no key."""
+
+
+def decide(record: Record, spec: CollectionSpec, setting: Setting) -> Decision:
+    """Decide what happens to one confirmed record (Art. 17(1), 17(3), 18(1) GDPR).
+
+    Storage instead of deletion comes first, then retention by statute or hold, then the configured method. A
+    statement that cannot be written safely never becomes a weaker one: the record is kept and the plan says so.
+    Raises ConfigError where `erase` names a table or column that cannot be quoted.
+    """
+    erase = spec.erase
+    if setting.store:
+        stored = Decision("restrict", Reason("Art. 18(1)(b)", "The person asked for storage instead of deletion."))
+        return _restricted(record, erase, stored, setting) if erase else stored
+    hold = hold_on(record, spec, setting.today)
+    if hold is not None:
+        return _held(record, spec, hold, setting)
+    if erase is None:
+        return _stays("No erase method is configured.", "no erase method is configured")
+    return _by_method(record, erase, ground_of(spec, objected=setting.objected), setting)
+
+
+def ground_of(spec: CollectionSpec, *, objected: bool = False) -> Reason:
+    """Name the ground of an erasure by the legal bases of the collection's purposes (Art. 17(1)(a)-(c) GDPR)."""
+    letters = {vocabulary.basis(purpose.basis).letter for purpose in spec.purposes}
+    marketing = any(_is_marketing(purpose.purpose) for purpose in spec.purposes)
+    if letters == {"a"}:
+        return Reason("Art. 17(1)(b)", "The consent is withdrawn and there is no other legal basis.")
+    if objected or "f" in letters or marketing:
+        return Reason("Art. 17(1)(c)", "The person objects to the processing.")
+    return Reason("Art. 17(1)(a)", "The data are no longer needed for their purposes.")
+
+
+def _is_marketing(purpose: str) -> bool:
+    return vocabulary.purpose(purpose).dpv == "dpv:DirectMarketing" or "marketing" in purpose.casefold()
+
+
+def _by_method(record: Record, erase: Erase, ground: Reason, setting: Setting) -> Decision:
+    match erase.method:
+        case "delete":
+            return _changed(record, erase, Decision("delete", ground), {}, setting)
+        case "anonymise":
+            if not erase.set:
+                return _stays("It cannot be anonymised.", "`erase` says anonymise but sets no column")
+            return _changed(record, erase, Decision("anonymise", ground), erase.set, setting)
+        case "restrict":
+            reason = Reason("Art. 18(1)", erase.text or "The configured method is to restrict it.")
+            note = "the configured method only restricts, although no retention duty applies today"
+            return _noted(_restricted(record, erase, Decision("restrict", reason), setting), note)
+        case "keep":
+            note = "the configured method keeps the record, without a statute and an end date"
+            return _stays(erase.text or "The configured method is to keep it.", note)
+        case "rewrite":
+            return _rewritten(record, ground)
+        case "api":
+            by = f"{ground.text} By API call: {erase.call or 'see the vendor'}."
+            return Decision("delete", replace(ground, text=by), f"api:{record.source}")
+        case "manual":
+            return Decision("delete", replace(ground, text=f"{ground.text} By hand: {erase.text or 'in the system.'}"))
+
+
+def _held(record: Record, spec: CollectionSpec, hold: Hold, setting: Setting) -> Decision:
+    """Keep what the law makes us keep and only that: other fields go where `set` can erase them (Art. 17(3))."""
+    erase = spec.erase
+    notes = [f"the end of the retention cannot be computed: {hold.unknown}"] if hold.unknown else []
+    decision = Decision("keep", hold.reason)
+    free = free_settings(record, spec, hold) if erase and erase.method in ("delete", "anonymise") else {}
+    if erase is not None and erase.method == "restrict":
+        decision = _restricted(record, erase, Decision("restrict", hold.reason), setting)
+    elif erase is not None and free:
+        gone = tuple(
+            (heading, _GONE) for heading, value in record.fields if value and column_of(erase, heading) in free
+        )
+        decision = _changed(record, erase, Decision("restrict", hold.reason, fields=gone), free, setting)
+    elif erase is not None and erase.method == "anonymise":
+        decision = Decision("restrict", hold.reason)
+    outside = [heading for heading, value in record.fields if value and heading not in hold.headings]
+    if len(outside) > len(decision.fields):
+        notes.append("fields outside the retention duty stay with the record: `set` names no column for them")
+    return _noted(decision, *notes)
+
+
+_GONE: Outcome = "anonymise"
+
+
+def _restricted(record: Record, erase: Erase, wanted: Decision, setting: Setting) -> Decision:
+    """Restrict by script only where the method says so; otherwise it is a step for people."""
+    if erase.method != "restrict" or not erase.set or erase.target is None:
+        return wanted
+    return _changed(record, erase, wanted, erase.set, setting)
+
+
+def _changed(record: Record, erase: Erase, wanted: Decision, settings: Mapping[str, str], setting: Setting) -> Decision:
+    """Give the decision its one statement, or keep the record where no safe statement can be written."""
+    if not (erase.target and erase.table and erase.key):
+        problem = "`erase` does not name target, table and key, so no statement can be written"
+        return _unwritten(wanted, problem)
+    values = dict(record.fields)
+    key = [(column, value_of(values, heading) or "") for heading, column in erase.key.items()]
+    if not all(value for _, value in key):
+        return _unwritten(wanted, "a key column is empty or missing, so no statement can name the row")
+    taken = {column for column, _ in key}
+    lock = [(column, value_of(values, heading) or "") for heading, column in erase.lock.items() if column not in taken]
+    own_key = "-".join(value for _, value in key)
+    news = tuple((column, _new_value(text, own_key)) for column, text in settings.items())
+    change = RowChange(erase.table, (*key, *lock), news)
+    spoken = dialect(setting.dialects[erase.target])
+    try:
+        text = statement(change, spoken)
+    except UnwritableValue:
+        return _unwritten(wanted, "a key or lock value cannot stand in that database, so no statement can be written")
+    check(text, change, spoken)
+    return replace(wanted, target=erase.target, statement=text)
+
+
+def _new_value(text: str, key: str) -> str | None:
+    """`{null}` is NULL; `{key}` is the row's key, so that a unique column stays unique."""
+    return None if text == "{null}" else text.replace("{key}", key)
+
+
+def _unwritten(wanted: Decision, problem: str) -> Decision:
+    reason = wanted.reason
+    if wanted.outcome in ("delete", "anonymise"):
+        reason = Reason(STAYS, f"It cannot be erased by script: {problem}.")
+    return Decision("keep", reason, notes=(problem,))
+
+
+def _rewritten(record: Record, ground: Reason) -> Decision:
+    name = record.file.casefold().rsplit("/", 1)[-1].removesuffix(".gz")
+    if ".zip" in record.file.casefold() or not (name.endswith(_MADE_OF_LINES) or ".log" in name):
+        note = "the export file is not made of lines, so the record must be removed from it by hand"
+        return Decision("delete", replace(ground, text=f"{ground.text} By hand, in the file."), notes=(note,))
+    last = record.line + record.lines - 1
+    lines = f"line {record.line}" if last == record.line else f"lines {record.line}-{last}"
+    return Decision("delete", ground, f"file:{record.file}", f"remove {lines}")
+
+
+def _stays(text: str, note: str) -> Decision:
+    return Decision("keep", Reason(STAYS, text), notes=(note,))
+
+
+def _noted(decision: Decision, *notes: str) -> Decision:
+    return replace(decision, notes=(*decision.notes, *notes))

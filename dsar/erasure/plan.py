@@ -1,0 +1,173 @@
+"""From confirmed matches to an erasure plan: exactly one outcome for each record, in an order that holds."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+
+from dsar.config import CollectionSpec, Config
+from dsar.erasure.decide import STAYS, Decision, Setting, decide
+from dsar.erasure.digest import digest, step_dict
+from dsar.erasure.scope import out_of_scope, recipients_of
+from dsar.errors import ConfigError
+from dsar.model import Answer, ErasurePlan, ErasureStep, Reason, Record
+
+Place = tuple[str, str]
+"""(source, collection)"""
+
+
+def make_plan(answer: Answer, collections: Mapping[Place, CollectionSpec], config: Config, today: date) -> ErasurePlan:
+    """Plan the erasure of every confirmed record of an answer (Art. 17, 18, 19 GDPR); deletes nothing.
+
+    Each confirmed record gets exactly one outcome; probable and possible ones are never planned but counted.
+    Collections that `erase.after` names come first, so children go before their parents. The digest covers every
+    step. Raises ConfigError where `after` names no collection or goes in a circle, or a name cannot be quoted.
+    """
+    request = answer.request
+    setting = Setting(
+        today=today,
+        store=request.store or request.right == "restriction",
+        objected=request.right == "objection",
+        dialects={name: target.dialect for name, target in config.target.items()},
+    )
+    places = _in_order(collections)
+    records = sorted((match.record for match in answer.graded("confirmed")), key=lambda one: _rank(one, places))
+    nothing = CollectionSpec()
+    decided = [(record, decide(record, collections.get(_place(record), nothing), setting)) for record in records]
+    decided = _one_state_a_row(decided, collections)
+    steps = tuple(_step(record, decision) for record, decision in decided)
+    touched = [record for record, decision in decided if decision.outcome != "keep"]
+    return ErasurePlan(
+        request_id=request.request_id or "",
+        as_of=answer.as_of,
+        steps=steps,
+        recipients=recipients_of(touched, collections, config),
+        out_of_scope=out_of_scope(answer, config, today),
+        digest=digest(steps),
+        notes=_notes(answer, decided),
+    )
+
+
+def plan_json(plan: ErasurePlan) -> bytes:
+    """Write a plan as plan.json (schema dsar-plan/1), the same plan always as the same bytes."""
+    document = {
+        "schema": "dsar-plan/1",
+        "request_id": plan.request_id,
+        "as_of": plan.as_of,
+        "digest": plan.digest,
+        "steps": [step_dict(step) for step in plan.steps],
+        "recipients": [asdict(recipient) for recipient in plan.recipients],
+        "out_of_scope": [{"what": what, "reason": reason} for what, reason in plan.out_of_scope],
+        "counts": plan.counts,
+        "notes": list(plan.notes),
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "surrogatepass")
+
+
+def file_spans(plan: ErasurePlan, records: Sequence[Record]) -> dict[str, tuple[tuple[int, int], ...]]:
+    """The lines that the plan removes from each export file, as (first line, number of lines), by the file's path."""
+    planned = {step.record for step in plan.steps if step.target and step.target.startswith("file:")}
+    spans: dict[str, set[tuple[int, int]]] = {}
+    for record in records:
+        if record.record in planned:
+            spans.setdefault(record.file, set()).add((record.line, record.lines))
+    return {file: tuple(sorted(lines)) for file, lines in sorted(spans.items())}
+
+
+def _place(record: Record) -> Place:
+    return record.source, record.collection
+
+
+def _rank(record: Record, places: Sequence[Place]) -> int:
+    return places.index(_place(record)) if _place(record) in places else len(places)
+
+
+def _in_order(collections: Mapping[Place, CollectionSpec]) -> list[Place]:
+    """Put collections in an order in which each comes after those its `erase.after` names."""
+    order: TopologicalSorter[Place] = TopologicalSorter()
+    for place, spec in collections.items():
+        order.add(place, *(_named(name, place, collections) for name in (spec.erase.after if spec.erase else ())))
+    try:
+        return list(order.static_order())
+    except CycleError as error:
+        circle = " → ".join("/".join(place) for place in error.args[1])
+        raise ConfigError(f"`erase.after` goes in a circle: {circle}.", hint="Take one of them out.") from None
+
+
+def _named(name: str, place: Place, collections: Mapping[Place, CollectionSpec]) -> Place:
+    source, _, collection = name.rpartition("/")
+    found = (source or place[0], collection)
+    if found not in collections:
+        known = ", ".join("/".join(one) for one in collections)
+        raise ConfigError(
+            f"`erase.after` of {'/'.join(place)} names `{name}`, which is no collection.", hint=f"Known: {known}."
+        )
+    return found
+
+
+def _one_state_a_row(
+    decided: list[tuple[Record, Decision]], collections: Mapping[Place, CollectionSpec]
+) -> list[tuple[Record, Decision]]:
+    """Keep a row of a database that several records show in two states: one of the statements would be wrong.
+
+    Records that agree share one statement; the script writes it once.
+    """
+    states: dict[tuple[str, ...], set[str | None]] = {}
+    for record, decision in decided:
+        if row := _row(record, collections):
+            states.setdefault(row, set()).add(decision.statement)
+    return [
+        (record, _contradicted(decision))
+        if decision.statement and len(states.get(_row(record, collections) or (), ())) > 1
+        else (record, decision)
+        for record, decision in decided
+    ]
+
+
+def _row(record: Record, collections: Mapping[Place, CollectionSpec]) -> tuple[str, ...] | None:
+    """Which row of which database the record shows, where `erase` says so."""
+    spec = collections.get(_place(record))
+    erase = spec.erase if spec else None
+    if erase is None or not (erase.target and erase.table and erase.key):
+        return None
+    values = dict(record.fields)
+    cells = sorted((column, values.get(heading) or "") for heading, column in erase.key.items())
+    return erase.target, erase.table, *(part for cell in cells for part in cell)
+
+
+def _contradicted(decision: Decision) -> Decision:
+    note = "several records show one row of the database in different states, so no statement can be right"
+    reason = decision.reason
+    if decision.outcome in ("delete", "anonymise"):
+        reason = Reason(STAYS, "The exports show its row in different states; a fresh export is needed.")
+    return replace(decision, outcome="keep", reason=reason, target=None, statement=None, fields=(), notes=(note,))
+
+
+def _step(record: Record, decision: Decision) -> ErasureStep:
+    return ErasureStep(
+        record=record.record,
+        source=record.source,
+        collection=record.collection,
+        key=record.key,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        target=decision.target,
+        statement=decision.statement,
+        fields=decision.fields,
+    )
+
+
+def _notes(answer: Answer, decided: Sequence[tuple[Record, Decision]]) -> tuple[str, ...]:
+    """What a person must look at, with counts and without values."""
+    counted = Counter(
+        (f"{record.source}/{record.collection}", note) for record, decision in decided for note in decision.notes
+    )
+    notes = [f"{place}: {note} ({count} record(s))." for (place, note), count in counted.items()]
+    undecided = len(answer.graded("probable")) + len(answer.graded("possible"))
+    if undecided:
+        notes.append(f"{undecided} record(s) are probable or possible and not in the plan; decide them first.")
+    return tuple(notes)

@@ -1,0 +1,191 @@
+"""One normal form for each kind of identifier, the same for what is stored and for what is asked."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+VERSION = "1"
+"""Changes when any normal form changes, so that identifiers are indexed anew."""
+
+EMAIL = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\uffff-]+@[A-Za-z0-9\u0080-\uffff-]+(?:\.[A-Za-z0-9\u0080-\uffff-]+)+"
+)
+NULLS = frozenset({"", "-", "--", "null", "none", "n/a", "na", "#n/a", "\\n", "0000-00-00", "unknown", "nan"})
+_TITLES = (
+    "mr mrs ms miss dr prof sir madam herr frau hr fr dipl ing mag mme mlle monsieur madame sr sra senor senora "
+    "sig sigra dott dottssa phd md msc bsc mba"
+)
+TITLES = frozenset(_TITLES.split())
+SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "junior", "senior"))
+NAME_KINDS = frozenset({"name", "given_name", "family_name"})
+PLACE_KINDS = frozenset({"street", "city", "postcode", "address", "country"})
+BLOCK_KINDS = frozenset({"family_birth", "given_birth", "family_postcode", "mail_name"})
+"""Composed keys that only the review queue's score looks up."""
+
+
+def normal_forms(kind: str, raw: str, region: str | None = None) -> tuple[str, ...]:
+    """Give the normal forms of one written value: none where it identifies nobody, several where it is ambiguous.
+
+    `kind` is an identifier kind (`email`, `customer_no`, …), `region` the controller's phone region (ISO 3166).
+    Kinds without a rule of their own are ids of some issuer: trimmed, NFC, case-folded.
+    """
+    text = raw.strip()
+    if text.casefold() in NULLS:
+        return ()
+    if kind == "phone":
+        number = phone(text, region)
+        return (number,) if number else ()
+    return _RULES.get(kind, _issued_id)(text)
+
+
+def is_filler(normal: str) -> bool:
+    """Whether a value was typed to fill a box: one character repeated, or digits counting up."""
+    digits = re.sub(r"[^0-9a-z]", "", normal.casefold())
+    return len(set(digits)) <= 1 or digits in "01234567890" or digits in "9876543210"
+
+
+def emails(text: str) -> tuple[str, ...]:
+    """Every e-mail address in a text, lower-cased, with the domain in its ASCII form."""
+    return tuple(dict.fromkeys(_address(found) for found in EMAIL.findall(unicodedata.normalize("NFC", text))))
+
+
+def _address(found: str) -> str:
+    local, _, domain = found.lower().strip(".").rpartition("@")
+    if not domain.isascii():
+        with contextlib.suppress(UnicodeError):  # an impossible domain is compared as it was written
+            domain = domain.encode("idna").decode("ascii")
+    return f"{local.removeprefix('mailto:')}@{domain.rstrip('.')}"
+
+
+@lru_cache(maxsize=65_536)
+def phone(text: str, region: str | None) -> str | None:
+    """Give a phone number as E.164, or None where it is too short, too long or filled in.
+
+    A number without country code needs `region`; `00` stands for `+` wherever it is written.
+    Only lengths that the country really uses count (phonenumbers' *possible*, local-only numbers left out).
+    """
+    import phonenumbers
+
+    digits = "".join(c for c in unicodedata.normalize("NFKC", text) if c in "+0123456789")
+    if len(digits) < 7 or is_filler(digits.lstrip("+0")):
+        return None
+    written = "+" + text.strip()[2:] if text.strip().startswith("00") else text
+    try:
+        number = phonenumbers.parse(written, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+@lru_cache(maxsize=65_536)
+def words(text: str) -> tuple[str, ...]:
+    """The words of a name in plain ASCII letters, lower-case, in their order; titles are left out."""
+    if not text.isascii():
+        from anyascii import anyascii
+
+        text = anyascii(unicodedata.normalize("NFC", text))
+    found = re.split(r"[^0-9a-z]+", text.lower().replace("'", ""))
+    return tuple(word for word in found if word and word not in TITLES)
+
+
+@lru_cache(maxsize=65_536)
+def split_name(text: str) -> tuple[tuple[str, ...], str]:
+    """Split a full name into its given names and its family name, both in plain letters.
+
+    `Family, Given` is known by its comma; otherwise the last word is the family name. Suffixes (Jr, III) are left out.
+    """
+    if "," in text:
+        family, _, given = text.partition(",")
+        names = [word for word in words(given) if word not in SUFFIXES]
+        return tuple(names), " ".join(word for word in words(family) if word not in SUFFIXES)
+    names = [word for word in words(text) if word not in SUFFIXES]
+    return tuple(names[:-1]), names[-1] if names else ""
+
+
+def full_name(text: str) -> tuple[str, ...]:
+    """A full name as a key: its words of two letters or more, sorted, so that order does not matter."""
+    found = sorted({word for word in words(text) if len(word) > 1 and word not in SUFFIXES})
+    return (" ".join(found),) if len(found) > 1 else ()
+
+
+_DATES = (
+    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$"), "ymd"),
+    (re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})$"), "ymd"),
+    (re.compile(r"(\d{4})(\d{2})(\d{2})$"), "ymd"),
+    (re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})$"), "dmy"),
+    (re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})$"), "either"),
+)
+
+
+@lru_cache(maxsize=65_536)
+def dates(text: str) -> tuple[str, ...]:
+    """A date as ISO 8601; two of them where day and month cannot be told apart; none where it is no date."""
+    for pattern, order in _DATES:
+        found = pattern.match(text)
+        if not found:
+            continue
+        a, b, c = (int(part) for part in found.groups())
+        orders = {"ymd": [(a, b, c)], "dmy": [(c, b, a)], "either": [(c, b, a), (c, a, b)]}[order]
+        return tuple(dict.fromkeys(day for parts in orders if (day := _day(*parts))))
+    return ()
+
+
+def _day(year: int, month: int, day: int) -> str | None:
+    try:
+        return datetime.date(year, month, day).isoformat() if 1880 < year < 2100 else None
+    except ValueError:
+        return None
+
+
+COOKIE = re.compile(r"(?:^|[;\s])\s*(?:[A-Za-z0-9_.-]+=)?([A-Za-z0-9._:%-]{6,256})(?=;|\s|$)")
+
+
+def cookies(text: str) -> tuple[str, ...]:
+    """The values of a cookie cell: one bare value, or each value of `name=value; name=value`.
+
+    A value of under six characters (`lang=de`) tells nobody apart.
+    """
+    return tuple(dict.fromkeys(COOKIE.findall(text)))
+
+
+def _postcode(text: str) -> tuple[str, ...]:
+    code = re.sub(r"[^0-9A-Z]", "", text.upper())
+    return (code,) if len(code) > 2 else ()
+
+
+def _place(text: str) -> tuple[str, ...]:
+    found = " ".join(words(text))
+    return (found,) if found else ()
+
+
+def _ip(text: str) -> tuple[str, ...]:
+    first = text.split(",")[0].strip().split("%")[0]
+    return (first.lower(),)
+
+
+def _issued_id(text: str) -> tuple[str, ...]:
+    plain = unicodedata.normalize("NFC", text).casefold().removeprefix("'")
+    return (plain,) if plain and plain not in NULLS else ()
+
+
+_RULES: dict[str, Callable[[str], tuple[str, ...]]] = {
+    "email": emails,
+    "name": full_name,
+    "given_name": _place,
+    "family_name": _place,
+    "birth_date": dates,
+    "street": _place,
+    "city": _place,
+    "address": _place,
+    "country": _place,
+    "postcode": _postcode,
+    "cookie": cookies,
+    "ip": _ip,
+}

@@ -1,0 +1,1 @@
+"""Data to bytes: JSON, XLSX, HTML, PDF."""

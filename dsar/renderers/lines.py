@@ -1,0 +1,114 @@
+"""Text broken into lines of a width, each line ready to be drawn: fonts by character, right-to-left in visual order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dsar.renderers.fonts import Fonts
+
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_EACH = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
+_TOKENS = re.compile(rf"[{_EACH}]|[^\s{_EACH}]+|\s+")
+"""Words and the spaces between them; scripts without spaces may break after each character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text looks: size and distance of lines in points, and its colour."""
+
+    size: float
+    leading: float
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text of one style; a line end in it starts a new line."""
+
+    text: str
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its pieces in the order of drawing, and whether it starts at the right edge."""
+
+    pieces: tuple[Span, ...]
+    right: bool = False
+
+
+def break_lines(fonts: Fonts, spans: Iterable[Span], width: float) -> list[Line]:
+    """Break spans into lines no wider than `width` points; the time is linear in the length of the text."""
+    lines: list[Line] = []
+    pieces: list[Span] = []
+    used = 0.0
+    right = False
+    for span in spans:
+        for number, paragraph in enumerate(fonts.drawable(span.text).split("\n")):
+            if number:
+                lines.append(_line(pieces, right))
+                pieces, used, right = [], 0.0, False
+            rtl = _RTL.search(paragraph) is not None
+            if rtl:
+                paragraph, base = _joined(paragraph)
+                right = right or (base and not pieces)
+            parts, used = _fill(fonts, paragraph, span.style, used, width)
+            for index, part in enumerate(parts):
+                if index:
+                    lines.append(_line(pieces, right))
+                    pieces = []
+                if part:
+                    pieces.append(Span(_visual(part, right) if rtl else part, span.style))
+    lines.append(_line(pieces, right))
+    return lines
+
+
+def _line(pieces: Sequence[Span], right: bool) -> Line:
+    return Line(tuple(reversed(pieces)) if right else tuple(pieces), right)
+
+
+def _fill(fonts: Fonts, text: str, style: Style, used: float, width: float) -> tuple[list[str], float]:
+    """Cut one paragraph into the rest of a line that has `used` points taken, and further lines; and the last's width."""
+    advance, size = fonts.advance, style.size
+    whole = used + fonts.width(text, size)
+    if whole <= width:
+        return [text], whole
+    parts: list[list[str]] = [[]]
+    for token in _TOKENS.findall(text):
+        wide = fonts.width(token, size)
+        if used + wide <= width or token.isspace():
+            parts[-1].append(token)
+            used += wide
+            continue
+        if used:
+            parts.append([])
+            used = 0.0
+        if wide <= width:
+            parts[-1].append(token)
+            used = wide
+            continue
+        for char in token:  # a word longer than the line
+            step = advance[char] * size
+            if used + step > width and parts[-1]:
+                parts.append([])
+                used = 0.0
+            parts[-1].append(char)
+            used += step
+    return ["".join(part) for part in parts], used
+
+
+def _joined(text: str) -> tuple[str, bool]:
+    """Give Arabic letters the forms they have beside their neighbours; and whether the text runs from right to left."""
+    import arabic_reshaper
+    from bidi import get_base_level
+
+    return arabic_reshaper.reshape(text), get_base_level(text) == 1
+
+
+def _visual(text: str, right: bool) -> str:
+    """Put the characters of one line into the order in which they are drawn (numbers keep theirs)."""
+    from bidi import get_display
+
+    return str(get_display(text, base_dir="R" if right else "L"))

@@ -1,0 +1,1 @@
+"""What a person is told (Art. 15 GDPR)."""

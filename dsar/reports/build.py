@@ -1,0 +1,158 @@
+"""The access report of one person: everything Art. 15 GDPR asks for, from the answer of the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+
+from dsar.config import CollectionSpec, Config, Purpose
+from dsar.errors import DsarError
+from dsar.model import AccessReport, Answer, Attachment, CollectionReport, Finding, Processing
+from dsar.reports.drafts import drafts
+from dsar.reports.facts import NOT_CONFIGURED, Collections, categories_found, findings
+from dsar.reports.legal import missing_keys, regime_name
+from dsar.reports.origin import automated_text, origin_text
+from dsar.reports.periods import retention
+from dsar.reports.recipients import never_sold, recipients
+from dsar.reports.rights import rights
+from dsar.reports.setting import Setting
+from dsar.vocabulary import basis, covers, language_of, purpose, sentence
+
+_HELD_BACK: tuple[Literal["probable", "possible", "refused"], ...] = ("probable", "possible", "refused")
+
+
+def build_report(
+    answer: Answer, config: Config, collections: Collections, attachments: tuple[Attachment, ...], today: date
+) -> AccessReport:
+    """Build what a person is told under Art. 15 GDPR, from this person's confirmed records only.
+
+    `collections` is by (source, collection) with connector and dsar.toml already joined. A report with `drafts` must
+    not go out. Raises DsarError for a language there are no texts in, and for an attachment of a foreign record.
+    """
+    controller = config.controller
+    setting = Setting(config, language_of(answer.request.language or controller.language), today)
+    language, regime = setting.language, regime_name(answer.request.regime or controller.regime)
+    found = findings(answer, collections, language)
+    _refuse_foreign(attachments, found)
+    told = tuple(_collections(answer, found, collections, setting))
+    specs = tuple(collections.get((part.source, part.collection), NOT_CONFIGURED) for part in told)
+    processing = tuple(use for part in told for use in part.processing)
+    missed = tuple(_unanswered(answer, config, language))
+    return AccessReport(
+        request=answer.request,
+        language=language,
+        controller=controller.name,
+        contact=controller.contact,
+        dpo=controller.dpo,
+        as_of=answer.as_of,
+        held=answer.held,
+        complete=answer.complete and not missed,
+        drafts=drafts(told, collections, config, regime, language),
+        identifiers=answer.identifiers,
+        sources=answer.sources,
+        collections=told,
+        attachments=attachments,
+        not_searched=tuple(dict.fromkeys((*missed, *_left_aside(config, language)))),
+        held_back=tuple(_held_back(answer, language)),
+        withheld=tuple(_withheld(found)),
+        rights=rights(processing, specs, regime, setting),
+        authority=controller.authority,
+        court=controller.court,
+        never_sold=never_sold(config, collections.values()),
+    )
+
+
+def _collections(
+    answer: Answer, found: tuple[Finding, ...], collections: Collections, setting: Setting
+) -> Iterator[CollectionReport]:
+    """One report for each collection that holds data, in the order of the sources."""
+    grouped: dict[tuple[str, str], list[Finding]] = {(s.source, s.collection): [] for s in answer.sources}
+    for finding in found:
+        record = finding.match.record
+        grouped.setdefault((record.source, record.collection), []).append(finding)
+    titles = {(source.source, source.collection): source.title for source in answer.sources}
+    for place, part in grouped.items():
+        if part:
+            spec = collections.get(place, NOT_CONFIGURED)
+            title = spec.title or titles.get(place) or place[1]
+            yield _collection(spec, title, tuple(part), setting)
+
+
+def _collection(spec: CollectionSpec, title: str, found: tuple[Finding, ...], setting: Setting) -> CollectionReport:
+    record, language = found[0].match.record, setting.language
+    seen = categories_found(found)
+    return CollectionReport(
+        source=record.source,
+        collection=record.collection,
+        title=title,
+        processing=tuple(use for one in spec.purposes if (use := _processing(one, seen, language))),
+        recipients=recipients(spec, found, setting),
+        retention=retention(spec, found, language),
+        origin=origin_text(spec, found, language),
+        automated_decision=automated_text(spec, language),
+        findings=found,
+        missing=missing_keys(spec, setting.config),
+    )
+
+
+def _processing(one: Purpose, seen: tuple[str, ...], language: str) -> Processing | None:
+    """A purpose with the categories of this person's data that it uses; None where it uses none (A-4)."""
+    used = tuple(key for key in seen if any(covers(wanted, key) for wanted in one.categories))
+    if not used or not one.purpose.strip():
+        return None
+    what, why = purpose(one.purpose), basis(one.basis)
+    return Processing(
+        purpose=what.text(language),
+        basis=why.text(language),
+        interest=one.interest or None,
+        categories=("*",) if "*" in one.categories else used,
+        purpose_key=what.key,
+        basis_key=why.key,
+    )
+
+
+def _unanswered(answer: Answer, config: Config, language: str) -> Iterator[tuple[str, str]]:
+    """Sources that should have been searched and were not: failed ones, and those a person is asked about."""
+    for source in answer.sources:
+        if source.result in ("failed", "not_searched"):
+            manual = any(one.manual and one.name == source.source for one in config.source)
+            reason = source.reason or sentence("manual" if manual else "failed", language)
+            yield source.title or source.source, reason
+    answered = {source.source for source in answer.sources}
+    for one in config.source:
+        if one.manual and one.name not in answered:
+            yield one.title or one.name, sentence("manual", language)
+
+
+def _left_aside(config: Config, language: str) -> Iterator[tuple[str, str]]:
+    """What the controller never searches, such as backups, with its reason (EDPB Guidelines 01/2022, 5.1)."""
+    for one in config.controller.not_searched:
+        days = one.last_copy_days
+        yield one.what, sentence("last_copy", language, reason=one.reason, days=days) if days else one.reason
+
+
+def _held_back(answer: Answer, language: str) -> Iterator[tuple[str, int, str]]:
+    """Records that are not part of the copy, counted by grade; refused ones may only be counted by their source."""
+    for grade in _HELD_BACK:
+        counted = sum(getattr(source, grade) for source in answer.sources)
+        count = max(counted, len(answer.graded(grade)))
+        if count:
+            yield grade, count, sentence(f"held_{grade}", language)
+
+
+def _withheld(found: tuple[Finding, ...]) -> Iterator[tuple[str, str, str]]:
+    for finding in found:
+        for field in finding.fields:
+            if field.withheld is not None:
+                yield finding.match.record.record, field.label, field.withheld
+
+
+def _refuse_foreign(attachments: tuple[Attachment, ...], found: tuple[Finding, ...]) -> None:
+    own = {finding.match.record.record for finding in found}
+    foreign = sum(attachment.record not in own for attachment in attachments)
+    if foreign:
+        raise DsarError(
+            f"{foreign} attached file(s) belong to records that are not confirmed as this person's.",
+            hint="Hand over the files of confirmed records only.",
+        )

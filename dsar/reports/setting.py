@@ -1,0 +1,17 @@
+"""What every part of a report needs: the configuration, the language of the person, and the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dsar.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The configuration, the language of the texts (one of `dsar.vocabulary.languages()`) and the day of the report."""
+
+    config: Config
+    language: str
+    today: date

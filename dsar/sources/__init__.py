@@ -1,0 +1,1 @@
+"""Export files become segments: connectors, recognition, readers, loading and checking."""

@@ -1,0 +1,177 @@
+"""Load the exports: every file of every source becomes a current segment, or a failure that is told."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dsar.config import Config, Source
+from dsar.errors import DsarError, Unreadable
+from dsar.progress import SILENT, Progress
+from dsar.sources.effective import Collection, collections
+from dsar.sources.reading import Part, read_parts
+from dsar.sources.spec import Connector
+from dsar.store.build import build_identifiers, builder, identifiers_of
+from dsar.store.files import private_folder, sync_folder, write_private
+from dsar.store.keys import Keys
+from dsar.store.segments import Segment, contents_json, drop_others, fingerprint, read_contents
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A file of a source that could not be loaded, and why; it holds no value of the file."""
+
+    source: str
+    file: str
+    reason: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """All segments of a configuration, what failed, and the collections they belong to."""
+
+    segments: tuple[Segment, ...]
+    failures: tuple[Failure, ...]
+    collections: Mapping[str, tuple[Collection, ...]]
+
+
+class Loader:
+    """Builds what changed and takes over what did not; opens DuckDB only if something must be built."""
+
+    def __init__(self, config: Config, root: Path, keys: Keys, progress: Progress = SILENT) -> None:
+        self._config, self._root, self._keys, self._progress = config, root, keys, progress
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def load(self, known: Mapping[str, Connector]) -> Loaded:
+        """Load every source; raises ConfigError where the configuration names what does not exist."""
+        effective = collections(self._config, known)
+        segments: list[Segment] = []
+        failures: list[Failure] = []
+        for source in self._config.source:
+            if source.manual:
+                continue
+            for path in self._files(source, failures):
+                try:
+                    segments.extend(self._file(source, path, effective[source.name]))
+                except DsarError as error:
+                    failures.append(Failure(source.name, self._shown(path), error.message, error.hint))
+                except OSError as error:
+                    failures.append(Failure(source.name, self._shown(path), f"cannot be read ({error.strerror})."))
+        numbered = tuple(replace(segment, number=number) for number, segment in enumerate(segments))
+        drop_others(self._root / "segments", {segment.folder.parent.name for segment in numbered})
+        if self._connection is not None:
+            self._connection.close()
+        return Loaded(numbered, tuple(failures), effective)
+
+    def _files(self, source: Source, failures: list[Failure]) -> Iterable[Path]:
+        found: dict[Path, None] = {}
+        for pattern in source.files:
+            paths = sorted(expand(self._config.folder, pattern))
+            if not paths:
+                failures.append(
+                    Failure(source.name, pattern, "the file is missing.", "Export it again, or correct `files`.")
+                )
+            found.update(dict.fromkeys(paths))
+        return found
+
+    def _shown(self, path: Path) -> str:
+        return os.path.relpath(path, self._config.folder) if path.is_relative_to(self._config.folder) else str(path)
+
+    def _file(self, source: Source, path: Path, candidates: Sequence[Collection]) -> list[Segment]:
+        folder = self._root / "segments" / fingerprint(path, _options(source, candidates))
+        if not folder.is_dir():
+            self._build(path, source, candidates, folder)
+        snapshot = _snapshot(source, path, self._config.controller.time_zone)
+        segments = []
+        for part in sorted(folder.iterdir()):
+            contents = read_contents(part)
+            collection = next((c for c in candidates if contents and c.name == contents.collection), None)
+            if contents is None or collection is None:
+                raise Unreadable(
+                    f"{path.name}: its segment is damaged.", hint="Delete the workspace's `segments` folder."
+                )
+            declaration = collection.declaration(contents, self._config.controller.phone_region)
+            segment = Segment(0, part, self._shown(path), path, snapshot, declaration, contents, ())
+            segments.append(replace(segment, identifiers=self._identifiers(segment)))
+        return segments
+
+    def _build(self, path: Path, source: Source, candidates: Sequence[Collection], folder: Path) -> None:
+        """Build all parts of a file in a temporary folder, and rename it only if the file did not change meanwhile."""
+        self._progress.step(f"reading {path.name}", total=path.stat().st_size)
+        before = _state(path)
+        temporary = self._root / "tmp" / f"{folder.name}.{os.getpid()}"
+        shutil.rmtree(temporary, ignore_errors=True)
+        private_folder(temporary)
+        private_folder(folder.parent)
+        try:
+            for number, part in enumerate(read_parts(path, source, candidates, self._builder(), temporary)):
+                self._finish(part, temporary / f"{number:03d}")
+            if _state(path) != before:
+                raise Unreadable(
+                    f"{path.name} changed while it was being read.", hint="Wait until it is whole; run again."
+                )
+            self._progress.advance(before[0])
+            temporary.rename(folder)
+            sync_folder(folder.parent)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+    def _finish(self, part: Part, folder: Path) -> None:
+        write_private(folder / "segment.json", contents_json(part.contents))
+        declaration = part.collection.declaration(part.contents, self._config.controller.phone_region)
+        build_identifiers(self._builder(), folder, declaration, part.contents, self._keys)
+
+    def _identifiers(self, segment: Segment) -> tuple[Path, ...]:
+        files = identifiers_of(segment.folder, segment.declaration, self._keys)
+        if not files[0].exists():
+            for outdated in segment.folder.glob("identifiers-*"):
+                outdated.unlink()
+            return build_identifiers(self._builder(), segment.folder, segment.declaration, segment.contents, self._keys)
+        return tuple(file for file in files if file.exists())
+
+    def _builder(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            self._connection = builder(self._root / "tmp" / "spill")
+        return self._connection
+
+
+def expand(folder: Path, pattern: str) -> list[Path]:
+    """Give the files that a name or pattern of `files` stands for, relative to dsar.toml's folder."""
+    path = Path(pattern).expanduser()
+    if not any(mark in pattern for mark in "*?["):
+        whole = path if path.is_absolute() else folder / path
+        return [whole] if whole.is_file() else []
+    start = Path(path.anchor) if path.is_absolute() else folder
+    relative = path.relative_to(path.anchor) if path.is_absolute() else path
+    return [found for found in start.glob(str(relative)) if found.is_file()]
+
+
+def _options(source: Source, candidates: Sequence[Collection]) -> list[object]:
+    """Everything that decides how a file is read; a change of any of it builds the segment anew."""
+    reading = {"format", "columns", "absent", "pattern", "records", "continues"}
+    declared = [(c.name, c.declared.model_dump_json(include=reading)) for c in candidates]
+    chosen = [sorted(c.spec.fields) for c in candidates] if len(candidates) > 1 else []
+    return [source.connector, source.encoding, source.delimiter, source.quote, source.skip_lines, declared, chosen]
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _snapshot(source: Source, path: Path, zone: str) -> str:
+    """When the export was taken: as dsar.toml says, otherwise the file's own time, in the controller's zone."""
+    if source.snapshot is not None:
+        return source.snapshot.isoformat()
+    from zoneinfo import ZoneInfo
+
+    return datetime.datetime.fromtimestamp(path.stat().st_mtime, ZoneInfo(zone)).isoformat(timespec="seconds")

@@ -1,0 +1,237 @@
+"""Read one export file: choose its collection and its reader, the fast one where that is safe."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dsar.config import Source, plain
+from dsar.errors import Incomplete, Unreadable
+from dsar.sources.effective import Collection, actual
+from dsar.sources.readers import documents, lines, sheets, tables
+from dsar.sources.readers.rows import Row, opened, spool
+from dsar.sources.readers.scan import Scan, scan
+from dsar.sources.registry import TABLE
+from dsar.sources.sniff import Sniffed, sniff, unique_headings
+from dsar.store.build import Dialect, Grouping, counts, from_lines, from_spool, from_table
+from dsar.store.files import private_folder
+from dsar.store.segments import Contents
+
+if TYPE_CHECKING:
+    import duckdb
+
+MAX_BAD_SHARE = 0.1
+"""A larger share of rows outside the encoding means that the encoding itself is wrong."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of a file, read: its collection and what it holds."""
+
+    collection: Collection
+    contents: Contents
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the steps of reading one file share."""
+
+    path: Path
+    source: Source
+    connection: duckdb.DuckDBPyConnection
+    scan: Scan
+
+
+def read_parts(
+    path: Path, source: Source, candidates: Sequence[Collection], connection: duckdb.DuckDBPyConnection, folder: Path
+) -> Iterator[Part]:
+    """Write `records.parquet` of each part of the file into `folder`/000, /001, … and give what each holds.
+
+    Raises Unreadable for a file that cannot be read as any candidate, and ConfigError for one that fits two.
+    """
+    sniffed = sniff(path, encoding=source.encoding, delimiter=source.delimiter)
+    if sniffed.guessed_encoding and not source.encoding:
+        raise Unreadable(
+            f"{path.name} is not UTF-8 text.",
+            hint=f'Name its encoding in dsar.toml, e.g. encoding = "{sniffed.encoding}", and look at the umlauts.',
+        )
+    reading = _Reading(path, source, connection, scan(path))
+    if sniffed.kind == "xlsx":
+        yield from _workbook(reading, candidates, folder)
+        return
+    out = folder / "000"
+    private_folder(out)
+    log = next((c for c in candidates if c.declared.format == "log"), None)
+    if log is not None:
+        yield _log(reading, log, sniffed.encoding, out)
+    elif sniffed.kind in ("json", "jsonl"):
+        yield _documents(reading, candidates, sniffed, out)
+    elif sniffed.kind == "table":
+        yield _table(reading, candidates, sniffed, out)
+    else:
+        raise Unreadable(f"{path.name} is no table, JSON or known log.", hint="Name the connector that reads it.")
+
+
+def choose(candidates: Sequence[Collection], headings: Sequence[str], form: str, name: str) -> Collection:
+    """Choose the collection of a file by its headings: the most specific that fits, a tie is an error.
+
+    Raises Unreadable where none fits (naming what is missing) or two fit alike.
+    """
+    fitting = [(_specific(c, headings), c) for c in candidates if _fits(c, headings, form)]
+    if not fitting:
+        missing = [column for c in candidates for column in c.declared.columns if not actual((column,), headings)]
+        also = f" It lacks: {', '.join(missing[:5])}." if missing else ""
+        raise Unreadable(f"{name} is none of the collections of its source.{also}", hint="Correct its source.")
+    best = max(score for score, _ in fitting)
+    chosen = [c for score, c in fitting if score == best]
+    if len(chosen) > 1:
+        names = " and ".join(f"`{c.name}`" for c in chosen)
+        raise Unreadable(f"{name} fits {names} alike.", hint="Give each file a source of its own.")
+    return chosen[0]
+
+
+def _fits(collection: Collection, headings: Sequence[str], form: str) -> bool:
+    if collection.source.connector == TABLE:
+        return all(actual((column,), headings) for column in collection.spec.key if "[" not in column)
+    same = collection.declared.format == "json" if form == "json" else collection.declared.format == "table"
+    return same and collection.declared.fits(headings)
+
+
+def _specific(collection: Collection, headings: Sequence[str]) -> int:
+    if collection.source.connector != TABLE:
+        return len(collection.declared.columns)
+    have = {plain(heading) for heading in headings}
+    return sum(plain(name) in have for name in collection.spec.fields)
+
+
+def _log(reading: _Reading, collection: Collection, encoding: str, out: Path) -> Part:
+    import re
+
+    pattern = collection.declared.pattern or ""
+    groups = tuple(re.compile(pattern).groupindex)
+    s, records = reading.scan, out / "records.parquet"
+    clean = s.utf8 and not s.nuls and s.newline is not None and not s.blank_lines and s.separators
+    if clean and _is_utf8(encoding):
+        dialect = Dialect(s.separators[0], "", 0, 1, "gzip" if s.compressed else "none")
+        if _trusted(lambda: from_lines(reading.connection, reading.path, dialect, pattern, records)):
+            found, covered = counts(reading.connection, records)
+            if covered == s.lines:
+                return Part(collection, _contents(collection, "", groups, (), s.sha256, found))
+    found = _spooled(reading, lines.rows(reading.path, encoding, pattern), out, None)
+    return Part(collection, _contents(collection, "", groups, (), s.sha256, found))
+
+
+def _table(reading: _Reading, candidates: Sequence[Collection], sniffed: Sniffed, out: Path) -> Part:
+    form = _table_format(reading, sniffed)
+    collection = choose(candidates, form.headings, "table", reading.path.name)
+    grouping = _grouping(collection, form.headings)
+    s, records = reading.scan, out / "records.parquet"
+    safe = s.utf8 and not s.nuls and s.newline is not None and not s.spaced_quotes and form.heading_lines == 1
+    if safe and _is_utf8(form.encoding) and form.delimiter.isascii():
+        compression = "gzip" if s.compressed else "none"
+        skip = form.skip_lines + 1
+        dialect = Dialect(form.delimiter, form.quote, skip, len(form.headings), compression)
+        if _trusted(lambda: from_table(reading.connection, reading.path, dialect, grouping, records)):
+            found, covered = counts(reading.connection, records)
+            if covered + skip == s.lines:
+                return Part(collection, _contents(collection, "", form.headings, (), s.sha256, found))
+    found = _spooled(reading, tables.rows(reading.path, form), out, grouping, len(form.headings))
+    if found.get("bytes outside the encoding", 0) > max(1, MAX_BAD_SHARE * sum(found.values())):
+        raise Unreadable(f"{reading.path.name} is not {form.encoding} text.", hint="Name its `encoding`, e.g. cp1252.")
+    return Part(collection, _contents(collection, "", form.headings, (), s.sha256, found))
+
+
+def _documents(reading: _Reading, candidates: Sequence[Collection], sniffed: Sniffed, out: Path) -> Part:
+    collection = choose(candidates, sniffed.headings, "json", reading.path.name)
+    reader = documents.Documents(reading.path, sniffed.encoding, collection.declared.records or sniffed.records)
+    found = _spooled(reading, reader.rows(), out, None, headings=reader.headings)
+    headings, leaves = tuple(reader.headings), tuple(reader.leaves)
+    return Part(collection, _contents(collection, "", headings, leaves, reading.scan.sha256, found, json=True))
+
+
+def _workbook(reading: _Reading, candidates: Sequence[Collection], folder: Path) -> Iterator[Part]:
+    for number, (name, cells) in enumerate(sheets.sheets(reading.path)):
+        start = next(at for at, row in enumerate(cells) if sum(bool(cell.strip()) for cell in row) > 1 or any(row))
+        width = max((at + 1 for at, cell in enumerate(cells[start]) if cell.strip()), default=0)
+        headings = unique_headings(cells[start][:width])
+        collection = choose(candidates, headings, "table", f"{reading.path.name}, sheet {number + 1}")
+        out = folder / f"{number:03d}"
+        private_folder(out)
+        grouping = _grouping(collection, headings)
+        found = _spooled(reading, sheets.rows(cells, start + 1, width), out, grouping, width)
+        yield Part(collection, _contents(collection, name, headings, (), reading.scan.sha256, found))
+
+
+def _table_format(reading: _Reading, sniffed: Sniffed) -> tables.TableFormat:
+    """Settle how a table is written; what dsar.toml declares wins over what was seen."""
+    source = reading.source
+    skip = source.skip_lines or sniffed.skip_lines
+    delimiter = source.delimiter or sniffed.delimiter or ","
+    quote = sniffed.quote if source.quote is None else source.quote
+    encoding = source.encoding or sniffed.encoding
+    with opened(reading.path, encoding) as text:
+        for _ in range(skip):
+            next(text, None)
+        reader = csv.reader(text, delimiter=delimiter, quotechar=quote or None, quoting=0 if quote else 3)
+        cells = next(reader, [])
+    return tables.TableFormat(encoding, delimiter, quote, skip, unique_headings(cells), reader.line_num)
+
+
+def _spooled(
+    reading: _Reading, rows: Iterator[Row], out: Path, grouping: Grouping | None, width: int = 1,
+    headings: dict[str, int] | None = None,
+) -> dict[str | None, int]:  # fmt: skip
+    """Read a file row by row, exactly, by way of a spool that is gone when the rows are stored.
+
+    Gives how many rows were loaded (None) and how many are unreadable for which reason, counted twice: by the reader
+    and in the store. Raises Incomplete where the two differ.
+    """
+    path, records = out / "spool.jsonl", out / "records.parquet"
+    try:
+        with path.open("wb") as file:
+            tally = spool(rows, file)
+        from_spool(reading.connection, path, max(width, len(headings or ()), 1), grouping, records)
+    finally:
+        path.unlink(missing_ok=True)
+    found, _ = counts(reading.connection, records)
+    if found != tally:
+        raise Incomplete(f"{reading.path.name}: not every row that was read was stored.", hint="Please report this.")
+    return found
+
+
+def _grouping(collection: Collection, headings: Sequence[str]) -> Grouping | None:
+    declared = collection.declared.continues
+    if declared is None or not actual((declared.by,), headings):
+        return None
+    place = {heading: number for number, heading in enumerate(headings)}
+    by = place[actual((declared.by,), headings)[0]]
+    return Grouping(by, tuple(place[name] for name in actual(declared.carry, headings)))
+
+
+def _trusted(copy: object) -> bool:
+    """Whether the fast reader took the file; where it does not, the exact one says row by row why."""
+    import duckdb
+
+    try:
+        copy()  # type: ignore[operator]
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _is_utf8(encoding: str) -> bool:
+    return encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "ascii")
+
+
+def _contents(
+    collection: Collection, part: str, headings: tuple[str, ...], leaves: tuple[str, ...], sha256: str,
+    found: dict[str | None, int], *, json: bool = False,
+) -> Contents:  # fmt: skip
+    """Give what a part holds: rows read = rows loaded + rows unreadable."""
+    loaded = found.get(None, 0)
+    reasons = {reason: number for reason, number in found.items() if reason is not None}
+    bad = sum(reasons.values())
+    return Contents(collection.name, part, headings, leaves, sha256, loaded + bad, loaded, bad, reasons)

@@ -1,0 +1,223 @@
+"""Which connector reads an export file: its headings, its keys or its lines decide, never its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from dsar.config import plain
+from dsar.errors import Unreadable
+from dsar.sources.registry import TABLE
+from dsar.sources.sniff import Sheet, Sniffed, sniff
+from dsar.sources.spec import CollectionDeclaration, Connector
+
+LINES_THAT_FIT = 0.8
+How = Literal["headings", "pattern", "json keys", "drafted"]
+_FORMATS = {"table": "table", "xlsx": "table", "json": "json", "jsonl": "json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A file and the connector that reads it, with the reason."""
+
+    path: Path
+    connector: str
+    collection: str
+    """Name of the collection in its connector; for a drafted table, made from the name of the file."""
+    sniffed: Sniffed
+    how: How
+    certainty: Literal["certain", "drafted"]
+    reason: str
+    nearest: str | None = None
+    """Drafted tables: the connector's collection that fits best, and what is missing for it."""
+    sheets: tuple[tuple[str, str], ...] = ()
+    """Workbooks with several tables: name of the sheet and its collection."""
+    problems: tuple[str, ...] = ()
+    """What of the file is not read: sheets that no collection fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that no connector reads, and why."""
+
+    path: Path
+    reason: str
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}" + (f" Nearest: {self.nearest}." if self.nearest else "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    connector: str
+    collection: str
+    matched: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.connector}/{self.collection}"
+
+
+def recognise(path: Path, known: Mapping[str, Connector]) -> Recognition | Refused:
+    """Find the connector and the collection of one file; a table or JSON nobody knows is to be drafted.
+
+    The most specific collection wins: the one with the most `columns`. Never raises for what is in the file:
+    an unreadable one, a log of unknown form and a tie between two collections are Refused with the reason.
+    """
+    try:
+        found = sniff(path)
+    except Unreadable as error:
+        return Refused(path, " ".join(part for part in (error.message, error.hint) if part))
+    if found.kind in ("log", "text"):
+        return _by_lines(found, known)
+    if found.kind == "xlsx" and len(found.sheets) > 1:
+        return _by_sheets(found, known)
+    return _by_headings(found, known)
+
+
+def slug(text: str) -> str:
+    """Make a name of `[a-z0-9_-]+` from any text, for sources and collections."""
+    from anyascii import anyascii
+
+    return re.sub(r"[^a-z0-9]+", "_", anyascii(text).lower()).strip("_") or "table"
+
+
+def stem(path: Path) -> str:
+    """The name of a file without its endings, rotation numbers and dates of rotation."""
+    turned = r"(?:[._-](?:\d{1,3}|\d{8,10}|\d{4}-\d\d-\d\d))+$"
+    name = re.sub(turned, "", re.sub(r"\.gz$", "", path.name, flags=re.IGNORECASE))
+    name = re.sub(r"\.(?:csv|tsv|txt|json|jsonl|ndjson|xlsx|log)$", "", name, flags=re.IGNORECASE)
+    return re.sub(turned, "", name) or path.name
+
+
+def _by_headings(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused:
+    fits = _best(list(_fits(found, found.headings, known)))
+    if len(fits) > 1:
+        return Refused(found.path, _tie(fits))
+    json = _FORMATS[found.kind] == "json"
+    if fits:
+        reason = f"It has the {'keys' if json else 'headings'} of {fits[0].name} ({fits[0].matched} of them)."
+        how: How = "json keys" if json else "headings"
+        return Recognition(found.path, fits[0].connector, fits[0].collection, found, how, "certain", reason)
+    if not found.headings:
+        return Refused(found.path, "It holds no records: no list of objects and no object with values.")
+    return _drafted(found, known)
+
+
+def _drafted(found: Sniffed, known: Mapping[str, Connector]) -> Recognition:
+    what = "keys" if _FORMATS[found.kind] == "json" else "headings"
+    reason = f"No connector knows its {what}, so its fields were drafted from the {what} and the values."
+    near = _nearest(found, known)
+    return Recognition(found.path, TABLE, slug(stem(found.path)), found, "drafted", "drafted", reason, near)
+
+
+def _by_sheets(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused:
+    """A workbook with several tables: one connector reads all of it, each sheet is a collection of its own."""
+    named: list[tuple[Sheet, _Fit]] = []
+    unknown: list[str] = []
+    for sheet in found.sheets:
+        fits = _best(list(_fits(found, sheet.headings, known)))
+        if len(fits) > 1:
+            return Refused(found.path, f"Sheet `{sheet.name}`: {_tie(fits)}")
+        if fits:
+            named.append((sheet, fits[0]))
+        else:
+            unknown.append(sheet.name)
+    if not named:
+        drafted = _drafted(found, known)
+        names = tuple((sheet.name, slug(sheet.name)) for sheet in found.sheets)
+        return Recognition(
+            found.path, TABLE, names[0][1], found, "drafted", "drafted", drafted.reason, drafted.nearest, names
+        )
+    readers = sorted({fit.connector for _, fit in named})
+    if len(readers) > 1:
+        return Refused(
+            found.path, f"Its sheets belong to several connectors: {', '.join(readers)}. Split the workbook."
+        )
+    sheets = tuple((sheet.name, fit.collection) for sheet, fit in named)
+    reason = f"Its sheets have the headings of {', '.join(fit.name for _, fit in named)}."
+    problems = tuple(f"Sheet `{name}` fits no collection of {readers[0]} and is not read." for name in unknown)
+    return Recognition(
+        found.path, readers[0], sheets[0][1], found, "headings", "certain", reason, None, sheets, problems
+    )
+
+
+def _by_lines(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused:
+    shares: list[tuple[float, _Fit]] = []
+    for fit, declared in _declared(known, "log"):
+        pattern = re.compile(declared.pattern or r"(?!)")
+        share = sum(bool(pattern.search(line)) for line in found.lines) / len(found.lines)
+        shares.append((share, fit))
+    shares.sort(key=lambda item: (-item[0], item[1].name))
+    fits = [fit for share, fit in shares if share >= LINES_THAT_FIT and share == shares[0][0]]
+    if len(fits) > 1:
+        return Refused(found.path, _tie(fits))
+    if fits:
+        reason = f"{shares[0][0]:.0%} of its first {len(found.lines)} lines have the form of {fits[0].name}."
+        return Recognition(found.path, fits[0].connector, fits[0].collection, found, "pattern", "certain", reason)
+    near = f"{shares[0][1].name} ({shares[0][0]:.0%} of the lines fit)" if shares and shares[0][0] else None
+    return Refused(found.path, _why_not(found), near)
+
+
+def _why_not(found: Sniffed) -> str:
+    head = "\n".join(found.lines[:5])
+    if "#Fields:" in head:
+        return "It is a log with its own `#Fields:` line (IIS, CloudFront), which no connector reads: write one."
+    if "no heading row" in found.problems:
+        return "It looks like a table, but its first line is data: export it again with headings."
+    if found.kind == "log":
+        return "It looks like a log, but its lines fit no connector's pattern: write a connector for it."
+    return "It is text, but neither a table nor JSON nor a log that a connector knows."
+
+
+def _declared(known: Mapping[str, Connector], form: str) -> Iterator[tuple[_Fit, CollectionDeclaration]]:
+    for connector in known.values():
+        for name, declared in connector.collections.items():
+            if declared.format == form:
+                yield _Fit(connector.name, name, len(declared.columns)), declared
+
+
+def _fits(found: Sniffed, headings: tuple[str, ...], known: Mapping[str, Connector]) -> Iterator[_Fit]:
+    for fit, declared in _declared(known, _FORMATS[found.kind]):
+        if declared.fits(_keys(found, declared) if declared.format == "json" else headings):
+            yield fit
+
+
+def _keys(found: Sniffed, declared: CollectionDeclaration) -> tuple[str, ...]:
+    """The keys of the records that this collection would read: under its `records`, or of the document itself."""
+    if declared.records:
+        objects = dict(found.lists).get(declared.records, ())
+    elif found.shape == "object" and found.records:
+        return found.outer
+    else:
+        objects = found.objects
+    return tuple(dict.fromkeys(key for item in objects for key in item))
+
+
+def _best(fits: list[_Fit]) -> list[_Fit]:
+    most = max((fit.matched for fit in fits), default=0)
+    return [fit for fit in fits if fit.matched == most]
+
+
+def _tie(fits: list[_Fit]) -> str:
+    return f"It fits two collections: {' and '.join(sorted(fit.name for fit in fits))}."
+
+
+def _nearest(found: Sniffed, known: Mapping[str, Connector]) -> str | None:
+    """The collection that shares the most headings with the file (two and half of them), and what the file lacks."""
+    best: tuple[float, str] | None = None
+    for fit, declared in _declared(known, _FORMATS[found.kind]):
+        have = {plain(heading) for heading in (_keys(found, declared) if declared.format == "json" else found.headings)}
+        missing = [column for column in declared.columns if plain(column) not in have]
+        shared = len(declared.columns) - len(missing)
+        share = shared / len(declared.columns) if declared.columns else 0.0
+        if shared >= 2 and share >= 0.5 and (best is None or share > best[0]):
+            lacks = ", ".join(f"`{column}`" for column in missing)
+            extra = [column for column in declared.absent if plain(column) in have]
+            why = f"lacks {lacks}" if missing else f"has `{', '.join(extra)}` too"
+            best = (share, f"{fit.name}, but it {why}")
+    return best[1] if best else None

@@ -1,0 +1,298 @@
+"""What kind of file an export is, told from its content, from a bounded head of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections import Counter
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from dsar.config import plain
+from dsar.errors import Unreadable
+from dsar.sources.head import HEAD, Head, read_head
+from dsar.sources.readers.sheets import sheets
+
+SAMPLE_ROWS = 200
+"""Rows and lines kept: sparse columns show nothing in fewer."""
+DELIMITERS = (",", ";", "\t", "|")
+Kind = Literal["table", "json", "jsonl", "log", "xlsx", "text"]
+
+_LOG_LINE = re.compile(
+    r"#(?:Fields|Software|Version|Date):|\S+(?: \S+){2,3} \[[^\]]+\]|\[?\d{4}-\d\d-\d\d[T \t]\s*\d\d:\d\d"
+    r"|(?:[A-Z][a-z]{2}) +\d{1,2} \d\d:\d\d:\d\d |(?:\d{1,3}\.){3}\d{1,3} "
+)
+_DATA = re.compile(r"[-+]?[\d.,:/\s]*\d[\d.,:/TZ\s+-]*|[^@\s]+@[^@\s]+\.[^@\s]+|[a-z]+://.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook that is not empty: its name, its headings and some of its rows as text."""
+
+    name: str
+    heading_row: int
+    """Counted from 1."""
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffed:
+    """What a file is, told from its first `HEAD` bytes."""
+
+    path: Path
+    kind: Kind
+    gz: bool = False
+    encoding: str = "utf-8"
+    guessed_encoding: bool = False
+    """True where a detector chose the encoding: a person must confirm it."""
+    delimiter: str | None = None
+    quote: str = '"'
+    terminator: str = "\n"
+    skip_lines: int = 0
+    """Physical lines before the headings."""
+    heading_lines: int = 1
+    """Physical lines that the headings cover."""
+    headings: tuple[str, ...] = ()
+    """Tables: the headings, made unique. JSON: keys of the first records."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    """Tables: up to `SAMPLE_ROWS` rows as text."""
+    shape: Literal["list", "object", "lines"] | None = None
+    """JSON: the document is a list of records, one object, or a record a line."""
+    records: str | None = None
+    """JSON: the key that holds the records, where the document is a wrapper around them."""
+    lists: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = ()
+    """JSON: the records under each key of the document that holds a list of objects."""
+    outer: tuple[str, ...] = ()
+    """JSON: the keys of the document itself, where it is an object."""
+    objects: tuple[dict[str, Any], ...] = ()
+    """JSON: the first records."""
+    sheets: tuple[Sheet, ...] = ()
+    lines: tuple[str, ...] = ()
+    """Logs and other text: the first lines."""
+    problems: tuple[str, ...] = ()
+
+
+def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Sniffed:
+    """Tell what a file is by its content; `encoding` and `delimiter` are what dsar.toml declares for it.
+
+    Reads at most `HEAD` bytes (a workbook whole). Raises Unreadable, naming the file, for a missing, empty, broken or
+    binary file, and where a declared encoding or delimiter does not fit what is in the file.
+    """
+    if _is_zip(path):
+        return _workbook(path)
+    head = read_head(path, encoding)
+    base = Sniffed(path, "text", head.gz, head.encoding, head.guessed, terminator=_terminator(head.text))
+    if "\x00" in head.text:
+        base = replace(base, problems=("NUL bytes",))
+    return _as_json(base, head) or _as_text_or_table(base, head, delimiter)
+
+
+def unique_headings(cells: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """Name every column of a header row: a second `Email` becomes `Email (2)`, an empty one `column 3`."""
+    names: list[str] = []
+    for position, cell in enumerate(cells, start=1):
+        stem = cell.removeprefix("\ufeff") if cell.strip() else f"column {position}"
+        name, count = stem, 1
+        while plain(name) in map(plain, names):
+            count += 1
+            name = f"{stem} ({count})"
+        names.append(name)
+    return tuple(names)
+
+
+def _is_zip(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
+def _terminator(text: str) -> str:
+    counts = Counter(re.findall(r"\r\n|\r|\n", text))
+    return counts.most_common(1)[0][0] if counts else "\n"
+
+
+def _as_json(base: Sniffed, head: Head) -> Sniffed | None:
+    """The file as JSON or JSON lines, or None where it is neither."""
+    text, whole = head.text, head.whole
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    lines = [line for line in text.splitlines() if line.strip()]
+    try:
+        first = json.loads(lines[0])
+        if isinstance(first, dict) and len(lines) > 1:
+            used = lines[: SAMPLE_ROWS + 1] if whole or len(lines) > SAMPLE_ROWS else lines[:-1]
+            objects = tuple(item for line in used if isinstance(item := json.loads(line), dict))
+            return replace(base, kind="jsonl", shape="lines", objects=objects, headings=_keys(objects))
+    except (ValueError, RecursionError):
+        pass
+    try:
+        document = json.loads(text) if whole else _cut_document(text)
+    except RecursionError:
+        raise Unreadable(f"{base.path.name} is nested too deep.", hint="Flatten it, or leave it out.") from None
+    except ValueError:
+        if whole and base.path.suffix.lower() == ".json":
+            raise Unreadable(f"{base.path.name} is not valid JSON.", hint="Export it again.") from None
+        return None
+    return _document(base, document)
+
+
+def _document(base: Sniffed, document: Any) -> Sniffed:
+    if isinstance(document, list):
+        objects = tuple(item for item in document[:SAMPLE_ROWS] if isinstance(item, dict))
+        return replace(base, kind="json", shape="list", objects=objects, headings=_keys(objects))
+    lists = tuple(
+        (key, tuple(item for item in value[:SAMPLE_ROWS] if isinstance(item, dict)))
+        for key, value in document.items()
+        if isinstance(value, list)
+    )
+    # A record has an id or many keys of its own; a wrapper has one list and a little about it (`{"data": […]}`).
+    wrapper = lists[0][0] if len(lists) == 1 and lists[0][1] and len(document) <= 5 and "id" not in document else None
+    objects = dict(lists)[wrapper] if wrapper else (document,)
+    return replace(
+        base,
+        kind="json",
+        shape="object",
+        records=wrapper,
+        lists=lists,
+        outer=tuple(document),
+        objects=objects,
+        headings=_keys(objects),
+    )
+
+
+def _keys(objects: tuple[dict[str, Any], ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for item in objects for key in item))
+
+
+def _cut_document(text: str) -> Any:
+    """The part of a cut-off JSON document that can be read: the records of a list, the members of an object."""
+    decoder, at = json.JSONDecoder(), len(text) - len(text.lstrip())
+    closing: Any = [] if text[at] == "[" else {}
+    at += 1
+    while True:
+        at = re.compile(r"[\s,]*").match(text, at).end()  # type: ignore[union-attr]  # matches always
+        key = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*').match(text, at) if isinstance(closing, dict) else None
+        if isinstance(closing, dict) and key is None:
+            return closing
+        try:
+            value, at = decoder.raw_decode(text, key.end() if key else at)
+        except ValueError:
+            if key and text[key.end() : key.end() + 1] == "[":
+                closing[key[1]] = _cut_document(text[key.end() :])
+            if not closing:
+                raise
+            return closing
+        if key:
+            closing[key[1]] = value
+        else:
+            closing.append(value)
+
+
+def _as_text_or_table(base: Sniffed, head: Head, delimiter: str | None) -> Sniffed:
+    text = head.text
+    lines = tuple(line for line in text.splitlines()[: SAMPLE_ROWS + 20] if line.strip())[:SAMPLE_ROWS]
+    like_log = sum(bool(_LOG_LINE.match(line)) for line in lines)
+    if delimiter is None and like_log >= 0.8 * len(lines) and _LOG_LINE.match(lines[0]):
+        return replace(base, kind="log", lines=lines)
+    found = [table for mark in DELIMITERS if (table := _table(base, head, mark))]
+    best = max(found, key=lambda table: (not table.skip_lines, len(table.headings)), default=None)
+    if delimiter is not None:
+        given = _table(base, head, delimiter)
+        if given is None and best is not None:
+            raise Unreadable(
+                f"{base.path.name} is not separated by {delimiter!r}.",
+                hint=f"It looks separated by {best.delimiter!r}: correct `delimiter`.",
+            )
+        best = given
+    best = best or _one_column(base, text)
+    if best is None:
+        return replace(base, lines=lines)
+    if not any(_DATA.fullmatch(cell.strip()) for cell in best.headings):
+        return best
+    return replace(base, lines=lines, problems=(*base.problems, "no heading row"))
+
+
+def _table(base: Sniffed, head: Head, delimiter: str) -> Sniffed | None:
+    """The text as a table with this delimiter, or None where its rows do not agree."""
+    parsed, broken = _parsed(head, delimiter, strict=True)
+    if broken:
+        parsed, _ = _parsed(head, delimiter, strict=False)
+    excel = 1 if head.text.startswith("sep=") else 0  # its first line names the delimiter
+    widths = Counter(len(cells) for cells, _ in parsed)
+    width, agreeing = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    # Rows may end in one delimiter too many; only a much shorter first row is a line before the headings.
+    start = next(
+        (at for at, (cells, _) in enumerate(parsed[:20]) if at >= excel and len(cells) >= max(2, width - 1)), None
+    )
+    if width < 2 or agreeing < 0.6 * len(parsed) or start is None:
+        return None
+    cells = parsed[start][0]
+    if any(len(cell) > 150 for cell in cells) or (broken and '"' in "".join(cells)):
+        return None
+    if len(parsed) > start + 1 and re.fullmatch(r"[\s:=-]+", "".join(parsed[start + 1][0])):
+        return None  # a table drawn for people (Markdown, a list with rules), not an export
+    before = parsed[start - 1][1] if start else 0
+    rows = tuple(tuple(row) for row, _ in parsed[start + 1 :])
+    ragged = ("ragged rows",) if any(len(row) != len(cells) for row in rows) else ()
+    quotes = ("broken quotes",) if broken else ()
+    return replace(
+        base,
+        kind="table",
+        delimiter=delimiter,
+        skip_lines=before,
+        heading_lines=parsed[start][1] - before,
+        headings=unique_headings(cells),
+        rows=rows[:SAMPLE_ROWS],
+        problems=(*base.problems, *ragged, *quotes),
+    )
+
+
+def _parsed(head: Head, delimiter: str, *, strict: bool) -> tuple[list[tuple[list[str], int]], bool]:
+    """The rows with the number of their last line, empty lines left out, and whether a quote was broken."""
+    csv.field_size_limit(max(csv.field_size_limit(), 4 * HEAD))
+    reader = csv.reader(io.StringIO(head.text, newline=""), delimiter=delimiter, strict=strict)
+    rows: list[tuple[list[str], int]] = []
+    try:
+        rows.extend((cells, reader.line_num) for cells in islice(reader, SAMPLE_ROWS + 21) if any(cells))
+    except csv.Error as error:
+        # A quoted cell that the end of the head cut off is no fault of the file.
+        return rows, head.whole or "unexpected end" not in str(error)
+    cut = not head.whole and len(rows) < SAMPLE_ROWS + 20
+    return (rows[:-1] if cut else rows), False
+
+
+def _one_column(base: Sniffed, text: str) -> Sniffed | None:
+    """A list with one heading: a short name, then single words (ids, e-mail addresses) and nothing else."""
+    heading, *values = [line.strip().strip('"') for line in text.splitlines()[: SAMPLE_ROWS + 1] if line.strip()]
+    if not values or not re.fullmatch(r"[^\W\d][\w .:-]{0,39}", heading) or len(heading.split()) > 4:
+        return None
+    if any(len(value) > 254 or len(value.split()) != 1 for value in values):
+        return None
+    rows = tuple((value,) for value in values)
+    return replace(base, kind="table", delimiter=",", headings=(heading,), rows=rows)
+
+
+def _workbook(path: Path) -> Sniffed:
+    """The sheets of an XLSX file; raises Unreadable for any other archive, a damaged or an exploding one."""
+    with zipfile.ZipFile(path) if zipfile.is_zipfile(path) else nullcontext() as archive:
+        if archive and not any(name.startswith("xl/") for name in archive.namelist()):
+            raise Unreadable(f"{path.name} is an archive.", hint="Unpack it and run again.")
+    found = tuple(_sheet(name, cells) for name, cells in sheets(path))
+    if not found:
+        raise Unreadable(f"{path.name} holds no table.", hint="Export it again, or take it out of the folder.")
+    return Sniffed(path, "xlsx", sheets=found, headings=found[0].headings, rows=found[0].rows)
+
+
+def _sheet(name: str, cells: list[list[str]]) -> Sheet:
+    start = next(number for number, row in enumerate(cells) if any(row))
+    width = max(at for at, cell in enumerate(cells[start], start=1) if cell.strip())
+    rows = tuple(tuple(row[:width]) for row in cells[start + 1 : start + 1 + SAMPLE_ROWS] if any(row))
+    return Sheet(name, start + 1, unique_headings(cells[start][:width]), rows)

@@ -1,0 +1,97 @@
+"""What a connector folder says, read from its connector.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from dsar.config import AttachmentSpec, Erase, FieldSpec, Keep, parse
+from dsar.config import field_for as field_for
+from dsar.config import plain as plain
+from dsar.errors import ConnectorError
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Suggest(_Frozen):
+    """What a controller usually does with this collection: copied to dsar.toml to be confirmed there."""
+
+    purpose: str | None = None
+    basis: str | None = None
+    interest: str | None = None
+    keep: Keep | None = None
+    erase: Erase | None = None
+    origin: Literal["person", "observed", "derived", "third_party", "acquisition"] | None = None
+    automated_decision: bool | None = None
+
+
+class Continues(_Frozen):
+    """Rows that continue the one above: rows of one `by` value belong together and share the `carry` columns."""
+
+    by: str
+    carry: tuple[str, ...]
+
+
+class CollectionDeclaration(_Frozen):
+    """One kind of row that the connector reads: how to know it, its key, and what its columns are."""
+
+    title: str | None = None
+    format: Literal["table", "json", "log"] = "table"
+    columns: tuple[str, ...] = ()
+    """Headings (json: keys of a record) that a file has at least; the most specific collection wins."""
+    absent: tuple[str, ...] = ()
+    """Headings that such a file never has."""
+    pattern: str | None = None
+    """For logs: the line as a regular expression with named groups, understood alike by RE2 and Python."""
+    records: str | None = None
+    """For json: key that holds the list of records, where the document is not the list itself."""
+    key: tuple[str, ...] = ()
+    continues: Continues | None = None
+    attachments: AttachmentSpec | None = None
+    suggest: Suggest = Suggest()
+    fields: dict[str, FieldSpec] = {}
+
+    @field_validator("pattern")
+    @classmethod
+    def _pattern_compiles(cls, value: str | None) -> str | None:
+        if value is not None:
+            re.compile(value)
+        return value
+
+    def fits(self, headings: Iterable[str]) -> bool:
+        """Whether a file with these headings can be this collection; case and blanks around do not matter."""
+        have = {plain(heading) for heading in headings}
+        return (
+            bool(self.columns)
+            and all(plain(column) in have for column in self.columns)
+            and not any(plain(column) in have for column in self.absent)
+        )
+
+
+class Connector(_Frozen):
+    """One connector folder."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
+    title: str
+    about: str = ""
+    tested_with: str = ""
+    collections: dict[str, CollectionDeclaration]
+
+
+def load_connector(folder: Path) -> Connector:
+    """Read one connector folder; raises ConnectorError or ConfigError that names the file and the key."""
+    path = folder / "connector.toml"
+    try:
+        document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConnectorError(f"{folder.name}/connector.toml cannot be read: {type(error).__name__}.") from None
+    head = {key: value for key, value in document.items() if not isinstance(value, dict)}
+    head["collections"] = {key: value for key, value in document.items() if isinstance(value, dict)}
+    return parse(Connector, head, where=f"connector {folder.name}")

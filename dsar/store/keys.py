@@ -1,0 +1,62 @@
+"""The secret key of a workspace and the keys derived from it, one for each use."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from dsar.errors import WorkspaceError
+from dsar.store.files import private_folder, write_private
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Derived keys as hex text: identifiers are hashed with one, journal entries sealed with another."""
+
+    identifiers: str
+    journal: str
+    names: str
+    """For ids of requests that were not registered and for record ids in the journal."""
+
+
+def open_keys(path: Path) -> Keys:
+    """Read the key file, making it (0600, 32 random bytes as hex) where there is none.
+
+    Raises WorkspaceError if others may read it or it holds no key.
+    """
+    if not path.exists():
+        private_folder(path.parent)
+        write_private(path, secrets.token_hex(32).encode() + b"\n")
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise WorkspaceError("The key file can be read by other users.", hint=f"Run `chmod 600 {path}`.")
+    text = path.read_text(encoding="ascii", errors="replace").strip()
+    if len(text) < 32:
+        raise WorkspaceError("The key file holds no key.", hint="Restore it from its backup.")
+    return derive(text)
+
+
+def derive(secret: str) -> Keys:
+    """Derive the keys for each use from one secret (HMAC-SHA256 over the use's name)."""
+
+    def of(use: str) -> str:
+        return hmac.new(secret.encode(), use.encode(), hashlib.sha256).hexdigest()
+
+    return Keys(of("identifiers"), of("journal"), of("names"))
+
+
+def keyed(key: str, text: str, length: int = 16) -> str:
+    """Hash a text that may be personal so that only the holder of the key can recognise it."""
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()[:length]
+
+
+def default_key_file(workspace: Path) -> Path:
+    """Where the key lies if dsar.toml names no place: in the user's data folder, one for each workspace."""
+    from platformdirs import user_data_path
+
+    name = hashlib.sha256(str(workspace).encode()).hexdigest()[:16]
+    return Path(os.environ.get("DSAR_KEY_FOLDER") or user_data_path("dsar")) / f"{name}.key"

@@ -1,0 +1,142 @@
+"""Segments: one immutable folder for each export file, with its rows and its sorted identifiers."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from dsar.config import FieldSpec
+from dsar.model import FileFacts
+
+READER_VERSION = "1"
+"""Changes when a reader gives other rows for the same file, so that segments are built anew."""
+
+_HEAD = 65_536
+_FIELDS = TypeAdapter(dict[str, FieldSpec])
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a segment's rows are: its place in the configuration and the meaning of every column."""
+
+    source: str
+    collection: str
+    title: str
+    connector: str
+    format: Literal["table", "json", "log"]
+    key: tuple[str, ...]
+    fields: dict[str, FieldSpec]
+    """Effective declaration of each column (table), leaf path (json) or group (log) that has one."""
+    group_by: str | None = None
+    """Column whose equal values make one record of several rows, such as the order number."""
+    carry: tuple[str, ...] = ()
+    """Columns whose value the continuation rows of a group take from its first row."""
+    pattern: str | None = None
+    phone_region: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the declaration as plain values for JSON."""
+        plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "fields"}
+        return {**plain, "fields": _FIELDS.dump_python(self.fields, mode="json", exclude_defaults=True)}
+
+    def digest(self, normaliser: str, key_id: str) -> str:
+        """Name the identifiers built under this declaration, normaliser and key; any change names others."""
+        text = json.dumps([self.to_json(), normaliser, key_id], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a segment holds, as counted when it was built."""
+
+    collection: str
+    """Collection that the file was read as."""
+    part: str
+    """Sheet or member inside the file; empty for the file itself."""
+    headings: tuple[str, ...]
+    leaves: tuple[str, ...]
+    """For json: every leaf path that occurs, indices as `[*]`."""
+    sha256: str
+    rows_read: int
+    rows_loaded: int
+    rows_unreadable: int
+    reasons: dict[str, int]
+    """Why rows are unreadable, and how many of each."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A built segment together with its declaration: all a search needs to know of an export file."""
+
+    number: int
+    folder: Path
+    file: str
+    """Path of the export as answers show it."""
+    path: Path
+    snapshot: str
+    declaration: Declaration
+    contents: Contents
+    identifiers: tuple[Path, ...]
+
+    @property
+    def records(self) -> Path:
+        """The Parquet file with all rows."""
+        return self.folder / "records.parquet"
+
+    @property
+    def facts(self) -> FileFacts:
+        """The file's counts as answers show them."""
+        c = self.contents
+        part = f"#{c.part}" if c.part else ""
+        return FileFacts(f"{self.file}{part}", c.sha256, c.rows_read, c.rows_loaded, c.rows_unreadable)
+
+
+def fingerprint(path: Path, options: Iterable[object]) -> str:
+    """Name a segment by what the file is now: size, time, its first and last 64 KiB, and how it is read.
+
+    Raises OSError if the file cannot be opened.
+    """
+    status = path.stat()
+    digest = hashlib.sha256(
+        repr((READER_VERSION, str(path), status.st_size, status.st_mtime_ns, *options)).encode(errors="surrogateescape")
+    )
+    with path.open("rb") as file:
+        digest.update(file.read(_HEAD))
+        if status.st_size > _HEAD:
+            file.seek(max(_HEAD, status.st_size - _HEAD))
+            digest.update(file.read(_HEAD))
+    return digest.hexdigest()[:32]
+
+
+def read_contents(folder: Path) -> Contents | None:
+    """Read what a segment holds, or None where it was never finished."""
+    try:
+        document = json.loads((folder / "segment.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    for name in ("headings", "leaves"):
+        document[name] = tuple(document[name])
+    return Contents(**document)
+
+
+def contents_json(contents: Contents) -> bytes:
+    """Give the contents as the bytes of segment.json."""
+    return json.dumps(dataclasses.asdict(contents), ensure_ascii=False, indent=1).encode()
+
+
+def drop_others(root: Path, keep: set[str]) -> int:
+    """Delete the segments of files that changed or vanished, so that nobody lingers in them; gives their number."""
+    dropped = 0
+    for folder in sorted(root.iterdir()) if root.is_dir() else ():
+        if folder.name not in keep:
+            shutil.rmtree(folder)
+            dropped += 1
+    return dropped

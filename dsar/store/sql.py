@@ -1,0 +1,155 @@
+"""Quoting, and the hash and the simple normal forms of identifiers as SQL expressions."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from dsar.normalise import NULLS, SUFFIXES, TITLES
+
+
+def quoted(name: str) -> str:
+    """Quote a name of a column or table."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Quote a text that our own code made (a path, a pattern, a kind); values of people are bound instead."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def literals(texts: Sequence[str]) -> str:
+    """Quote several texts as a list for IN or a list value."""
+    return ", ".join(literal(text) for text in texts)
+
+
+def hashed(key: str, kind: str, normal: str) -> int:
+    """Hash a normal form: the first 64 bits of SHA-256(key, kind, 0x1f, normal form), as an unsigned integer."""
+    return int.from_bytes(hashlib.sha256(f"{key}{kind}\x1f{normal}".encode()).digest()[:8], "big")
+
+
+def hash_expression(key: str, kind: str, normal: str) -> str:
+    """Give `hashed` as SQL over the expression `normal`; NULL becomes 0, the mark for `normalise in Python`."""
+    digest = f"sha256({literal(key + kind + chr(31))} || {normal})"
+    return f"coalesce(('0x' || left({digest}, 16))::UBIGINT, 0::UBIGINT)"
+
+
+# Countries whose numbers, written with the code and without the trunk prefix, are in E.164 once blanks are gone.
+# Lengths are those of phonenumbers' metadata; a test compares both on random numbers.
+_INTERNATIONAL = (
+    r"\+1[2-9]\d{9}", r"\+49[1-9]\d{6,10}", r"\+33[1-9]\d{8}", r"\+44[1-9]\d{9}", r"\+41[2-9]\d{8}",
+    r"\+31[1-9]\d{8}", r"\+32[1-9]\d{7,8}", r"\+34[6-9]\d{8}", r"\+43[1-9]\d{6,10}",
+)  # fmt: skip
+_NATIONAL = {
+    "US": (r"[2-9]\d{9}", "1", 0), "CA": (r"[2-9]\d{9}", "1", 0), "DE": (r"0[1-9]\d{6,10}", "49", 1),
+    "AT": (r"0[1-9]\d{6,10}", "43", 1), "FR": (r"0[1-9]\d{8}", "33", 1), "GB": (r"0[1-9]\d{9}", "44", 1),
+    "CH": (r"0[2-9]\d{8}", "41", 1), "NL": (r"0[1-9]\d{8}", "31", 1), "BE": (r"0[1-9]\d{7,8}", "32", 1),
+}  # fmt: skip
+
+
+def _matched(expression: str, pattern: str, then: str) -> str:
+    return f"CASE WHEN regexp_full_match({expression}, {literal(pattern)}) THEN {then} END"
+
+
+def email(cell: str) -> str:
+    """Give one plain ASCII address in lower case; anything else (several, a display name, IDN) is NULL."""
+    pattern = r"[A-Za-z0-9_][A-Za-z0-9!#$%&*+/=?^_`{|}~.-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z0-9-]*[A-Za-z0-9]"
+    return _matched(cell, pattern, f"lower({cell})")
+
+
+def phone_digits(cell: str) -> str:
+    """Give a written number without blanks and punctuation, with `+` for a leading `00`."""
+    bare = f"translate({cell}, ' ()./-', '')"
+    return f"CASE WHEN starts_with({bare}, '00') THEN '+' || substr({bare}, 3) ELSE {bare} END"
+
+
+def phone(digits: str, region: str | None) -> str:
+    """Give E.164 of a number in a usual form of the region or of a well-known country; anything else is NULL.
+
+    `digits` is what `phone_digits` gives. A number of one digit, or of digits that count up, is left to Python.
+    """
+    bare = f"ltrim({digits}, '+0')"
+    counting = f"contains('01234567890', {bare}) OR contains('9876543210', {bare})"
+    filler = f"translate({bare}, left({bare}, 1), '') = '' OR {counting}"
+    cases = f"WHEN regexp_full_match({digits}, {literal('|'.join(_INTERNATIONAL))}) THEN {digits}"
+    if region in _NATIONAL:
+        pattern, code, trunk = _NATIONAL[region]
+        cases += (
+            f" WHEN regexp_full_match({digits}, {literal(pattern)}) THEN '+{code}' || substr({digits}, {trunk + 1})"
+        )
+    return f"CASE WHEN {filler} THEN NULL {cases} END"
+
+
+def issued_id(cell: str) -> str:
+    """Give an id of printable ASCII without blanks around it, case-folded; anything else is NULL."""
+    return _matched(cell, "[!-&(-~]([ -~]*[!-~])?", f"lower({cell})")
+
+
+def cookie(cell: str) -> str:
+    """Give the one value of a cookie cell, bare or after `name=`; several cookies are NULL."""
+    value = f"CASE WHEN contains({cell}, '=') THEN split_part({cell}, '=', 2) ELSE {cell} END"
+    return (
+        f"CASE WHEN regexp_full_match({cell}, '([A-Za-z0-9_.-]+=)?[A-Za-z0-9._:%-]+') "
+        f"THEN CASE WHEN len({value}) BETWEEN 6 AND 256 THEN {value} ELSE '' END END"
+    )
+
+
+def ip(cell: str) -> str:
+    """Give one address in lower case; a list of them, or one with a zone, is NULL."""
+    return f"CASE WHEN NOT regexp_matches({cell}, '[,% ]') THEN lower({cell}) END"
+
+
+def _plain_word(cell: str) -> str:
+    """Whether a cell is one word of plain letters and neither a title nor a suffix: the usual case of a name part."""
+    special = literals(sorted(TITLES | SUFFIXES))
+    return f"(regexp_full_match({cell}, '[A-Za-z][A-Za-z]+') AND lower({cell}) NOT IN ({special}))"
+
+
+def full_name(*cells: str) -> str:
+    """Give the two words of a name, sorted, where it is one given and one family name in plain letters."""
+    if len(cells) == 1:
+        first, second = (f"split_part({cells[0]}, ' ', {part})" for part in (1, 2))
+        several = f"contains(replace({cells[0]}, ' ', ''), ' ') OR len({cells[0]}) <> len({first}) + len({second}) + 1"
+        return f"CASE WHEN {several} THEN NULL ELSE {full_name(first, second)} END"
+    a, b = (f"lower({cell})" for cell in cells)
+    both = f"{_plain_word(cells[0])} AND {_plain_word(cells[1])} AND {a} <> {b}"
+    return f"CASE WHEN {both} THEN CASE WHEN {a} < {b} THEN {a} || ' ' || {b} ELSE {b} || ' ' || {a} END END"
+
+
+def family_word(cell: str, *, whole: bool) -> str:
+    """Give the family name of a cell that holds it alone, or (`whole`) `Given Family`, where it is plain letters."""
+    return _word(f"split_part({cell}, ' ', 2)" if whole else cell, cell, whole)
+
+
+def given_word(cell: str, *, whole: bool) -> str:
+    """Give the given name of a cell that holds it alone, or (`whole`) `Given Family`, where it is plain letters."""
+    return _word(f"split_part({cell}, ' ', 1)" if whole else cell, cell, whole)
+
+
+def _word(word: str, cell: str, whole: bool) -> str:
+    usual = f"{full_name(cell)} IS NOT NULL" if whole else _plain_word(word)
+    return f"CASE WHEN {usual} THEN lower({word}) END"
+
+
+def date(cell: str) -> str:
+    """Give an ISO date of a day that every month has; any other date, and any other way to write it, is NULL."""
+    return _matched(cell, r"(18[89]|19\d|20\d)\d-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])", cell)
+
+
+def postcode(cell: str) -> str:
+    """Give letters and digits of a postal code in upper case."""
+    bare = f"translate(upper({cell}), ' -', '')"
+    return f"CASE WHEN regexp_full_match({cell}, '[A-Za-z0-9 -]+') AND len({bare}) > 2 THEN {bare} END"
+
+
+def present(cell: str) -> str:
+    """Whether a cell says anything: not NULL, not blank, none of the words that stand for nothing."""
+    nulls = literals(sorted(NULLS))
+    return f"({cell} <> '' AND (len({cell}) > 10 OR lower(trim({cell})) NOT IN ({nulls})))"
+
+
+def log_pattern(pattern: str, groups: Sequence[str]) -> str:
+    """Rewrite a log pattern so that only `groups` are captured: RE2 is faster with fewer groups."""
+    wanted = set(groups)
+    return re.sub(r"\(\?P<(\w+)>", lambda m: "(" if m[1] in wanted else "(?:", pattern)

@@ -1,0 +1,103 @@
+"""dsar connectors check: what a connector must do with its own samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from invented import Ended
+
+Dsar = Callable[..., Ended]
+GOOD = """
+name = "club"
+title = "Club"
+[members]
+columns = ["Member No", "Mail"]
+key = ["Member No"]
+[members.fields]
+"Member No" = { category = "user.unique_id", identifier = "member_no" }
+"Mail" = { category = "user.contact.email", identifier = "email" }
+"""
+
+
+def club(folder: Path, declaration: str = GOOD, rows: str = "Member No,Mail\n1,ada@example.org\n") -> Path:
+    (folder / "club" / "sample").mkdir(parents=True)
+    (folder / "club" / "connector.toml").write_text(declaration)
+    if rows:
+        (folder / "club" / "sample" / "members.csv").write_text(rows)
+    return folder / "club"
+
+
+def said(ended: Ended) -> str:
+    return " ".join(ended.out.split())
+
+
+def test_a_good_connector_passes_and_leaves_nothing_behind(dsar: Dsar, tmp_path: Path) -> None:
+    ended = dsar("connectors", "check", str(club(tmp_path)))
+
+    assert ended.code == 0
+    assert "club 1 1 0 yes" in said(ended)
+    assert [path.name for path in tmp_path.iterdir()] == ["club"]
+
+
+def test_a_folder_of_connectors_is_checked_one_by_one(dsar: Dsar, tmp_path: Path) -> None:
+    club(tmp_path / "own")
+
+    assert "club 1 1 0 yes" in said(dsar("connectors", "check", str(tmp_path / "own")))
+
+
+def test_a_column_without_a_category_is_a_problem(dsar: Dsar, tmp_path: Path) -> None:
+    folder = club(tmp_path, rows="Member No,Mail,Shoe size\n1,ada@example.org,38\n")
+
+    ended = dsar("connectors", "check", str(folder))
+
+    assert ended.code == 1
+    assert "no category for Shoe size" in said(ended)
+
+
+def test_a_category_of_no_list_is_a_problem(dsar: Dsar, tmp_path: Path) -> None:
+    folder = club(tmp_path, GOOD.replace("user.contact.email", "user.contact.emial"))
+
+    ended = dsar("connectors", "check", str(folder))
+
+    assert ended.code == 1
+    assert "user.contact.emial" in said(ended)
+
+
+def test_a_key_that_the_sample_lacks_is_a_problem(dsar: Dsar, tmp_path: Path) -> None:
+    folder = club(tmp_path, GOOD.replace('key = ["Member No"]', 'key = ["Member No", "Year"]'))
+
+    ended = dsar("connectors", "check", str(folder))
+
+    assert ended.code == 1
+    assert "lacks a column of the key of members" in said(ended)
+
+
+def test_a_connector_without_a_sample_does_not_pass(dsar: Dsar, tmp_path: Path) -> None:
+    ended = dsar("connectors", "check", str(club(tmp_path, rows="")))
+
+    assert ended.code == 1
+    assert "there is no file in sample/" in said(ended)
+
+
+def test_a_collection_without_a_sample_is_a_problem(dsar: Dsar, tmp_path: Path) -> None:
+    folder = club(tmp_path, GOOD + '[fees]\ncolumns = ["Fee No", "Mail", "Paid"]\nkey = ["Fee No"]\n')
+
+    ended = dsar("connectors", "check", str(folder))
+
+    assert ended.code == 1
+    assert "fees: no sample was read as this collection" in said(ended)
+
+
+def test_a_sample_that_is_not_recognised_is_a_problem(dsar: Dsar, tmp_path: Path) -> None:
+    ended = dsar("connectors", "check", str(club(tmp_path, rows="A,B\n1,2\n")))
+
+    assert ended.code == 1
+    assert "members.csv is taken for table/members" in said(ended)
+
+
+def test_a_broken_connector_is_for_its_author_to_mend(dsar: Dsar, tmp_path: Path) -> None:
+    ended = dsar("connectors", "check", str(club(tmp_path, GOOD.replace("columns", "colums"))))
+
+    assert ended.code == 2
+    assert "Did you mean `columns`?" in ended.err

