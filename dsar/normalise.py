@@ -175,6 +175,11 @@ def _issued_id(text: str) -> tuple[str, ...]:
     return (plain,) if plain and plain not in NULLS else ()
 
 
+def _click_id(text: str) -> tuple[str, ...]:
+    found = (re.sub(r"^[a-z]+[:_-]", "", plain) for plain in _issued_id(text))
+    return tuple(plain for plain in found if plain)
+
+
 _RULES: dict[str, Callable[[str], tuple[str, ...]]] = {
     "email": emails,
     "name": full_name,
@@ -188,4 +193,5 @@ _RULES: dict[str, Callable[[str], tuple[str, ...]]] = {
     "postcode": _postcode,
     "cookie": cookies,
     "ip": _ip,
+    "click_id": _click_id,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dsar.cli import console, exits
 from dsar.cli.options import Again
@@ -14,13 +15,15 @@ ROWS = 25
 VALUE = 40
 VALUES = 4
 MASK = "•••"
+MANUAL = "-"
+"""The collection of a source that has no export and where a person is asked."""
 GRADES = ("confirmed", "probable", "possible")
 
 
 def print_answer(answer: Answer, guesses: Sequence[str], again: Again) -> None:
     """Print the answer for one person, and what to type next."""
     console.say(sentence(answer), style="bold")
-    print_sources(answer.sources)
+    print_sources(answer.sources, answer.notes)
     _records(answer)
     console.points("Files were recognised on the fly. Guessed:", guesses)
     console.points("A person must look at this:", answer.notes)
@@ -45,20 +48,18 @@ def sentence(answer: Answer) -> str:
     return f"No, nothing about this person is held: {part} searched."
 
 
-def print_sources(sources: Sequence[SourceAnswer]) -> None:
-    """Print every source with its counts, zeros included, and below them why one was not fully searched."""
+def print_sources(sources: Sequence[SourceAnswer], notes: Sequence[str] = ()) -> None:
+    """Print every source with its counts, zeros included, and why one was not searched unless `notes` say so too."""
     numbers = ("Rows", "Confirmed", "Probable", "Possible", "Refused")
     table = console.Columns("Source", "Result", *numbers, numbers=numbers)
     told = []
     for source in sources:
-        name = f"{source.source}/{source.collection}"
+        name = source.source if source.collection == MANUAL else f"{source.source}/{source.collection}"
         rows = sum(file.rows_loaded for file in source.files)
         counts = (source.confirmed, source.probable, source.possible, source.refused)
         table.row(name, source.result.replace("_", " "), f"{rows:,}", *counts)
-        if source.reason:
+        if source.reason and not any(source.reason in note for note in notes):
             told.append(f"{name}: {source.reason}")
-        if bad := sum(file.rows_unreadable for file in source.files):
-            told.append(f"{name}: {_count(bad, 'row')} could not be read")
     table.print()
     console.points("What was not searched:", told)
 
@@ -78,9 +79,25 @@ def print_answers(answers: Sequence[Answer], guesses: Sequence[str], again: Agai
     )
     table.print()
     _more(len(answers) - ROWS, "request")
+    notes = [note for answer in answers for note in answer.notes]
+    print_sources(_summed(answers), notes)
     console.points("Files were recognised on the fly. Guessed:", guesses)
-    print_reviews("A person must look at this:", [note for answer in answers for note in answer.notes])
+    print_reviews("A person must look at this:", notes)
     _next([source for answer in answers for source in answer.sources], again, "answers/")
+
+
+def _summed(answers: Sequence[Answer]) -> list[SourceAnswer]:
+    """Each collection once, with its counts over all requests."""
+    grouped: dict[tuple[str, str], list[SourceAnswer]] = {}
+    for answer in answers:
+        for source in answer.sources:
+            grouped.setdefault((source.source, source.collection), []).append(source)
+    summed = []
+    for same in grouped.values():
+        counts = {grade: sum(getattr(one, grade) for one in same) for grade in (*GRADES, "refused")}
+        held = any(one.result == "held" for one in same)
+        summed.append(replace(same[0], result="held" if held else same[0].result, **counts))
+    return summed
 
 
 def print_reviews(title: str, notes: Iterable[str]) -> None:

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False)
 PARTS = ("duckdb", "pandas", "openpyxl", "python-calamine", "reportlab", "phonenumbers", "pydantic", "typer", "rich")
+SCRIPTS = {
+    "Latin": "aßŁőş", "Greek": "αώ", "Cyrillic": "жїђ", "Hebrew": "אש", "Arabic": "عپگ", "Devanagari": "कष",
+    "Bengali": "কষ", "Tamil": "கழ", "Telugu": "కళ", "Gujarati": "કષ", "Gurmukhi": "ਕੜ", "Thai": "กฮ", "Lao": "ກຮ",
+    "Khmer": "កឡ", "Myanmar": "ကအ", "Georgian": "აჰ", "Armenian": "աֆ", "Ethiopic": "ሀፐ", "Chinese": "山语",
+    "Japanese": "あカ", "Korean": "가힣", "emoji": "😀",
+}  # fmt: skip
 LOW_DISK = 1 << 30
 """Bytes under which even small exports are at risk: segments, reports and DuckDB's spill go to the same disk."""
 
@@ -33,6 +39,14 @@ class Look(NamedTuple):
     what: str
     seen: str
     mend: str = ""
+    grave: bool = True
+
+    @property
+    def verdict(self) -> str:
+        """`yes`, `partly` for what is only good to know, or `NO`."""
+        if not self.mend:
+            return "yes"
+        return "NO" if self.grave else "partly"
 
 
 @app.command(epilog="dsar doctor")
@@ -41,14 +55,14 @@ def doctor(config: given.ConfigFile = None) -> int:
 
     Exit code 0: all is fine; 1: something needs a look.
     """
-    looks = [*_versions(), *_places(config)]
+    looks = [*_versions(), _scripts(), *_places(config)]
     table = console.Columns("What", "Seen", "Fine")
     for look in looks:
-        table.row(look.what, look.seen, "NO" if look.mend else "yes")
+        table.row(look.what, look.seen, look.verdict)
     table.print()
-    console.points("To mend:", [f"{look.what}: {look.mend}" for look in looks if look.mend])
+    console.points("To look at:", [f"{look.what}: {look.mend}" for look in looks if look.mend])
     console.say("Keep a copy of the key file in another place: without it the log cannot be verified.")
-    return exits.COMPLETE if not any(look.mend for look in looks) else exits.LOOK
+    return exits.COMPLETE if not any(look.verdict == "NO" for look in looks) else exits.LOOK
 
 
 def _versions() -> Iterator[Look]:
@@ -58,6 +72,18 @@ def _versions() -> Iterator[Look]:
             yield Look(part, version(part))
         except PackageNotFoundError:
             yield Look(part, "is not installed", "run `pip install dsar-cli` again")
+
+
+def _scripts() -> Look:
+    """A report loses nothing for want of a font, but its reader should see letters, not their numbers."""
+    from dsar.renderers.fonts import fonts
+
+    font = fonts().font
+    missing = [script for script, letters in SCRIPTS.items() if not all(font[letter] for letter in letters)]
+    seen = f"PDF reports can print {len(SCRIPTS) - len(missing)} of {len(SCRIPTS)} scripts tried"
+    mend = f"no font for {', '.join(missing)}: the PDF shows [U+…] instead, the other files are not affected;"
+    advice = "install a font with TrueType outlines, e.g. the Debian package fonts-wqy-microhei"
+    return Look("Scripts", seen, f"{mend} {advice}" if missing else "", grave=False)
 
 
 def _places(given_config: Path | None) -> Iterator[Look]:

@@ -56,7 +56,7 @@ def export(
 def _print(package: Package, guesses: tuple[str, ...]) -> None:
     console.say(f"The package of request {package.request_id} is ready for review.", style="bold")
     console.say(sentence(package.answer))
-    print_sources(package.answer.sources)
+    print_sources(package.answer.sources, package.reviews)
     console.points(f"Written to {package.folder}:", package.files)
     console.points("Files were recognised on the fly. Guessed:", guesses)
     console.points("A person must look at this before it is sent:", package.reviews)

@@ -102,6 +102,8 @@ class Run:
             return open_workspace(self.config, today=today, progress=progress)
         if self.config is not None:
             raise RequestError("`--in` and `--config` exclude each other.", hint="Leave one of them out.")
+        if not self.folder.is_dir():
+            raise RequestError(f"There is no folder {self.folder}.", hint="`--in` names the folder with your exports.")
         return open_folder(self.folder, today=today, progress=progress)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from dsar import vocabulary
 from dsar.config import CollectionSpec, Erase
+from dsar.erasure.calls import call_for, call_notice
 from dsar.erasure.check import check
 from dsar.erasure.dialects import UnwritableValue, dialect
 from dsar.erasure.hold import Hold, column_of, free_settings, hold_on
@@ -96,8 +97,7 @@ def _by_method(record: Record, erase: Erase, ground: Reason, setting: Setting) -
         case "rewrite":
             return _rewritten(record, ground)
         case "api":
-            by = f"{ground.text} By API call: {erase.call or 'see the vendor'}."
-            return Decision("delete", replace(ground, text=by), f"api:{record.source}")
+            return _called(record, erase, ground)
         case "manual":
             return Decision("delete", replace(ground, text=f"{ground.text} By hand: {erase.text or 'in the system.'}"))
 
@@ -166,6 +166,13 @@ def _unwritten(wanted: Decision, problem: str) -> Decision:
     if wanted.outcome in ("delete", "anonymise"):
         reason = Reason(STAYS, f"It cannot be erased by script: {problem}.")
     return Decision("keep", reason, notes=(problem,))
+
+
+def _called(record: Record, erase: Erase, ground: Reason) -> Decision:
+    text = f"{ground.text} By API call: {erase.call or 'see the vendor'}. {call_notice(erase.call)}".rstrip()
+    request = call_for(record, erase.call)
+    target = f"api:{record.source}" if request else None
+    return Decision("delete", replace(ground, text=text), target, request)
 
 
 def _rewritten(record: Record, ground: Reason) -> Decision:

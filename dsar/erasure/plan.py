@@ -15,6 +15,7 @@ from dsar.erasure.digest import digest, step_dict
 from dsar.erasure.scope import out_of_scope, recipients_of
 from dsar.errors import ConfigError
 from dsar.model import Answer, ErasurePlan, ErasureStep, Reason, Record
+from dsar.retention import value_of
 
 Place = tuple[str, str]
 """(source, collection)"""
@@ -135,7 +136,7 @@ def _row(record: Record, collections: Mapping[Place, CollectionSpec]) -> tuple[s
     if erase is None or not (erase.target and erase.table and erase.key):
         return None
     values = dict(record.fields)
-    cells = sorted((column, values.get(heading) or "") for heading, column in erase.key.items())
+    cells = sorted((column, value_of(values, heading) or "") for heading, column in erase.key.items())
     return erase.target, erase.table, *(part for cell in cells for part in cell)
 
 

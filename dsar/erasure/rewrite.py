@@ -44,7 +44,7 @@ def rewrite(
     """Copy an export file without some physical lines, every other byte identical (Art. 17, 5(1)(f) GDPR).
 
     `spans` are (first line counted from 1, number of lines), in any order. Lines end at a line feed; in UTF-16 files
-    with a byte-order mark at a two-byte one. A `.gz` is unpacked and packed again, with no time and no name inside.
+    with a byte-order mark at a two-byte one. A gzip file is unpacked and packed again, with no time and no name inside.
     The file is streamed; `out` appears whole, mode 0600, or not at all.
     Raises CannotRewrite where a span lies outside the file, the file differs from `expected_sha256` or changes
     meanwhile, is truncated, is UTF-32 or UTF-16 without a mark, or holds carriage returns that end lines by themselves
@@ -86,7 +86,7 @@ def _unwanted(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _copy(path: Path, unwanted: Sequence[tuple[int, int]], temporary: Path) -> tuple[int, int]:
     """Copy all lines but the unwanted ones; gives the number of lines before and after."""
     number = kept = position = 0
-    packed = path.suffix.casefold() == ".gz"
+    packed = _is_packed(path)
     try:
         with _reading(path, packed=packed) as source, _writing(temporary, packed=packed) as copy:
             for number, line in enumerate(_lines(source), 1):
@@ -104,6 +104,12 @@ def _copy(path: Path, unwanted: Sequence[tuple[int, int]], temporary: Path) -> t
             hint="The file is not the one that was searched; run the search again.",
         )
     return number, kept
+
+
+def _is_packed(path: Path) -> bool:
+    """Whether the file is gzip by its first bytes, as the readers decide it, too: names can be wrong."""
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
 
 
 @contextmanager

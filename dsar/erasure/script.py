@@ -42,11 +42,11 @@ def script(plan: ErasurePlan, target_name: str, dialect_name: str) -> bytes:
     # Several lines of an export may show one row of the database: it goes once, or the guard would stop the rest.
     changes = [read_back(text, spoken) for text in dict.fromkeys(step.statement or "" for step in steps)]
     lines = [*_head(plan, target_name, spoken), *FRAMES[spoken.name](changes, spoken)]
-    counted = f"-- {len(changes)} statement(s) for {len(steps)} record(s)."
-    text = "\n".join([lines[0], counted, *lines[1:], ""])
-    if not all(line.isascii() and (not line or line.isprintable()) for line in text.split("\n")):
+    lines.insert(1, f"-- {len(changes)} statement(s) for {len(steps)} record(s).")
+    # Checked line by line: a line end inside a name would start a line of its own, outside its comment.
+    if not all(line.isascii() and line.isprintable() for line in lines):
         raise DsarError("A script holds a character outside printable ASCII.", hint="Check the name of the target.")
-    return text.encode("ascii")
+    return "".join(f"{line}\n" for line in lines).encode("ascii")
 
 
 def _head(plan: ErasurePlan, target_name: str, spoken: Dialect) -> list[str]:

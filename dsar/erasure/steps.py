@@ -76,9 +76,11 @@ def _files(plan: ErasurePlan) -> Iterator[str]:
 
 
 def _calls(plan: ErasurePlan) -> Iterator[str]:
-    for step in plan.steps:
-        if step.target and step.target.startswith("api:"):
-            yield f"{_place(step)}, key `{step.key}`: {step.reason.text}"
+    for name in dict.fromkeys(step.target for step in plan.steps if step.target and step.target.startswith("api:")):
+        steps = [step for step in plan.steps if step.target == name]
+        source = (name or "").removeprefix("api:")
+        yield f"`erase.{source}.http`: {len(steps)} record(s), after a look at its head."
+        yield from dict.fromkeys(step.reason.text for step in steps)
 
 
 def _by_hand(plan: ErasurePlan, outcome: str) -> Iterator[str]:

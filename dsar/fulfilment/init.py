@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import re
 import tomllib
@@ -15,6 +14,7 @@ from dsar.errors import ConfigError
 from dsar.fulfilment.init_sources import DraftedSource, draft_sources
 from dsar.fulfilment.init_text import header_text, source_text
 from dsar.sources.draft import columns
+from dsar.sources.loader import expand
 from dsar.sources.recognise import Recognition, Refused, recognise
 from dsar.sources.registry import TABLE, connectors
 from dsar.sources.spec import CollectionDeclaration, Connector
@@ -97,12 +97,8 @@ def write_config(drafted: Drafted, path: Path, add: bool) -> tuple[DraftedSource
             f"There is a {path.name} already.", hint="Run `dsar init DIR --add` to add new sources to it."
         )
     config = load_config(path)
-    patterns = [pattern for source in config.source for pattern in source.files]
-    covered = {
-        (config.folder / name).resolve()
-        for pattern in patterns
-        for name in glob.glob(pattern, root_dir=config.folder, recursive=True)  # noqa: PTH207 - may be absolute
-    }
+    files = (path for source in config.source for name in source.files for path in expand(config.folder, name))
+    covered = {path.resolve() for path in files}
     new = [item for item in drafted.recognitions if item.path.resolve() not in covered]
     taken = {source.name for source in config.source}
     sources = draft_sources(new, drafted.recognitions, drafted.known, drafted.base, taken)

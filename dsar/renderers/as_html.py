@@ -101,8 +101,8 @@ def _block(block: Block, say: Phrases) -> Iterator[str]:
         yield from _copy(block.collection, say)
 
 
-def _value(text: str, tag: str = "span") -> str:
-    return f'<{tag} class="value" dir="auto">{_marked(text)}</{tag}>'
+def _value(text: str) -> str:
+    return f'<span class="value" dir="auto">{_marked(text)}</span>'
 
 
 def _marked(text: str) -> str:
@@ -128,12 +128,12 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _copy(collection: CollectionReport, say: Phrases) -> Iterator[str]:
-    """The records themselves: cards, or one compact table where there are many (Art. 15(3) GDPR)."""
+    """The records themselves: cards, or one table where there are many; the codes then stand below (Art. 15(3))."""
     columns, ends = records.columns(collection), records.kept(collection)
     if len(collection.findings) < records.COMPACT_FROM:
         for number, finding in enumerate(collection.findings, start=1):
             kept = ends.get(finding.match.record.record, [])
-            yield from _card(finding, kept, f"{collection.source}-{collection.collection}-{number}", say)
+            yield from _card(finding, kept, f"{collection.source}/{collection.collection}/{number}", say)
         return
     caption = escaped(say("collection.copy_caption", title=collection.title))
     head = [f'<th scope="col">{escaped(say("record.record"))}</th><th scope="col">{escaped(say("record.file"))}</th>']
@@ -153,7 +153,7 @@ def _technical(column: Column) -> str:
 
 def _row(finding: Finding, columns: tuple[Column, ...], ends: dict[str, list[End]], say: Phrases) -> str:
     record, fields = finding.match.record, records.named(finding)
-    cells = [_shown(records.shown(fields.get(column.name), say), say) for column in columns]
+    cells = [_text(records.shown(fields.get(column.name), say)) for column in columns]
     if ends:
         cells.append(escaped(records.kept_text(ends.get(record.record, []), say)))
     place = escaped(say("record.place", file=record.file, line=record.line))
@@ -177,7 +177,10 @@ def _card(finding: Finding, kept: list[End], anchor: str, say: Phrases) -> Itera
 
 
 def _shown(shown: Shown, say: Phrases) -> str:
-    text = _value(shown.text) if shown.kind == "value" else f'<span class="none">{escaped(shown.text)}</span>'
     if not shown.meaning:
-        return text
-    return f'{text}<span class="meaning">{escaped(say("record.means", meaning=shown.meaning))}</span>'
+        return _text(shown)
+    return f'{_text(shown)}<span class="meaning">{escaped(say("record.means", meaning=shown.meaning))}</span>'
+
+
+def _text(shown: Shown) -> str:
+    return _value(shown.text) if shown.kind == "value" else f'<span class="none">{escaped(shown.text)}</span>'

@@ -92,7 +92,7 @@ def sources_table(report: AccessReport, say: Phrases) -> Table:
         say("sources.caption"),
         tuple(say(f"sources.{key}") for key in keys),
         tuple(rows),
-        (24, 16, 8, 11, 8, 10, 16, 15),
+        (22, 16, 7, 13, 9, 13, 15, 15),
     )
 
 
@@ -188,4 +188,4 @@ def _reading(say: Phrases) -> Iterator[Block]:
     yield Prose(say("reading.marks", empty=say("record.empty"), absent=say("record.absent")))
     yield Prose(say("reading.notation"))
     yield Prose(say("reading.files"))
-    yield Prose(say("reading.pdf_text"))
+    yield Prose(f"{say('reading.pdf_text')} {say('reading.glyphs')}")

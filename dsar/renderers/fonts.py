@@ -32,7 +32,7 @@ SYSTEM = (
     "/mnt/c/Windows/Fonts/msyh.ttc",
     "/mnt/c/Windows/Fonts/malgun.ttf",
 )
-"""Where systems keep more signs, and Chinese, Japanese and Korean; reportlab reads only fonts with TrueType outlines."""
+"""Where systems keep more signs, and Chinese, Japanese, Korean; reportlab reads only TrueType outlines."""
 _JOINERS = "\u200c\u200d"
 _SELECTORS = "\ufe0e\ufe0f"
 _SKIN = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
@@ -84,18 +84,16 @@ class Fonts:
         text = HIDDEN.sub(number, text.replace("\r\n", "\n"))
         drawn: list[str] = []
         for char in text:
-            drawn.append(self._drawn(char, drawn[-1][-1:] if drawn else ""))
-        return "".join(part for part in drawn if part != "\ufe0f")
+            if char not in _SELECTORS:  # they only choose between two pictures of the sign before
+                drawn.append(self._drawn(char, drawn[-1][-1] if drawn else ""))
+        return "".join(drawn)
 
-    def shape(self, text: str, font: str, size: float) -> tuple[Any, float]:
-        """Set a run of one font with HarfBuzz: the glyphs for the canvas, and their width in points."""
-        from reportlab.pdfbase.ttfonts import ShapedStr, shapeStr
+    def shape(self, text: str, font: str, size: float) -> Any:
+        """Set a run of one font with HarfBuzz and return what the canvas draws as its glyphs."""
+        from reportlab.pdfbase.ttfonts import shapeStr
 
         self._touched.add(font)
-        shaped = shapeStr(text, font, size)
-        if isinstance(shaped, ShapedStr):
-            return shaped, sum(glyph.x_advance for glyph in shaped.__shapeData__) * size / 1000
-        return shaped, self.width(text, size)
+        return shapeStr(text, font, size)
 
     def runs(self, text: str) -> list[tuple[str, str, bool]]:
         """Cut a drawable text into runs of one font: (font, text, whether it needs shaping)."""
@@ -116,14 +114,14 @@ class Fonts:
     def _drawn(self, char: str, before: str) -> str:
         if char == "\n" or (char in _JOINERS and before and self.font[before] in (*SHAPED, "NotoSansArabic")):
             return char
-        if char in _SELECTORS:  # they only choose between two pictures of the sign before
-            return "\ufe0f"
         if char in "\t\u3000":
             return "    " if char == "\t" else "  "
         return char if self.font[char] and char not in _SKIN + _JOINERS else f"[U+{ord(char):04X}]"
 
     def _font_of(self, char: str) -> str:
         code = ord(char)
+        if unicodedata.category(char) in ("Co", "Cn"):  # private use and unassigned: no font can know what they mean
+            return ""
         return next((name for name in self._files if code in self._face(name).charToGlyph), "")
 
     def _advance_of(self, char: str) -> float:
@@ -141,6 +139,11 @@ class Fonts:
         pdfmetrics.registerFont(font)
         self._faces[name] = font.face
         return font.face
+
+
+def _needs_shaping(font: str, chars: list[str]) -> bool:
+    """Arabic and Hebrew never: their letters are already in the order of drawing, HarfBuzz would turn them round."""
+    return font in SHAPED or (font == BASE and any(map(unicodedata.combining, chars)))
 
 
 @functools.cache

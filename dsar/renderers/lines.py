@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dsar.renderers.fonts import Fonts
 
@@ -70,7 +72,7 @@ def _line(pieces: Sequence[Span], right: bool) -> Line:
 
 
 def _fill(fonts: Fonts, text: str, style: Style, used: float, width: float) -> tuple[list[str], float]:
-    """Cut one paragraph into the rest of a line that has `used` points taken, and further lines; and the last's width."""
+    """Cut a paragraph into the rest of a line with `used` points taken and further lines; and the width of the last."""
     advance, size = fonts.advance, style.size
     whole = used + fonts.width(text, size)
     if whole <= width:
@@ -101,10 +103,16 @@ def _fill(fonts: Fonts, text: str, style: Style, used: float, width: float) -> t
 
 def _joined(text: str) -> tuple[str, bool]:
     """Give Arabic letters the forms they have beside their neighbours; and whether the text runs from right to left."""
-    import arabic_reshaper
     from bidi import get_base_level
 
-    return arabic_reshaper.reshape(text), get_base_level(text) == 1
+    return str(_reshaper().reshape(text)), get_base_level(text) == 1
+
+
+@functools.cache
+def _reshaper() -> Any:
+    from arabic_reshaper import ArabicReshaper
+
+    return ArabicReshaper({"delete_harakat": False, "support_zwj": True})  # by itself it drops vowel signs
 
 
 def _visual(text: str, right: bool) -> str:

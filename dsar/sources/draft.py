@@ -50,7 +50,7 @@ def draft_collection(sniffed: Sniffed, name: str, sheet: str | None = None) -> d
     """
     values = columns(sniffed, sheet)
     fields = {heading: _field(heading, samples) for heading, samples in values.items()}
-    key = _key(values)
+    key = _key({heading: values[heading] for heading in values if heading in sniffed.headings or not sniffed.objects})
     if key and _is_about_people(fields) and (is_bare_id(key) or key == next(iter(fields))):
         fields[key] = _own_id(key, fields[key], name)
     _tell_orders_apart(fields)
@@ -182,9 +182,8 @@ def _time(concept: _Concept | None, heading: str, values: list[str]) -> dict[str
 
 def _key(values: dict[str, list[str]]) -> str | None:
     """The column with the row's own number: filled and different in every sample row, a bare `id` before others."""
-    single = {name: found for name, found in values.items() if "[*]" not in name}
-    rows = max(map(len, single.values()), default=0)
-    alone = [name for name, found in single.items() if len(found) == rows == len(set(found)) > 0]
+    rows = max(map(len, values.values()), default=0)
+    alone = [name for name, found in values.items() if len(found) == rows == len(set(found)) > 0]
     return next(filter(is_bare_id, alone), None) or next(filter(is_id_like, alone), None)
 
 

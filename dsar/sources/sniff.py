@@ -239,6 +239,8 @@ def _table(base: Sniffed, head: Head, delimiter: str) -> Sniffed | None:
         return None
     if len(parsed) > start + 1 and re.fullmatch(r"[\s:=-]+", "".join(parsed[start + 1][0])):
         return None  # a table drawn for people (Markdown, a list with rules), not an export
+    if len(parsed) == start + 1 and any(cell != cell.strip() or len(cell.split()) > 4 for cell in cells):
+        return None  # one sentence with a comma, not headings without rows
     before = parsed[start - 1][1] if start else 0
     rows = tuple(tuple(row) for row, _ in parsed[start + 1 :])
     ragged = ("ragged rows",) if any(len(row) != len(cells) for row in rows) else ()

@@ -177,19 +177,15 @@ def _rows(records: str, declaration: Declaration, contents: Contents, wanted: Se
     """Where the entries read their cells: the Parquet rows, or for logs the groups of the pattern, taken once."""
     if declaration.format != "log":
         return f"{records} WHERE _bad IS NULL", ""
-    groups = [
-        name
-        for name in contents.headings
-        if any(sql.quoted(name) in " ".join((*e.cells, e.each or "")) for e in wanted)
-    ]
+    used = " ".join(part for entry in wanted for part in (*entry.cells, entry.each or ""))
+    groups = [name for name in contents.headings if sql.quoted(name) in used]
     pattern = sql.literal(sql.log_pattern(declaration.pattern or "", groups))
-    parts = ", ".join(f"g.{sql.quoted(name)} AS {sql.quoted(name)}" for name in groups)
-    extracted = (
-        f"SELECT _row, regexp_extract(c0, {pattern}, [{sql.literals(groups)}]) AS g FROM {records} WHERE _bad IS NULL"
-    )
+    taken = f"SELECT _row, c0, regexp_extract(c0, {pattern}, [{sql.literals(groups)}]) AS g FROM {records}"
     # of the line itself only what may hold an e-mail address is needed on
-    mail = "CASE WHEN contains(c0, '@') OR contains(c0, '%40') THEN c0 END"
-    return "parsed WHERE true", f"WITH parsed AS MATERIALIZED (SELECT _row, {mail} AS _mail, {parts} FROM ({extracted}))"
+    mail = "CASE WHEN contains(c0, '@') OR contains(c0, '%40') THEN c0 END AS _mail"
+    parts = ", ".join([mail, *(f"g.{sql.quoted(name)} AS {sql.quoted(name)}" for name in groups)])
+    parsed = f"SELECT _row, {parts} FROM ({taken} WHERE _bad IS NULL)"
+    return "parsed WHERE true", f"WITH parsed AS MATERIALIZED ({parsed})"
 
 
 def _branch(entry: Entry, rows: str, key: str, types: tuple[str, str]) -> str:

@@ -39,8 +39,7 @@ class Entry:
 def entries(declaration: Declaration, contents: Contents) -> list[Entry]:
     """List every entry that the declaration gives for the columns this segment has."""
     found: list[Entry] = []
-    if declaration.format == "log":  # URLs and referrers hold e-mail addresses; the whole line is searched at once
-        found.append(_mentioned_mail("_mail"))
+    texts: list[str] = []
     parts: dict[str, dict[str, str]] = {}
     for name, spec, cell in cells(declaration, contents):
         kind = spec.identifier if spec else None
@@ -49,8 +48,12 @@ def entries(declaration: Declaration, contents: Contents) -> list[Entry]:
             parts.setdefault(spec.role, {}).setdefault(kind, cell)
         elif spec and kind and kind not in PLACES and kind not in NAME_PARTS:
             found.extend(_declared(kind, spec.role, cell, several, declaration.phone_region))
-        elif is_text(spec) and not kind and declaration.format != "log":
-            found.extend(_mentions(f"array_to_string({cell}, chr(10))" if several else cell, declaration))
+        elif is_text(spec) and not kind:
+            texts.append(f"array_to_string({cell}, chr(10))" if several else cell)
+    if declaration.format == "log":  # URLs and referrers hold e-mail addresses; the whole line is searched at once
+        found.append(_mentioned_mail("_mail"))
+    elif texts:
+        found.extend(_mentions(texts, declaration))
     for role, cells_of in sorted(parts.items()):
         found.extend(_composed(role, cells_of))
     return found
@@ -61,7 +64,8 @@ def _declared(kind: str, role: str, cell: str, several: bool, region: str | None
     if kind == "phone":
         yield Entry(kind, role, (value,), sql.phone("b", region), each, sql.phone_digits(value))
         return
-    simple = {"email": sql.email, "cookie": sql.cookie, "ip": sql.ip}.get(kind, sql.issued_id)(value)
+    rules = {"email": sql.email, "cookie": sql.cookie, "ip": sql.ip, "click_id": sql.click_id}
+    simple = rules.get(kind, sql.issued_id)(value)
     yield Entry(kind, role, (value,), simple, each)
     if kind == "email":
         yield Entry("mail_name", role, (value,), f"split_part({simple}, '@', 1)", each)
@@ -109,15 +113,20 @@ def _mentioned_mail(cell: str) -> Entry:
     )
 
 
-def _mentions(cell: str, declaration: Declaration) -> Iterator[Entry]:
-    """Entries for e-mails, phones and ids inside a text."""
-    yield _mentioned_mail(cell)
-    numbers = f"CASE WHEN regexp_matches({cell}, '[A-Za-z]{{2}}|^[+(0]') THEN {cell} END"
+def _mentions(texts: Sequence[str], declaration: Declaration) -> Iterator[Entry]:
+    """Entries for e-mails, phones and ids inside the texts of a row, taken together: one pass for all of them."""
+
+    def together(condition: str) -> str:
+        kept = (f"CASE WHEN {condition.format(cell=cell)} THEN {cell} END" for cell in texts)
+        return f"concat_ws(chr(10), {', '.join(kept)})"
+
+    yield _mentioned_mail(together("contains({cell}, '@') OR contains({cell}, '%40')"))
+    numbers = together("regexp_matches({cell}, '[0-9]{{3}}') AND regexp_matches({cell}, '[A-Za-z]{{2}}|^[+(0]')")
     pieces = f"regexp_extract_all({numbers}, {sql.literal(PHONE_IN_TEXT)})"
     simple = sql.phone("b", declaration.phone_region)
     yield Entry("phone", "mentioned", ("v",), simple, pieces, sql.phone_digits("v"))
-    digits = f"CASE WHEN regexp_matches({cell}, '[0-9]') THEN {cell} END"
-    found = f"regexp_extract_all({digits}, {sql.literal(WORD_WITH_DIGIT)})"
+    numbered = together("regexp_matches({cell}, '[0-9]')")
+    found = f"regexp_extract_all({numbered}, {sql.literal(WORD_WITH_DIGIT)})"
     tokens = f"list_filter({found}, lambda t: regexp_matches(t, '[0-9]'))"
     yield Entry("token", "mentioned", ("v",), "lower(v)", tokens)
 

@@ -86,6 +86,11 @@ def issued_id(cell: str) -> str:
     return _matched(cell, "[!-&(-~]([ -~]*[!-~])?", f"lower({cell})")
 
 
+def click_id(cell: str) -> str:
+    """Give the id of a tracked link without the prefix that its system puts in front (`eid:2` and `news:2` are one)."""
+    return f"regexp_replace({issued_id(cell)}, '^[a-z]+[:_-]', '')"
+
+
 def cookie(cell: str) -> str:
     """Give the one value of a cookie cell, bare or after `name=`; several cookies are NULL."""
     value = f"CASE WHEN contains({cell}, '=') THEN split_part({cell}, '=', 2) ELSE {cell} END"

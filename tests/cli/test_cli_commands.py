@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from invented import CANARY, Ended, Fake, answer, match, source
 
-from dsar.errors import WorkspaceError
 from dsar.model import ErasurePlan, ErasureStep, Reason, Recipient
 
 Dsar = Callable[..., Ended]
@@ -198,48 +197,55 @@ def write_config(folder: Path, text: str = "") -> Path:
     return folder / "dsar.toml"
 
 
-def test_journal_verify_prints_the_head(dsar: Dsar, install: Install, tmp_path: Path) -> None:
-    write_config(tmp_path)
-    (tmp_path / ".dsar").mkdir()
-    (tmp_path / ".dsar" / "journal.jsonl").write_text("{}\n")
-    key = tmp_path / "dsar.key"
-    key.write_text("0" * 64)
-    key.chmod(0o600)
-    install("store.journal", verify=lambda path, key: SimpleNamespace(events=3, head="abc123"))
+def write_journal(folder: Path) -> Path:
+    from dsar.store.journal import Journal
+    from dsar.store.keys import open_keys
+
+    write_config(folder)
+    path = folder / ".dsar" / "journal.jsonl"
+    journal = Journal(path, open_keys(folder / "dsar.key").journal)
+    for number in range(3):
+        journal.append("R-1", f"step {number}", "2026-11-22T12:00:00+01:00", {"records": number})
+    return path
+
+
+def test_journal_verify_prints_how_many_events_and_the_head(dsar: Dsar, tmp_path: Path) -> None:
+    head = json.loads(write_journal(tmp_path).read_text().splitlines()[-1])["seal"]
 
     ended = dsar("journal", "verify")
 
     assert ended.code == 0
-    assert "3 events" in ended.out and "abc123" in ended.out
+    assert "3 events" in ended.out and head in ended.out
 
 
-def test_a_damaged_journal_ends_with_2(dsar: Dsar, install: Install, tmp_path: Path) -> None:
-    write_config(tmp_path)
-    (tmp_path / ".dsar").mkdir()
-    (tmp_path / ".dsar" / "journal.jsonl").write_text("{}\n")
-    key = tmp_path / "dsar.key"
-    key.write_text("0" * 64)
-    key.chmod(0o600)
+def test_an_edited_journal_ends_with_2(dsar: Dsar, tmp_path: Path) -> None:
+    path = write_journal(tmp_path)
+    path.write_text(path.read_text().replace('"records": 1', '"records": 7'))
 
-    def verify(path: Path, key: str) -> None:
-        raise WorkspaceError("Event 2 of the journal was changed.")
+    ended = dsar("journal", "verify")
 
-    install("store.journal", verify=verify)
-
-    assert dsar("journal", "verify").code == 2
+    assert ended.code == 2
+    assert "line 2" in ended.err
 
 
-def test_journal_verify_makes_no_key_where_it_is_missing(dsar: Dsar, install: Install, tmp_path: Path) -> None:
-    write_config(tmp_path)
-    (tmp_path / ".dsar").mkdir()
-    (tmp_path / ".dsar" / "journal.jsonl").write_text("{}\n")
-    install("store.journal", verify=None)
+def test_journal_verify_makes_no_key_where_it_is_missing(dsar: Dsar, tmp_path: Path) -> None:
+    write_journal(tmp_path)
+    (tmp_path / "dsar.key").unlink()
 
     ended = dsar("journal", "verify")
 
     assert ended.code == 2
     assert "key file" in ended.err
     assert not (tmp_path / "dsar.key").exists()
+
+
+def test_no_journal_yet_is_no_error(dsar: Dsar, tmp_path: Path) -> None:
+    write_config(tmp_path)
+
+    ended = dsar("journal", "verify")
+
+    assert ended.code == 0
+    assert "no log yet" in ended.out
 
 
 def test_doctor_finds_a_workspace_that_others_can_read(dsar: Dsar, tmp_path: Path) -> None:
@@ -305,7 +311,8 @@ def test_init_without_exports_writes_nothing(folder: str, dsar: Dsar, tmp_path: 
     assert not (tmp_path / "dsar.toml").exists()
 
 
-def test_a_guessed_package_is_never_complete(fake: Fake, dsar: Dsar, install: Install) -> None:
+def test_a_guessed_package_is_never_complete(fake: Fake, dsar: Dsar, install: Install, tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
     give_packages(install, ())
     fake.guesses = ("people.csv was guessed",)
 

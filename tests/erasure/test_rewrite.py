@@ -58,6 +58,14 @@ def test_a_span_outside_the_file_writes_nothing(tmp_path: Path, spans: list[tupl
     assert names(tmp_path) == ["in.csv"]
 
 
+def test_a_packed_file_is_known_by_its_bytes_and_not_by_its_name(tmp_path: Path) -> None:
+    rewrite(given(tmp_path, gzip.compress(b"a\nb\n")), [(1, 1)], tmp_path / "out.csv")
+    rewrite(given(tmp_path, b"a\nb\n", "in.csv.gz"), [(1, 1)], tmp_path / "out.gz")
+
+    assert gzip.decompress((tmp_path / "out.csv").read_bytes()) == b"b\n"
+    assert (tmp_path / "out.gz").read_bytes() == b"b\n"
+
+
 def test_a_packed_file_is_packed_again_and_gives_the_same_bytes_each_time(tmp_path: Path) -> None:
     path = given(tmp_path, gzip.compress(CSV[:20]) + gzip.compress(CSV[20:]), "in.csv.gz")
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-import subprocess
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
@@ -15,111 +11,8 @@ from dsar.erasure.dialects import dialect, quoted
 from dsar.erasure.script import script
 from dsar.erasure.statement import RowChange
 
+from .databases import Database, Maria, Postgres, Row, SqliteShell
 from .hostile import hostile_values, look_alikes, plan_of
-
-Row = tuple[int, str, str]
-
-
-class Database(Protocol):
-    """A real database with a table p (n, k text, l text) that tests may change."""
-
-    dialect: str
-
-    def reset(self, rows: Sequence[Row], *more: str) -> None: ...
-    def run(self, script: bytes) -> subprocess.CompletedProcess[str]: ...
-    def left(self) -> set[int]: ...
-    def do(self, sql: str) -> list[Any]: ...
-
-
-class Postgres:
-    dialect = "postgresql"
-
-    def __init__(self, run: Any) -> None:
-        import psycopg
-
-        self.run = run
-        self.connection = psycopg.connect(run.uri, autocommit=True)
-
-    def reset(self, rows: Sequence[Row], *more: str) -> None:
-        self.do("DROP TABLE IF EXISTS child, p CASCADE")
-        self.do("CREATE TABLE p (n int PRIMARY KEY, k text, l text)")
-        with self.connection.cursor() as cursor:
-            cursor.executemany("INSERT INTO p VALUES (%s, %s, %s)", rows)
-        for sql in more:
-            self.do(sql)
-
-    def do(self, sql: str) -> list[Any]:
-        cursor = self.connection.execute(sql)
-        return cursor.fetchall() if cursor.description else []
-
-    def left(self) -> set[int]:
-        return {row[0] for row in self.do("SELECT n FROM p")}
-
-
-class Maria:
-    def __init__(self, run: Any, dialect: str, sql_mode: str = "") -> None:
-        import pymysql  # type: ignore[import-untyped]
-
-        self.dialect, self.client, self.mode = dialect, run, sql_mode
-        self.connection = pymysql.connect(
-            unix_socket=run.socket, user="root", database="dsar", charset="utf8mb4", autocommit=True
-        )
-
-    def run(self, script: bytes, *options: str) -> subprocess.CompletedProcess[str]:
-        mode = [f"--init-command=SET SESSION sql_mode='{self.mode}'"] if self.mode else []
-        return self.client(script, "--database=dsar", *mode, *options)  # type: ignore[no-any-return]
-
-    def reset(self, rows: Sequence[Row], *more: str) -> None:
-        self.do("DROP TABLE IF EXISTS child, p")
-        self.do("CREATE TABLE p (n INT PRIMARY KEY, k TEXT, l TEXT) ENGINE=InnoDB COLLATE utf8mb4_general_ci")
-        with self.connection.cursor() as cursor:
-            cursor.executemany("INSERT INTO p VALUES (%s, %s, %s)", rows)
-        for sql in more:
-            self.do(sql)
-
-    def do(self, sql: str) -> list[Any]:
-        with self.connection.cursor() as cursor:
-            cursor.execute(sql)
-            return list(cursor.fetchall())
-
-    def left(self) -> set[int]:
-        return {row[0] for row in self.do("SELECT n FROM p")}
-
-
-class SqliteShell:
-    dialect = "sqlite"
-
-    def __init__(self, folder: Path) -> None:
-        self.file = folder / "p.db"
-        self.connection = sqlite3.connect(self.file, isolation_level=None)
-
-    def reset(self, rows: Sequence[Row], *more: str) -> None:
-        self.do("DROP TABLE IF EXISTS child")
-        self.do("DROP TABLE IF EXISTS p")
-        self.do("CREATE TABLE p (n INTEGER PRIMARY KEY, k TEXT COLLATE NOCASE, l TEXT COLLATE RTRIM)")
-        self.connection.executemany("INSERT INTO p VALUES (?, ?, ?)", rows)
-        for sql in more:
-            self.do(sql)
-
-    def do(self, sql: str) -> list[Any]:
-        return self.connection.execute(sql).fetchall()
-
-    def run(self, script: bytes) -> subprocess.CompletedProcess[str]:
-        shell = shutil.which("sqlite3")
-        if shell is None:
-            return self._by_module(script)
-        return subprocess.run([shell, self.file], input=script.decode(), capture_output=True, text=True, timeout=60)
-
-    def _by_module(self, script: bytes) -> subprocess.CompletedProcess[str]:
-        text = "\n".join(line for line in script.decode().split("\n") if not line.startswith("."))
-        try:
-            self.connection.executescript(text)
-        except sqlite3.Error as error:
-            return subprocess.CompletedProcess([], 1, "", str(error))
-        return subprocess.CompletedProcess([], 0, "", "")
-
-    def left(self) -> set[int]:
-        return {row[0] for row in self.do("SELECT n FROM p")}
 
 
 @pytest.fixture(
@@ -301,14 +194,17 @@ def test_a_table_that_cannot_be_rolled_back_is_refused(mariadb: Any) -> None:
     assert database.left() == {1}
 
 
-def test_the_sqlite_guard_holds_without_bail_and_across_many_parts(tmp_path: Path) -> None:
+def test_the_sqlite_guard_holds_without_bail_and_across_many_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dsar.erasure.frames._SQLITE_PART", 5)
     database = SqliteShell(tmp_path)
-    rows = [(number, f"key{number}", "x") for number in range(1100)]
+    rows = [(number, f"key{number}", "x") for number in range(23)]
     database.reset(rows, "UPDATE p SET l = 'y' WHERE n = 3")
     text = _script(database, [_change(row) for row in rows]).replace(b".bail on\n", b".bail off\n")
 
     assert database.run(text).returncode != 0
-    assert len(database.left()) == 1100
+    assert len(database.left()) == 23
 
     database.do("UPDATE p SET l = 'x' WHERE n = 3")
     assert database.run(text).returncode == 0

@@ -77,7 +77,9 @@ def person(number: int) -> Finding:
         field("email", "ada@example.org", label="E-mail", category="user.contact.email", given="provided"),
         field("phone", "+49 30 901820", label="Phone", category="user.contact.phone_number", given="provided"),
         field("status", "2", label="Status", category="user.account", given="derived", meaning="active customer"),
-        field("last_activity", "2025-11-03", label="Last activity", category="user.behavior", given="observed", time=True),
+        field(
+            "last_activity", "2025-11-03", label="Last activity", category="user.behavior", given="observed", time=True
+        ),
         field("score", "", label="Lead score", category="x.user.score", given="derived"),
         field("fax", None, label="Fax", category="user.contact.fax_number"),
         field(
@@ -140,7 +142,9 @@ def contacts() -> CollectionReport:
         ),
         retention=(
             Retention(
-                ("*",), "3 years after “Last activity”", ((ids[0], "2028-11-03"), (ids[1], "2029-01-01"), (ids[2], None))
+                ("*",),
+                "3 years after “Last activity”",
+                ((ids[0], "2028-11-03"), (ids[1], "2029-01-01"), (ids[2], None)),
             ),
         ),
         origin="You gave us this data yourself. Derived by us: Status, Lead score.",
@@ -174,10 +178,14 @@ def sources(lines: int) -> tuple[SourceAnswer, ...]:
         SourceAnswer(
             "crm", "contacts", "Customer relations", "table", "held", None, (crm,), when, ("email", "customer_no"), 3, 1
         ),
-        SourceAnswer("web", "requests", "Web log", "combined_log", "held", None, (web,), when, ("cookie",), lines, 0, 2),
+        SourceAnswer(
+            "web", "requests", "Web log", "combined_log", "held", None, (web,), when, ("cookie",), lines, 0, 2
+        ),
         SourceAnswer("shop", "orders", "Orders", "shopify", "not_held", None, (shop,), when, ("email",), refused=1),
         SourceAnswer("mail", "events", "Newsletter", "mailchimp", "failed", "the file is truncated", (), None, ()),
-        SourceAnswer("archive", "archive", "Paper archive", "manual", "not_searched", "a person was asked", (), None, ()),
+        SourceAnswer(
+            "archive", "archive", "Paper archive", "manual", "not_searched", "a person was asked", (), None, ()
+        ),
     )
 
 
@@ -233,7 +241,11 @@ def report(lines: int = 60, language: str = "en") -> AccessReport:
 def plain_report(language: str = "en") -> AccessReport:
     """A short report that is complete and no draft: one record, nothing withheld, nothing left out."""
     full = report(language=language)
-    one = replace(contacts(), findings=(person(1),), retention=(Retention(("*",), "3 years", (("crm/contacts/C1", "2028-11-03"),)),))
+    one = replace(
+        contacts(),
+        findings=(person(1),),
+        retention=(Retention(("*",), "3 years", (("crm/contacts/C1", "2028-11-03"),)),),
+    )
     return replace(
         full, complete=True, drafts=(), collections=(one,), attachments=(), not_searched=(), held_back=(), withheld=()
     )

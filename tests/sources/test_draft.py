@@ -216,6 +216,15 @@ def test_the_leaves_of_json_records_are_drafted(tmp_path: Path) -> None:
     assert found["fields"]["phones[*].value"]["identifier"] == "phone"
 
 
+def test_the_key_of_a_json_record_stands_at_its_top(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(
+        json.dumps([{"person": {"id": n, "email": "a@example.org"}, "tags": [{"id": n}]} for n in range(3)])
+    )
+
+    assert draft_collection(sniff(path), "hooks")["key"] == []
+
+
 def test_a_login_that_holds_customer_numbers_is_a_customer_number(tmp_path: Path) -> None:
     numbers = [f"C{100 + n}" for n in range(20)]
     crm = table(tmp_path, {"customer_no": numbers, "city": ["Rome"] * 20}, "crm")

@@ -146,6 +146,11 @@ def test_one_column_is_a_table_only_if_it_looks_like_a_list(tmp_path: Path) -> N
     assert sniff(written(tmp_path, "Dear Ada\nwe have got your request.\nRegards\n")).kind == "text"
 
 
+def test_headings_without_rows_are_a_table_and_a_sentence_is_none(tmp_path: Path) -> None:
+    assert sniff(written(tmp_path, "id,Email,Last name\n")).rows == ()
+    assert sniff(written(tmp_path, "Dear all, hello.\n")).kind == "text"
+
+
 def test_a_table_drawn_for_people_is_text(tmp_path: Path) -> None:
     assert sniff(written(tmp_path, "# Files\n\n| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n")).kind == "text"
 

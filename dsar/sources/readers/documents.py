@@ -9,61 +9,9 @@ from typing import Any
 
 from dsar.errors import Unreadable
 from dsar.sources.readers.rows import Row, opened, unreadable
+from dsar.store.leaves import DECODER, MAX_DEPTH, as_text, leaves
 
-MAX_DEPTH = 200
 _CHUNK = 1024 * 1024
-
-
-class Number(str):
-    """A JSON number as it was written: `1.50` stays `1.50`, an id of 30 digits stays whole."""
-
-    __slots__ = ()
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Keep every member, a repeated key as `key#2`: nothing is dropped in silence."""
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        name, copy = key, 2
-        while name in found:
-            name, copy = f"{key}#{copy}", copy + 1
-        found[name] = value
-    return found
-
-
-DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=Number, object_pairs_hook=_pairs)
-
-
-def as_text(value: Any, depth: int = 0) -> str | None:
-    """Give a JSON value as a cell: text as it is, null as None, anything nested as compact JSON."""
-    if value is None or isinstance(value, str):
-        return None if value is None else str(value)
-    return _nested(value, depth)
-
-
-def _nested(value: Any, depth: int) -> str:
-    if depth > MAX_DEPTH:
-        raise RecursionError
-    if isinstance(value, Number):
-        return str(value)
-    if isinstance(value, dict):
-        members = (f"{json.dumps(key, ensure_ascii=False)}:{_nested(v, depth + 1)}" for key, v in value.items())
-        return "{" + ",".join(members) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(_nested(element, depth + 1) for element in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def leaves(value: Any, path: str = "") -> Iterator[str]:
-    """Give the path of every leaf of a value, with `[*]` for any index."""
-    if isinstance(value, dict) and value:
-        for key, member in value.items():
-            yield from leaves(member, f"{path}.{key}" if path else key)
-    elif isinstance(value, list) and value:
-        for element in value:
-            yield from leaves(element, f"{path}[*]")
-    else:
-        yield path
 
 
 class Documents:

@@ -1,0 +1,152 @@
+"""From what the matcher found to the answer that people read: matches, sources with their zeros, notes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from dsar.config import Source
+from dsar.fulfilment.numbering import Records
+from dsar.fulfilment.workspace import Workspace
+from dsar.identity.kinds import strength
+from dsar.identity.resolve import Resolution
+from dsar.identity.rules import ORDER
+from dsar.identity.subject import Graded
+from dsar.model import Answer, Grade, KnownIdentifier, Match, Result, SourceAnswer
+from dsar.sources.loader import Failure
+from dsar.store.segments import Segment
+
+
+def make_answer(workspace: Workspace, resolution: Resolution, records: Records) -> Answer:
+    """Make the answer of one request: its matches in the order of the sources, every source, every note."""
+    graded = _once(resolution.graded, records)
+    order = {place: number for number, place in enumerate(workspace.collections)}
+    matches = [records.match(g) for g in graded if g.grade != "refused"]
+    matches.sort(
+        key=lambda m: (order[(m.record.source, m.record.collection)], ORDER[m.grade], m.record.file, m.record.line)
+    )
+    refused = Counter(workspace.segments[g.ref[0]].number for g in graded if g.grade == "refused")
+    sources = _sources(workspace, resolution, matches, refused)
+    answer = Answer(
+        resolution.request, workspace.as_of, _known(workspace, resolution, records), sources, tuple(matches)
+    )
+    return replace(answer, notes=_notes(workspace, resolution, answer))
+
+
+def _once(graded: Sequence[Graded], records: Records) -> list[Graded]:
+    """Leave out a row that equals one already in the answer under the same key: the same export delivered twice."""
+    there = {g.ref for g in graded}
+    return [g for g in graded if not (g.ref in records.twin and records.twin[g.ref] in there)]
+
+
+def _known(workspace: Workspace, resolution: Resolution, records: Records) -> tuple[KnownIdentifier, ...]:
+    found = [KnownIdentifier(i.kind, i.value, True) for i in resolution.request.identifiers]
+    for (kind, _), known in sorted(resolution.values.items(), key=lambda item: (item[1].hop, item[0])):
+        if known.origin is not None:
+            learned = records.match(Graded(known.origin, "confirmed", known.hop, (), "")).record.record
+            found.append(KnownIdentifier(kind, known.written, False, learned))
+    return tuple(found)
+
+
+def _sources(
+    workspace: Workspace, resolution: Resolution, matches: Sequence[Match], refused: Mapping[int, int]
+) -> tuple[SourceAnswer, ...]:
+    counts = Counter((m.record.source, m.record.collection, m.grade) for m in matches)
+    kinds = {kind for kind, _ in resolution.values}
+    found: list[SourceAnswer] = []
+    for source in workspace.config.source:
+        if source.manual:
+            found.append(_manual(source))
+        several = len(workspace.loaded.collections.get(source.name, ())) > 1
+        for collection in workspace.loaded.collections.get(source.name, ()):
+            place = (source.name, collection.name)
+            segments = [s for s in workspace.segments if (s.declaration.source, s.declaration.collection) == place]
+            failures = [f for f in workspace.failures if f.source == source.name]
+            if not segments and several and collection.name not in source.collection and not failures:
+                continue  # the connector knows it, but this company has no such export and does not name it
+            empty = SourceAnswer(
+                source=source.name,
+                collection=collection.name,
+                title=collection.title,
+                connector=source.connector,
+                result="not_held",
+                reason=None,
+                files=tuple(s.facts for s in segments),
+                snapshot=min((s.snapshot for s in segments), default=None),
+                searched_with=_searched_with(segments, kinds),
+                confirmed=counts[(*place, "confirmed")],
+                probable=counts[(*place, "probable")],
+                possible=counts[(*place, "possible")],
+                refused=sum(refused[s.number] for s in segments),
+            )
+            result, reason = _outcome(empty, failures)
+            found.append(replace(empty, result=result, reason=reason))
+    return tuple(found)
+
+
+def _manual(source: Source) -> SourceAnswer:
+    reason = f"No export: ask {source.ask}." if source.ask else "No export: a person must be asked."
+    title = source.title or source.name
+    return SourceAnswer(source.name, "-", title, "manual", "not_searched", reason, (), None, ())
+
+
+def _searched_with(segments: Sequence[Segment], kinds: Iterable[str]) -> tuple[str, ...]:
+    declared = {spec.identifier for s in segments for spec in s.declaration.fields.values()}
+    return tuple(sorted(kind for kind in kinds if kind in declared and strength(kind) != "never"))
+
+
+def _outcome(answer: SourceAnswer, failures: Sequence[Failure]) -> tuple[Result, str | None]:
+    if answer.confirmed:
+        return "held", None
+    if failures:
+        return "failed", f"{failures[0].file}: {failures[0].reason}"
+    if not answer.files:
+        return "not_searched", "None of its files holds this kind of row."
+    return "not_held", None
+
+
+def _notes(workspace: Workspace, resolution: Resolution, answer: Answer) -> tuple[str, ...]:
+    """What a person must look at, in the order of its weight."""
+    notes: list[str] = []
+    if resolution.split:
+        notes.append(
+            "The search leads to two people who cannot be one: nothing is confirmed. Give a name or birth date."
+        )
+    notes.extend(f"{f.source}: {f.file}: {f.reason}" for f in workspace.failures)
+    notes.extend(f"{s.source} was not searched: {s.reason}" for s in answer.sources if s.result == "not_searched")
+    grades: tuple[Grade, ...] = ("probable", "possible")
+    for grade in grades:
+        number = len(answer.graded(grade))
+        if number:
+            one = "record is" if number == 1 else "records are"
+            notes.append(f"{number} {one} {grade}: decide whether they are this person's.")
+    for source in answer.sources:
+        bad = sum(f.rows_unreadable for f in source.files)
+        if bad:
+            notes.append(
+                f"{source.source}: {bad} row{'s' if bad > 1 else ''} could not be read and were searched as text."
+            )
+    notes.extend(
+        f"A shared {kind.replace('_', ' ')} was not searched with: {rows} rows carry it."
+        for kind, rows in resolution.skipped
+    )
+    if resolution.bounded:
+        notes.append("The search stopped at its bound of hops; more may follow.")
+    notes.extend(_mapping_notes(workspace))
+    return tuple(dict.fromkeys(notes))
+
+
+def _mapping_notes(workspace: Workspace) -> list[str]:
+    if workspace.guesses:
+        return ["There is no dsar.toml: files and columns were recognised on the fly and are not confirmed."]
+    notes = []
+    for segment in workspace.segments:
+        declaration = segment.declaration
+        names = segment.contents.leaves or segment.contents.headings
+        open_ = sum(1 for n in names if not (declaration.fields.get(n) and declaration.fields[n].category))
+        if open_:
+            notes.append(
+                f"{declaration.source}/{declaration.collection}: {open_} columns have no category (dsar check)."
+            )
+    return notes

@@ -1,0 +1,151 @@
+"""An open workspace: the configuration, current segments of every export, and one clock for the run."""
+
+from __future__ import annotations
+
+import datetime
+import fcntl
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dsar.config import CollectionSpec, Config, find_config, load_config
+from dsar.errors import WorkspaceError
+from dsar.progress import SILENT, Progress
+from dsar.sources.effective import Collection
+from dsar.sources.loader import Failure, Loaded, Loader
+from dsar.sources.registry import connectors
+from dsar.store.files import private_folder
+from dsar.store.journal import Journal
+from dsar.store.keys import Keys, default_key_file, derive, open_keys
+from dsar.store.run import Run
+from dsar.store.segments import Segment
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything a command works on; nothing in it changes during a run."""
+
+    config: Config
+    now: datetime.datetime
+    root: Path
+    keys: Keys
+    loaded: Loaded
+    guesses: tuple[str, ...] = ()
+    """What was drafted on the fly and is not confirmed; empty with a dsar.toml."""
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The segments of all exports."""
+        return self.loaded.segments
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The files that could not be loaded."""
+        return self.loaded.failures
+
+    @property
+    def collections(self) -> Mapping[tuple[str, str], Collection]:
+        """Every collection by (source, name)."""
+        return {(c.source.name, c.name): c for found in self.loaded.collections.values() for c in found}
+
+    @property
+    def specs(self) -> dict[tuple[str, str], CollectionSpec]:
+        """What the controller says of every collection, with the connector's fields filled in."""
+        return {place: collection.spec for place, collection in self.collections.items()}
+
+    @property
+    def as_of(self) -> str:
+        """The moment of the run, ISO 8601 with zone."""
+        return self.now.isoformat(timespec="seconds")
+
+    def run(self) -> Run:
+        """Open the sealed run over all segments."""
+        return Run(self.segments, self.root)
+
+    def journal(self) -> Journal:
+        """Open the journal for appending."""
+        return Journal(self.root / "journal.jsonl", self.keys.journal)
+
+
+def open_workspace(
+    config: Path | str | None = None, *, today: datetime.date | None = None, progress: Progress = SILENT
+) -> Workspace:
+    """Open the workspace of a dsar.toml and bring its segments up to date.
+
+    `config` as in `--config`; `today` freezes the clock at 12:00 in the controller's zone. Raises ConfigError for a
+    missing or wrong dsar.toml and WorkspaceError if the workspace is locked or open to other users.
+    """
+    settings = load_config(find_config(Path(config) if config else None))
+    root = settings.workspace_folder
+    private_folder(root)
+    if root.stat().st_mode & 0o077:
+        raise WorkspaceError("The workspace can be read by other users.", hint=f"Run `chmod 700 {settings.workspace}`.")
+    named = settings.folder / settings.key_file if settings.key_file else default_key_file(root)
+    keys = open_keys(named)
+    return _opened(settings, root, keys, now_of(settings, today), progress)
+
+
+def open_folder(folder: Path | str, *, today: datetime.date | None = None, progress: Progress = SILENT) -> Workspace:
+    """Open a folder of exports without any configuration: recognised and drafted on the fly, forgotten afterwards.
+
+    What was guessed stands in `guesses`. The workspace lies in a private temporary folder, which is deleted when the
+    workspace is no longer used, at the latest when the process ends.
+    """
+    from dsar.fulfilment.init import draft_in_memory
+
+    config, drafted = draft_in_memory(Path(folder))
+    root = Path(tempfile.mkdtemp(prefix="dsar-")).resolve()
+    try:
+        opened = _opened(config, root, derive(os.urandom(32).hex()), now_of(config, today), progress)
+    except BaseException:
+        shutil.rmtree(root, ignore_errors=True)
+        raise
+    workspace = replace(opened, guesses=tuple(drafted.guesses))
+    weakref.finalize(workspace, shutil.rmtree, root, ignore_errors=True)
+    return workspace
+
+
+def _opened(config: Config, root: Path, keys: Keys, now: datetime.datetime, progress: Progress) -> Workspace:
+    folders = [config.folder / folder for folder in config.connectors]
+    with locked(root):
+        shutil.rmtree(root / "tmp", ignore_errors=True)
+        private_folder(root / "tmp")
+        loaded = Loader(config, root, keys, progress).load(connectors(folders))
+    return Workspace(config, now, root, keys, loaded)
+
+
+def now_of(config: Config, today: datetime.date | None) -> datetime.datetime:
+    """The moment of a run in the controller's zone: 12:00 of `today` (or of $DSAR_TODAY), else the clock."""
+    zone = ZoneInfo(config.controller.time_zone)
+    named = os.environ.get("DSAR_TODAY")
+    day = today or (datetime.date.fromisoformat(named) if named else None)
+    return datetime.datetime.combine(day, datetime.time(12), zone) if day else datetime.datetime.now(zone)
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Hold the workspace's lock; a second command is told who holds it and since when.
+
+    Raises WorkspaceError if another process holds it.
+    """
+    handle = os.open(root / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held = os.read(handle, 200).decode("ascii", "replace").strip() or "unknown"
+            raise WorkspaceError(
+                f"Another dsar works in this workspace ({held}).", hint="Wait until it has finished, then run again."
+            ) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"pid {os.getpid()} since {datetime.datetime.now():%Y-%m-%d %H:%M:%S}\n".encode(), 0)
+        yield
+        os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)

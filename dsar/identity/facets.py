@@ -1,0 +1,94 @@
+"""What a stored row says for matching: its identifiers by kind and role, its people, its places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dsar.identity.people import Person, person_of
+from dsar.normalise import normal_forms
+from dsar.store.index import NAME_PARTS, PLACES, forms, is_text
+from dsar.store.records import generic, known_fields
+from dsar.store.segments import Segment
+
+Ref = tuple[int, int]
+"""A stored row: number of its segment, number of the row."""
+OWN_ROLES = ("subject", "billing", "contact", "author")
+"""Roles in which an identifier says that the row is about its owner."""
+
+
+@dataclass(frozen=True)
+class Facets:
+    """One row, read for matching."""
+
+    ref: Ref
+    identifiers: frozenset[tuple[str, str, str]]
+    """(kind, role, normal form)"""
+    people: Mapping[str, Person]
+    """By role; a role without names or birth date is left out."""
+    places: Mapping[str, frozenset[str]]
+    """By role: postcodes and streets in normal form."""
+    raw: Mapping[tuple[str, str], str]
+    """(kind, normal form) → the value as it was written first."""
+    row_kinds: frozenset[str] = frozenset()
+    """Kinds that number the row itself (its order, its session) and not a person."""
+    unreadable: bool = False
+
+    def person(self, role: str) -> Person:
+        """The person that the row describes in a role, else as its subject, else as its only one."""
+        for name in (role, "subject", "billing", "contact"):
+            if name in self.people:
+                return self.people[name]
+        return Person()
+
+    def own(self) -> Iterable[tuple[str, str, str]]:
+        """The identifiers that belong to the person the row is about."""
+        return (entry for entry in self.identifiers if entry[1] in OWN_ROLES)
+
+
+def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
+    """Read a stored row for matching."""
+    if row["_bad"] is not None:
+        return Facets(ref, frozenset(), {}, {}, {}, unreadable=True)
+    declaration, region = segment.declaration, segment.declaration.phone_region
+    found: set[tuple[str, str, str]] = set()
+    names: dict[str, dict[str, list[str]]] = {}
+    places: dict[str, set[str]] = {}
+    raw: dict[tuple[str, str], str] = {}
+    for name, value in known_fields(segment, row):
+        if not value:
+            continue
+        spec = declaration.fields.get(generic(name))
+        kind = spec.identifier if spec else None
+        if spec and kind in NAME_PARTS and kind != "postcode":
+            names.setdefault(spec.role, {}).setdefault(kind, []).append(value)
+        elif spec and (kind == "postcode" or kind in PLACES):
+            places.setdefault(spec.role, set()).update(normal_forms(kind or "", value))
+        elif spec and kind:
+            for normal in forms(kind, spec.role, [value], region):
+                found.add((kind, spec.role, normal))
+                raw.setdefault((kind, normal), value)
+        elif is_text(spec) and declaration.format != "log":
+            _mentions(value, region, found, raw)
+    if declaration.format == "log" and ("@" in row["c0"] or "%40" in row["c0"]):
+        found.update(("email", "mentioned", normal) for normal in forms("email", "mentioned", [row["c0"]], region))
+    people = {role: _person(parts) for role, parts in names.items()}
+    keys = (declaration.fields.get(name) for name in declaration.key)
+    row_kinds = frozenset(spec.identifier for spec in keys if spec and spec.identifier)
+    return Facets(ref, frozenset(found), people, {role: frozenset(p) for role, p in places.items()}, raw, row_kinds)
+
+
+def _mentions(
+    value: str, region: str | None, found: set[tuple[str, str, str]], raw: dict[tuple[str, str], str]
+) -> None:
+    for kind in ("email", "phone", "token"):
+        for normal in forms(kind, "mentioned", [value], region):
+            found.add((kind, "mentioned", normal))
+            raw.setdefault((kind, normal), normal)
+
+
+def _person(parts: Mapping[str, list[str]]) -> Person:
+    return person_of(
+        parts.get("name", ()), parts.get("given_name", ()), parts.get("family_name", ()), parts.get("birth_date", ())
+    )

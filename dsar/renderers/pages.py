@@ -1,0 +1,193 @@
+"""Pages that fill from top to bottom: rows of cells drawn on the canvas, in time linear in the number of rows."""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from dsar.renderers.fonts import Fonts
+from dsar.renderers.lines import Line, Span, Style, break_lines
+
+WIDTH, HEIGHT = 595.28, 841.89
+LEFT, RIGHT, TOP, BOTTOM = 48.0, 547.0, 776.0, 56.0
+INK, QUIET, RULE, ACCENT, WARN = "#1c2126", "#59636e", "#d9dee3", "#0b5a75", "#8a3b00"
+SMALL = Style(7.5, 10.0, QUIET)
+_FEW_LINES = 8
+"""A row of at most so many lines is not torn apart at the end of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What stands on every page: a line at the top, a mark where it is a draft, the phrase for the page number."""
+
+    top: str
+    draft: str
+    page: str
+    """With `{page}` and `{pages}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the file says about itself."""
+
+    title: str
+    author: str
+    language: str
+
+
+class Pages:
+    """The canvas, the page that is being filled and how far it is filled. All text is drawn, none is parsed (H7)."""
+
+    def __init__(self, fonts: Fonts, document: Document, furniture: Furniture) -> None:
+        from reportlab import rl_config
+        from reportlab.pdfgen.canvas import Canvas
+
+        rl_config.trustedSchemes = []  # nothing is ever fetched (H8)
+        rl_config.useA85 = 0  # binary streams: smaller, and quicker to write
+        fonts.fresh()
+        self.fonts = fonts
+        self._furniture = furniture
+        self._top = break_lines(fonts, [Span(furniture.top, SMALL)], (RIGHT - LEFT) * 0.7)[0]
+        self._data = io.BytesIO()
+        size = (WIDTH, HEIGHT)
+        self._canvas: Any = Canvas(self._data, pagesize=size, invariant=1, pageCompression=1, lang=document.language)
+        self._canvas.setTitle(fonts.drawable(document.title))
+        self._canvas.setAuthor(fonts.drawable(document.author))
+        self._canvas.setSubject("")
+        self._canvas.setCreator("dsar")
+        self._head: Callable[[], None] | None = None
+        self._marks = 0
+        self._set: tuple[str, float, str] = ("", 0.0, "")
+        self.number = 0
+        self._begin()
+
+    def finish(self) -> bytes:
+        """End the last page, fill in the number of pages, and return the PDF."""
+        self._end()
+        self._canvas.beginForm("pages")
+        self._text = self._canvas.beginText()
+        self._set = ("", 0.0, "")
+        self._draw((Span(str(self.number) + self._furniture.page.partition("{pages}")[2], SMALL),), 0, 0)
+        self._canvas.drawText(self._text)
+        self._canvas.endForm()
+        self._canvas.save()
+        return self._data.getvalue()
+
+    def row(self, cells: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]], leading: float) -> None:
+        """Draw cells side by side; `columns` are (left, right) in points. A row taller than the page goes on there."""
+        height = max(map(len, cells))
+        if height <= _FEW_LINES:
+            self.need(height * leading)
+        start = 0
+        while start < height:
+            fit = int((self._y - BOTTOM) / leading)
+            if fit < 1:
+                self.turn()
+                continue
+            for lines, (left, right) in zip(cells, columns, strict=True):
+                for index, line in enumerate(lines[start : start + fit]):
+                    self._line(line, left, right, self._y - (index + 1) * leading + leading * 0.25)
+            self._fresh = False
+            self._y -= min(fit, height - start) * leading
+            start += fit
+
+    def text(self, text: str, style: Style, left: float = LEFT, right: float = RIGHT) -> None:
+        """Draw one paragraph."""
+        self.row([break_lines(self.fonts, [Span(text, style)], right - left)], [(left, right)], style.leading)
+
+    def space(self, points: float) -> None:
+        """Leave room, but not at the top of a page."""
+        if not self._fresh:
+            self._y -= points
+
+    def need(self, points: float) -> None:
+        """Turn the page if less than `points` are left, so that what belongs together stays together."""
+        if self._y - points < BOTTOM and not self._fresh:
+            self.turn()
+
+    def rule(self, colour: str = RULE, width: float = 0.5) -> None:
+        """Draw a thin line across the page."""
+        self._fresh = False
+        self._canvas.setStrokeColor(_colour(colour))
+        self._canvas.setLineWidth(width)
+        self._canvas.line(LEFT, self._y, RIGHT, self._y)
+
+    def bar(self, height: float) -> None:
+        """Draw a bar in the accent colour at the left edge, from here `height` points up."""
+        self._canvas.setFillColor(_colour(ACCENT))
+        self._canvas.rect(LEFT, self._y, 2.5, height, stroke=0, fill=1)
+
+    def mark(self, title: str, level: int) -> None:
+        """Add an entry to the outline that leads here."""
+        self._marks += 1
+        key = f"mark{self._marks}"
+        self._canvas.bookmarkHorizontal(key, 0, self._y + 24)
+        self._canvas.addOutlineEntry(self.fonts.drawable(title), key, level, closed=level > 0)
+
+    @contextmanager
+    def repeating(self, head: Callable[[], None]) -> Iterator[None]:
+        """Draw the head of a table now and again at the top of each page until it ends."""
+        head()
+        self._head = head
+        yield
+        self._head = None
+
+    def turn(self) -> None:
+        """Go to the next page."""
+        self._end()
+        self._begin()
+        if self._head is not None:
+            head, self._head = self._head, None  # a head taller than a page must not call for itself
+            head()
+            self._head = head
+
+    def _begin(self) -> None:
+        self.number += 1
+        self._y, self._fresh = TOP, True
+        self._text = self._canvas.beginText()
+        self._set = ("", 0.0, "")
+        furniture = self._furniture
+        self._draw(self._top.pieces, LEFT, HEIGHT - 40)
+        if furniture.draft:
+            mark = Span(furniture.draft, Style(8.5, 11, WARN))
+            self._draw((mark,), RIGHT - self.fonts.width(mark.text, mark.style.size), HEIGHT - 40)
+
+    def _end(self) -> None:
+        """Draw the page with its number; the number of all pages is a form that is only known at the end."""
+        before = self._furniture.page.partition("{pages}")[0].format(page=self.number)
+        self._draw((Span(before, SMALL),), LEFT, 32)
+        self._canvas.drawText(self._text)
+        self._canvas.saveState()
+        self._canvas.translate(LEFT + self.fonts.width(before, SMALL.size), 32)
+        self._canvas.doForm("pages")
+        self._canvas.restoreState()
+        self._canvas.showPage()
+
+    def _line(self, line: Line, left: float, right: float, y: float) -> None:
+        if line.right:
+            left = right - sum(self.fonts.width(piece.text, piece.style.size) for piece in line.pieces)
+        self._draw(line.pieces, left, y)
+
+    def _draw(self, pieces: Sequence[Span], x: float, y: float) -> None:
+        """The one place where text meets the canvas; each run begins where the one before ended."""
+        out = self._text
+        out.setTextOrigin(x, y)
+        for piece in pieces:
+            size, colour = piece.style.size, piece.style.colour
+            for font, text, shaping in self.fonts.runs(piece.text):
+                if (font, size, colour) != self._set:
+                    self._set = (font, size, colour)
+                    out.setFont(font, size)
+                    out.setFillColor(_colour(colour))
+                out.textOut(self.fonts.shape(text, font, size) if shaping else text)
+
+
+@functools.cache
+def _colour(code: str) -> Any:
+    from reportlab.lib.colors import HexColor
+
+    return HexColor(code)

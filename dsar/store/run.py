@@ -1,0 +1,108 @@
+"""A run: one sealed in-memory DuckDB over the segments, in which all subjects are searched at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from dsar.store import sql
+from dsar.store.segments import Segment
+
+MEMORY_LIMIT = "2GB"
+_INLINE = 400
+"""Up to so many row numbers are written into the query, so that Parquet's statistics skip the other row groups."""
+
+
+class Run:
+    """The segments of one run, opened for reading only; nothing else on the machine can be reached from it."""
+
+    def __init__(self, segments: Sequence[Segment], root: Path) -> None:
+        import duckdb
+
+        self.segments = tuple(segments)
+        self._connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT})
+        spill = root / "tmp" / "spill"
+        # in this order: once external access is off, nothing can be allowed any more
+        self._connection.execute(f"SET temp_directory = {sql.literal(str(spill))}")
+        self._connection.execute(f"SET allowed_directories = [{sql.literals([str(root / 'segments'), str(spill)])}]")
+        self._connection.execute("SET enable_external_access = false")
+        self._views()
+        self._connection.execute("SET lock_configuration = true")
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the run is over."""
+        self._connection.close()
+
+    def _views(self) -> None:
+        paths = {str(path): segment.number for segment in self.segments for path in segment.identifiers}
+        pairs = ", ".join(f"({sql.literal(path)}, {number})" for path, number in paths.items()) or "('', -1)"
+        self._connection.execute(f"CREATE TABLE segment_files AS SELECT * FROM (VALUES {pairs}) AS f(file, segment)")
+        if paths:
+            source = f"read_parquet([{sql.literals(list(paths))}], filename = true, union_by_name = true)"
+        else:
+            source = "(SELECT 0::UBIGINT AS hash, '' AS kind, '' AS role, 0::BIGINT AS _row, '' AS filename LIMIT 0)"
+        self._connection.execute(f"CREATE VIEW identifiers AS SELECT hash, kind, role, _row, filename FROM {source}")
+
+    def crowd(self, hashes: Sequence[int]) -> dict[int, int]:
+        """Count the rows that carry each hash; the key is its place in `hashes`, absent ones are left out."""
+        return dict(self._ask("crowd", hashes=list(hashes), numbers=list(range(len(hashes)))))
+
+    def hits(self, hashes: Sequence[int], numbers: Sequence[int]) -> list[tuple[int, int, int, int, str, str]]:
+        """Find the rows that carry a hash: (hash, its number, segment, row, kind, role), always in one order."""
+        return self._ask("hits", hashes=list(hashes), numbers=list(numbers))
+
+    def rows(self, segment: int, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Fetch rows of one segment by number: their cells by physical column name, with `_line` and the rest."""
+        wanted = sorted(set(numbers))
+        records = sql.literal(str(self.segments[segment].records))
+        if len(wanted) <= _INLINE:
+            numbers_text = ", ".join(str(int(number)) for number in wanted)
+            cursor = self._connection.execute(
+                f"SELECT * FROM read_parquet({records}) WHERE _row IN ({numbers_text}) ORDER BY _row"
+            )
+        else:
+            cursor = self._execute("rows", {"$records": records}, rows=wanted)
+        names = [column[0] for column in cursor.description or ()]
+        return {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+
+    def same(self, segment: int, columns: Sequence[str], values: Sequence[Sequence[str]]) -> list[tuple[int, ...]]:
+        """Find the rows of one segment whose cells in `columns` are one of `values`, as (row, place in values)."""
+        records = sql.literal(str(self.segments[segment].records))
+        cells = ", ".join(f"unnest(${number + 1}::VARCHAR[]) AS v{number}" for number in range(len(columns)))
+        equal = " AND ".join(f"coalesce(r.{column}, '') = v.v{number}" for number, column in enumerate(columns))
+        bound = [[row[number] for row in values] for number in range(len(columns))]
+        return self._connection.execute(
+            f"SELECT r._row, v.place FROM (SELECT {cells}, unnest(range({len(values)})) AS place) AS v "
+            f"JOIN read_parquet({records}) AS r ON {equal} WHERE r._bad IS NULL ORDER BY v.place, r._row",
+            bound,
+        ).fetchall()
+
+    def unreadable(self, segment: int) -> list[tuple[int, str]]:
+        """Give the unreadable rows of one segment with their raw text."""
+        records = sql.literal(str(self.segments[segment].records))
+        return list(self._execute("unreadable", {"$records": records}).fetchall())
+
+    def _ask(self, name: str, **bound: object) -> list[Any]:
+        return list(self._execute(name, {}, **bound).fetchall())
+
+    def _execute(self, name: str, paths: Mapping[str, str], **bound: object) -> Any:
+        text = query(name)
+        for placeholder, path in paths.items():
+            text = text.replace(placeholder, path)
+        return self._connection.execute(text, bound)
+
+
+@lru_cache
+def query(name: str) -> str:
+    """Read a named query of this package."""
+    return (files("dsar.store.queries") / f"{name}.sql").read_text(encoding="utf-8")
