@@ -43,6 +43,8 @@ def sentence(answer: Answer) -> str:
         return text if searched == total else f"{text} Only {part} could be searched."
     if waiting := len(answer.graded("probable")) + len(answer.graded("possible")):
         return f"Not confirmed: {_count(waiting, 'record')} may be this person's; {part} searched."
+    if not any(source.searched_with for source in answer.sources):
+        return "Nothing was found, but no source knows the kinds of identifier that were given: give others."
     if searched < total:
         return f"Nothing found so far, but only {part} could be searched."
     return f"No, nothing about this person is held: {part} searched."

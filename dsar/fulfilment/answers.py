@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from dsar.config import Source
 from dsar.fulfilment.numbering import Records
@@ -13,7 +14,7 @@ from dsar.identity.kinds import strength
 from dsar.identity.resolve import Resolution
 from dsar.identity.rules import ORDER
 from dsar.identity.subject import Graded
-from dsar.model import Answer, Grade, KnownIdentifier, Match, Result, SourceAnswer
+from dsar.model import Answer, Grade, KnownIdentifier, Result, SourceAnswer
 from dsar.sources.loader import Failure
 from dsar.store.segments import Segment
 
@@ -27,7 +28,8 @@ def make_answer(workspace: Workspace, resolution: Resolution, records: Records) 
         key=lambda m: (order[(m.record.source, m.record.collection)], ORDER[m.grade], m.record.file, m.record.line)
     )
     refused = Counter(workspace.segments[g.ref[0]].number for g in graded if g.grade == "refused")
-    sources = _sources(workspace, resolution, matches, refused)
+    counts: Counter[tuple[str, str, str]] = Counter((m.record.source, m.record.collection, m.grade) for m in matches)
+    sources = sources_of(workspace, counts, refused, {kind for kind, _ in resolution.values})
     answer = Answer(
         resolution.request, workspace.as_of, _known(workspace, resolution, records), sources, tuple(matches)
     )
@@ -49,11 +51,16 @@ def _known(workspace: Workspace, resolution: Resolution, records: Records) -> tu
     return tuple(found)
 
 
-def _sources(
-    workspace: Workspace, resolution: Resolution, matches: Sequence[Match], refused: Mapping[int, int]
+def sources_of(
+    workspace: Workspace,
+    counts: Mapping[tuple[str, str, str], int] = MappingProxyType({}),
+    refused: Mapping[int, int] = MappingProxyType({}),
+    kinds: Collection[str] = (),
 ) -> tuple[SourceAnswer, ...]:
-    counts = Counter((m.record.source, m.record.collection, m.grade) for m in matches)
-    kinds = {kind for kind, _ in resolution.values}
+    """Make a line for every configured source, zeros included.
+
+    `counts` are matches by (source, collection, grade), `refused` rows by segment, `kinds` what was searched with.
+    """
     found: list[SourceAnswer] = []
     for source in workspace.config.source:
         if source.manual:
@@ -75,10 +82,10 @@ def _sources(
                 files=tuple(s.facts for s in segments),
                 snapshot=min((s.snapshot for s in segments), default=None),
                 searched_with=_searched_with(segments, kinds),
-                confirmed=counts[(*place, "confirmed")],
-                probable=counts[(*place, "probable")],
-                possible=counts[(*place, "possible")],
-                refused=sum(refused[s.number] for s in segments),
+                confirmed=counts.get((*place, "confirmed"), 0),
+                probable=counts.get((*place, "probable"), 0),
+                possible=counts.get((*place, "possible"), 0),
+                refused=sum(refused.get(s.number, 0) for s in segments),
             )
             result, reason = _outcome(empty, failures)
             found.append(replace(empty, result=result, reason=reason))
@@ -113,6 +120,8 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer) -> tupl
         notes.append(
             "The search leads to two people who cannot be one: nothing is confirmed. Give a name or birth date."
         )
+    if not any(source.searched_with for source in answer.sources):
+        notes.append("Nothing that was given can be searched with: no source declares such an identifier.")
     notes.extend(f"{f.source}: {f.file}: {f.reason}" for f in workspace.failures)
     notes.extend(f"{s.source} was not searched: {s.reason}" for s in answer.sources if s.result == "not_searched")
     grades: tuple[Grade, ...] = ("probable", "possible")

@@ -10,7 +10,7 @@ from typing import Literal
 
 from dsar.normalise import SUFFIXES, dates, split_name, words
 
-Verdict = Literal["equal", "alike", "differs", "unknown"]
+Verdict = Literal["equal", "alike", "initial", "differs", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,13 @@ def _parts(names: Iterable[str], given: Iterable[str], family: Iterable[str]) ->
 
 @lru_cache(maxsize=100_000)
 def given_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
-    """Compare given names: equal, alike (nickname, initial, one letter off, a middle name used), or different."""
+    """Compare given names: equal, alike (nickname, one letter off, a middle name used), an initial, or different."""
     if not one or not other:
         return "unknown"
     if one[0] == other[0]:
         return "equal"
+    if one[0][0] == other[0][0] and 1 in (len(one[0]), len(other[0])):
+        return "initial"
     if _alike(one[0], other[0]):
         return "alike"
     later = {word for word in one[1:] if len(word) > 2} & {other[0]} or {
@@ -62,8 +64,6 @@ def given_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
 
 
 def _alike(one: str, other: str) -> bool:
-    if one[0] == other[0] and 1 in (len(one), len(other)):
-        return True
     if _nicknames().get(one, frozenset()) & _nicknames().get(other, frozenset()):
         return True
     return min(len(one), len(other)) > 3 and _one_letter_off(one, other)
@@ -142,11 +142,11 @@ class Comparison:
     def agrees(self) -> tuple[str, ...]:
         """What speaks for one person."""
         pairs = (("given_name", self.given), ("family_name", self.family), ("birth_date", self.birth))
-        return tuple(name for name, verdict in pairs if verdict in ("equal", "alike"))
+        return tuple(name for name, verdict in pairs if verdict in ("equal", "alike", "initial"))
 
     @property
     def full_name(self) -> bool:
-        """Whether given and family name both agree."""
+        """Whether given and family name both agree; an initial is not a given name."""
         return self.given in ("equal", "alike") and self.family in ("equal", "alike")
 
 

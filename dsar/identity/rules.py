@@ -100,7 +100,7 @@ def _phone(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rulin
     second = subject.agreements(facets, link.role, "phone")
     if c.full_name and (link.shared_by == 1 or second or c.birth == "equal"):
         return "confirmed", "phone"
-    if c.full_name or c.given in ("equal", "alike"):
+    if c.full_name or c.given in ("equal", "alike", "initial"):
         return "probable", "phone_partly"
     return "possible", "phone_alone"
 

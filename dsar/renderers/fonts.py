@@ -136,6 +136,7 @@ class Fonts:
 
         ttfonts.makeToUnicodeCMap = _to_unicode
         font = ttfonts.TTFont(name, str(self._files[name]))
+        font.unregister()  # a second font of one name is otherwise ignored
         pdfmetrics.registerFont(font)
         self._faces[name] = font.face
         return font.face

@@ -16,7 +16,9 @@ NAME_PARTS = ("given_name", "family_name", "name", "birth_date", "postcode")
 PLACES = ("street", "city", "address", "country")
 _TEXT_CATEGORIES = ("user.content", "user.behavior.browsing_history", "user.behavior.search_history")
 WORD_WITH_DIGIT = r"[A-Za-z0-9][A-Za-z0-9_:-]{3,62}[0-9A-Za-z]"
-MAIL_IN_TEXT = r"[^\s@<>(),;:\x22]+@[^\s@<>(),;:\x22]+\.[^\s@<>(),;:\x22]+"
+# inside a text or URL, `/ ? = &` end an address, although a mailbox may be named with them
+MAIL_IN_TEXT = r"[\pL\pN_.+%-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+"
+_MAIL_IN_TEXT = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE_IN_TEXT = r"\+?\(?\d[\d ()/.-]{6,18}\d"
 
 
@@ -177,7 +179,9 @@ def _first_part(kind: str, cell: str) -> str:
 
 def _mentioned(kind: str, text: str, region: str | None) -> tuple[str, ...]:
     if kind == "email":
-        return emails(unquote(text) if "@" not in text and "%40" in text else text)
+        plain = unquote(text) if "@" not in text and "%40" in text else text
+        found = (address for piece in _MAIL_IN_TEXT.findall(plain) for address in emails(piece))
+        return tuple(dict.fromkeys(found))
     if kind == "phone":
         numbers = (phone(found, region) for found in re.findall(PHONE_IN_TEXT, text))
         return tuple(dict.fromkeys(number for number in numbers if number))

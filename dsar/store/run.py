@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from dsar.store import sql
+from dsar.store.records import key_columns
 from dsar.store.segments import Segment
 
 MEMORY_LIMIT = "2GB"
@@ -75,6 +76,15 @@ class Run:
         names = [column[0] for column in cursor.description or ()]
         return {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
 
+    def every(self, segment: int) -> Iterator[dict[str, Any]]:
+        """Give every row of one segment in the order of the file, in batches, so that memory does not grow with it."""
+        records = sql.literal(str(self.segments[segment].records))
+        cursor = self._connection.cursor()
+        cursor.execute(f"SELECT * FROM read_parquet({records}) ORDER BY _row")
+        names = [column[0] for column in cursor.description or ()]
+        while batch := cursor.fetchmany(10_000):
+            yield from (dict(zip(names, row, strict=True)) for row in batch)
+
     def same(self, segment: int, columns: Sequence[str], values: Sequence[Sequence[str]]) -> list[tuple[int, ...]]:
         """Find the rows of one segment whose cells in `columns` are one of `values`, as (row, place in values)."""
         records = sql.literal(str(self.segments[segment].records))
@@ -86,6 +96,20 @@ class Run:
             f"JOIN read_parquet({records}) AS r ON {equal} WHERE r._bad IS NULL ORDER BY v.place, r._row",
             bound,
         ).fetchall()
+
+    def double_keys(self, segment: Segment) -> int:
+        """Count the keys of a segment that stand on several different rows; rows of one group belong together."""
+        columns = key_columns(segment)
+        if not columns or segment.declaration.group_by:
+            return 0
+        cells = ", ".join(f"c{number}" for number in range(len(segment.contents.headings)))
+        records = sql.literal(str(segment.records))
+        key = ", ".join(columns)
+        different = f"SELECT DISTINCT {cells} FROM read_parquet({records}) WHERE _bad IS NULL AND concat({key}) <> ''"
+        found = self._connection.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM ({different}) GROUP BY {key} HAVING count(*) > 1)"
+        ).fetchone()
+        return int(found[0]) if found else 0
 
     def unreadable(self, segment: int) -> list[tuple[int, str]]:
         """Give the unreadable rows of one segment with their raw text."""

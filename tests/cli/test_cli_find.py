@@ -63,6 +63,15 @@ def test_not_held_is_said_with_every_source(fake: Fake, dsar: Dsar) -> None:
     assert "crm/contacts" in ended.out and "shop/contacts" in ended.out
 
 
+def test_nothing_is_called_not_held_where_no_identifier_could_be_searched_with(fake: Fake, dsar: Dsar) -> None:
+    fake.answers = [answer(sources=(source("crm", "not_held", searched_with=()),))]
+
+    ended = dsar("find", "--name", "Ada")
+
+    assert "No, nothing" not in ended.out
+    assert "no source knows the kinds of identifier" in ended.out
+
+
 def test_every_option_that_says_who_reaches_the_request(fake: Fake, dsar: Dsar) -> None:
     fake.answers = [answer()]
     given = [

@@ -142,6 +142,13 @@ def test_no_renderer_parses_text_or_unpickles_fonts() -> None:
     assert "reportlab.lib.fontfinder" not in sys.modules
 
 
+def test_no_path_of_this_machine_is_in_the_file() -> None:
+    data = render_pdf(plain_report())
+    streams = (pypdf.PdfReader(io.BytesIO(data)).get_object(number) for number in range(1, 40))
+    assert b"site-packages" not in data
+    assert not any("site-packages" in str(one) for one in streams)
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_the_file_names_its_language_and_controller(language: str) -> None:
     reader = pypdf.PdfReader(io.BytesIO(render_pdf(plain_report(language))))

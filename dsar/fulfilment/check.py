@@ -1,0 +1,132 @@
+"""Is every source read, described and lawful: one verdict a collection; what is not known counts against it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dsar.fulfilment.answers import sources_of
+from dsar.fulfilment.init import OWN_OUTPUTS
+from dsar.fulfilment.workspace import Workspace
+from dsar.model import SourceAnswer
+from dsar.reports.legal import missing_controller_keys, missing_keys
+from dsar.sources.effective import Collection
+from dsar.sources.recognise import Refused, recognise
+from dsar.sources.registry import connectors
+from dsar.store.run import Run
+from dsar.store.segments import Segment
+
+
+@dataclass(frozen=True)
+class CheckedSource:
+    """One collection: what was read of it, and what is still missing."""
+
+    answer: SourceAnswer
+    confirmed_mapping: bool
+    unclassified: tuple[str, ...]
+    """Columns without a category."""
+    missing: tuple[str, ...]
+    """Legal keys that are not filled in."""
+    notes: tuple[str, ...]
+    age_days: int | None
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing is left to do."""
+        read = self.answer.result in ("held", "not_held")
+        bad = any(file.rows_unreadable for file in self.answer.files)
+        return read and self.confirmed_mapping and not (self.unclassified or self.missing or self.notes or bad)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The verdict on all sources, and the files beside them that nobody reads."""
+
+    sources: tuple[CheckedSource, ...]
+    unrecognised: tuple[tuple[str, str, str | None], ...]
+    """(path, reason, nearest)"""
+    controller: tuple[str, ...]
+    """Keys of [controller] that are not filled in."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every source is fine and every file is read."""
+        return not self.unrecognised and not self.controller and all(source.fine for source in self.sources)
+
+
+def check(workspace: Workspace) -> CheckResult:
+    """Check every source of a workspace; fails closed: what could not be read or is not known is not fine."""
+    with workspace.run() as run:
+        checked = tuple(_checked(workspace, run, answer) for answer in sources_of(workspace))
+    return CheckResult(checked, tuple(_unread(workspace)), missing_controller_keys(workspace.config))
+
+
+def _checked(workspace: Workspace, run: Run, answer: SourceAnswer) -> CheckedSource:
+    place = (answer.source, answer.collection)
+    collection = workspace.collections.get(place)
+    if collection is None:
+        return CheckedSource(answer, True, (), (), (answer.reason or "",), None)
+    segments = [s for s in workspace.segments if (s.declaration.source, s.declaration.collection) == place]
+    age = None
+    if answer.snapshot:
+        taken = datetime.datetime.fromisoformat(answer.snapshot)
+        age = (workspace.now.date() - taken.date()).days
+    return CheckedSource(
+        answer=answer,
+        confirmed_mapping=not collection.spec.unconfirmed,
+        unclassified=tuple(dict.fromkeys(name for segment in segments for name in unclassified(segment))),
+        missing=missing_keys(collection.spec, workspace.config),
+        notes=tuple(_notes(workspace, run, collection, segments)),
+        age_days=age,
+    )
+
+
+def unclassified(segment: Segment) -> Iterator[str]:
+    """The columns (json: leaves) of a segment that no declaration gives a category."""
+    for name in segment.contents.leaves or segment.contents.headings:
+        spec = segment.declaration.fields.get(name)
+        if spec is None or spec.category is None:
+            yield name
+
+
+def _notes(workspace: Workspace, run: Run, collection: Collection, segments: Sequence[Segment]) -> Iterator[str]:
+    for failure in workspace.failures:
+        if failure.source == collection.source.name:
+            yield f"{failure.file}: {failure.reason}"
+    for segment in segments:
+        for reason, rows in sorted(segment.contents.reasons.items()):
+            yield f"{segment.facts.path}: {rows} row{'s' if rows > 1 else ''} unreadable ({reason})"
+        lost = [name for name in collection.spec.key if name not in segment.declaration.key]
+        if lost:
+            yield f"{segment.facts.path}: the key column {', '.join(lost)} is missing"
+        double = run.double_keys(segment)
+        if double:
+            yield f"{segment.facts.path}: {double} key{'s' if double > 1 else ''} stand on several different rows"
+
+
+def _unread(workspace: Workspace) -> Iterator[tuple[str, str, str | None]]:
+    """Files that lie beside configured ones and belong to no source."""
+    read = {segment.path.resolve() for segment in workspace.segments}
+    read |= {(workspace.config.folder / failure.file).resolve() for failure in workspace.failures}
+    folders = {segment.path.parent for segment in workspace.segments}
+    attached = {
+        (segment.path.parent / spec.folder).resolve()
+        for segment in workspace.segments
+        if (spec := workspace.collections[(segment.declaration.source, segment.declaration.collection)].attachments)
+    }
+    known = connectors([workspace.config.folder / folder for folder in workspace.config.connectors])
+    for folder in sorted(folders):
+        for path in sorted(folder.iterdir()):
+            ours = path.name.startswith(".") or path.name in (*OWN_OUTPUTS, "dsar.toml") or path.suffix == ".key"
+            if path.is_file() and not ours and path.resolve() not in read and path.parent.resolve() not in attached:
+                yield _told(path, workspace.config.folder, recognise(path, known))
+
+
+def _told(path: Path, base: Path, found: object) -> tuple[str, str, str | None]:
+    shown = str(path.relative_to(base)) if path.is_relative_to(base) else str(path)
+    if isinstance(found, Refused):
+        return shown, found.reason, str(found.nearest) if found.nearest else None
+    name = f"{getattr(found, 'connector', 'table')}/{getattr(found, 'collection', '')}"
+    return shown, f"recognised as {name}, but in no source: run `dsar init --add`", None

@@ -1,0 +1,109 @@
+"""The whole road once, on an invented company: find, export, erase, with what each step is expected to do."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from dsar.errors import RequestError
+from dsar.fulfilment.erase import plan_erasure
+from dsar.fulfilment.export import export
+from dsar.fulfilment.find import find
+from dsar.fulfilment.requests import read_requests, request_of
+from dsar.fulfilment.workspace import Workspace, open_workspace
+from dsar.model import Answer, Request
+from dsar.progress import SILENT, Progress
+from dsar.store.files import private_folder
+
+TODAY = datetime.date(2026, 11, 22)
+"""The day the sample exports were taken: the demo shows the same on any day."""
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """What the demo did: (title, what happened, as expected) for each step, and the files to open."""
+
+    steps: tuple[tuple[str, str, bool], ...]
+    open: tuple[Path, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step did what the demo expects."""
+        return all(fine for _, _, fine in self.steps)
+
+
+def demo(folder: Path, progress: Progress = SILENT) -> DemoResult:
+    """Copy the sample company to `folder` and run find, export, erase and the rehearsal on it.
+
+    Raises RequestError if the folder holds anything but an earlier demo.
+    """
+    copy_samples(folder)
+    expected = tomllib.loads((folder / "expected" / "ada.toml").read_text(encoding="utf-8"))
+    workspace = open_workspace(folder / "dsar.toml", today=TODAY, progress=progress)
+    who = expected["request"]
+    ada = request_of(email=who["email"], name=who["name"], birth_date=who["birth_date"])
+    steps = [*_found(workspace, ada, expected, progress)]
+    package = export(workspace, [ada], folder / "answer", progress)[0]
+    held = len(package.answer.graded("confirmed"))
+    steps.append(("export", f"{len(package.files)} files for {held} records.", held > 0 and not package.report.drafts))
+    erasure = plan_erasure(workspace, [_erasure(ada)], folder / "erasure", progress)[0]
+    counts = ", ".join(f"{number} {outcome}" for outcome, number in erasure.plan.counts.items())
+    steps.append(("erase", f"{held} records planned: {counts}.", len(erasure.plan.steps) == held))
+    passed = bool(erasure.rehearsals) and all(rehearsal.passed for rehearsal in erasure.rehearsals)
+    tables = len(erasure.rehearsals)
+    steps.append(("rehearsal", f"On copies of {tables} tables only the planned rows changed.", passed))
+    answers = find(workspace, read_requests(folder / "requests.csv"), progress)
+    known = sum(answer.held for answer in answers)
+    # one of the letters comes from somebody the company does not know
+    steps.append(("requests", f"{len(answers)} people in one pass, {known} known.", known == len(answers) - 1))
+    return DemoResult(tuple(steps), (folder / "answer" / "report.html", folder / "erasure" / "plan.html"))
+
+
+def _erasure(request: Request) -> Request:
+    return Request(None, request.identifiers, right="erasure")
+
+
+def _found(
+    workspace: Workspace, ada: Request, expected: dict[str, Any], progress: Progress
+) -> Iterator[tuple[str, str, bool]]:
+    """Search for the sample person and hold the answer against what was written down beforehand."""
+    answer = find(workspace, [ada], progress)[0]
+    right = wrong_records(answer, expected) == ((), ())
+    files_read = len({segment.path for segment in workspace.segments})
+    rows = sum(segment.contents.rows_read for segment in workspace.segments)
+    yield "load", f"{rows} rows of {files_read} files, none lost.", not workspace.failures
+    held = len(answer.graded("confirmed"))
+    yield "find", f"{held} records of one person in {len(answer.sources)} collections.", right
+
+
+def wrong_records(answer: Answer, expected: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Compare an answer with the expected keys by collection: (missed, foreign) records; both empty if it is right."""
+    wanted = {f"{part['source']}/{part['collection']}/{key}" for part in expected["source"] for key in part["keys"]}
+    found = {f"{m.record.source}/{m.record.collection}/{m.record.key}" for m in answer.graded("confirmed")}
+    return tuple(sorted(wanted - found)), tuple(sorted(found - wanted))
+
+
+def copy_samples(folder: Path) -> None:
+    """Copy the sample company into an empty folder, or over an earlier copy of it.
+
+    Raises RequestError if the folder holds anything else.
+    """
+    mark = folder / "expected" / "ada.toml"
+    if folder.exists() and any(folder.iterdir()) and not mark.is_file():
+        raise RequestError(f"{folder} is not empty.", hint="Give another folder: dsar demo DIR")
+    private_folder(folder)
+    for part in ("answer", "erasure", ".dsar"):
+        shutil.rmtree(folder / part, ignore_errors=True)
+    with as_file(files("dsar_samples")) as samples:
+        for path in sorted(samples.rglob("*")):
+            inside = path.relative_to(samples)
+            skip = inside.parts[0] in ("company", "__pycache__") or path.suffix in (".py", ".pyc")
+            if path.is_file() and not skip:
+                private_folder((folder / inside).parent)
+                shutil.copyfile(path, folder / inside)

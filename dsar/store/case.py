@@ -1,0 +1,48 @@
+"""A case: everything of one request in one folder, private to it and gone with it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+from dsar.model import Answer
+from dsar.store import sql
+from dsar.store.files import commit, private_folder, sync_file, write_private
+
+_COLUMNS = {"record": "VARCHAR", "grade": "VARCHAR", "place": "INTEGER", "field": "VARCHAR", "value": "VARCHAR"}
+
+
+def write_case(root: Path, name: str, answer: Answer) -> Path:
+    """Write the case of an answer: `case.json` (request, matches, evidence) and `records.parquet` (every value).
+
+    `records.parquet` has a row for each field of each record: record, grade, place, field, value. The same answer gives
+    the same bytes. Gives the folder.
+    """
+    folder = root / "cases" / name
+    private_folder(folder)
+    document = dataclasses.asdict(answer)
+    for match in document["matches"]:
+        match["record"].pop("fields")
+    write_private(folder / "case.json", (json.dumps(document, ensure_ascii=True, indent=1) + "\n").encode())
+    _write_values(folder / "records.parquet", answer)
+    return folder
+
+
+def _write_values(path: Path, answer: Answer) -> None:
+    import duckdb
+
+    cells = [
+        (match.record.record, match.grade, place, name, value)
+        for match in answer.matches
+        for place, (name, value) in enumerate(match.record.fields)
+    ]
+    columns = [list(column) for column in zip(*cells, strict=True)] or [[]] * len(_COLUMNS)
+    part = path.with_name(f".{path.name}.part")
+    values = ", ".join(f"unnest(${n}::{t}[]) AS {name}" for n, (name, t) in enumerate(_COLUMNS.items(), start=1))
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"CREATE TABLE found AS SELECT {values}", columns)
+        connection.execute(f"COPY found TO {sql.literal(str(part))} (FORMAT parquet, COMPRESSION zstd)")
+    part.chmod(0o600)
+    sync_file(part)
+    commit(part, path)
