@@ -12,9 +12,10 @@ from dsar.cli.answer_text import sentence
 
 if TYPE_CHECKING:
     from dsar.fulfilment.erase import ErasureFolder
+    from dsar.model import Outcome
 
 app = typer.Typer(add_completion=False)
-OUTCOMES = ("delete", "anonymise", "restrict", "keep")
+OUTCOMES: tuple[Outcome, ...] = ("delete", "anonymise", "restrict", "keep")
 
 
 @app.command(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from dsar.errors import Unreadable
 from dsar.fulfilment.find import find
-from dsar.fulfilment.package import Output, folder_for, keep_case
-from dsar.fulfilment.requests import request_name
+from dsar.fulfilment.package import Output, folder_for, keep_case, named
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, ErasurePlan, Record, Request
 from dsar.progress import SILENT, Progress
@@ -69,10 +68,7 @@ def _erasure(workspace: Workspace, answer: Answer, folder: Path) -> ErasureFolde
     from dsar.erasure.steps import steps_markdown
     from dsar.renderers.as_plan import render_plan
 
-    named = replace(
-        answer, request=replace(answer.request, request_id=request_name(answer.request, workspace.keys.names))
-    )
-    plan = make_plan(named, workspace.specs, workspace.config, workspace.now.date())
+    plan = make_plan(named(workspace, answer), workspace.specs, workspace.config, workspace.now.date())
     output = Output(folder)
     _scripts(workspace, plan, output)
     _files(workspace, plan, answer, output)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dsar.fulfilment.attachments import attachments_of
 from dsar.fulfilment.find import find
-from dsar.fulfilment.package import Output, folder_for, keep_case
+from dsar.fulfilment.package import Output, folder_for, keep_case, named
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import AccessReport, Answer, Request
 from dsar.progress import SILENT, Progress
@@ -51,7 +51,7 @@ def _package(workspace: Workspace, answer: Answer, folder: Path) -> Package:
 
     attachments = attachments_of(workspace, answer)
     listed = tuple(attachment for attachment, _ in attachments)
-    report = build_report(answer, workspace.config, workspace.specs, listed, workspace.now.date())
+    report = build_report(named(workspace, answer), workspace.config, workspace.specs, listed, workspace.now.date())
     output = Output(folder)
     for attachment, data in attachments:
         if attachment.stored_as and data is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dsar.errors import RequestError
@@ -75,6 +75,14 @@ def folder_for(out: Path, request: Request, requests: Sequence[Request]) -> Path
     """Where the result of one request goes: `out` itself for one person, a folder a request for a requests file."""
     single = len(requests) == 1 and request.request_id is None
     return out if single else out / (request.request_id or "request")
+
+
+def named(workspace: Workspace, answer: Answer) -> Answer:
+    """Give an answer whose request has an id and a regime, those of the controller where the request gives none."""
+    request = answer.request
+    regime = request.regime or workspace.config.controller.regime
+    filled = replace(request, request_id=request_name(request, workspace.keys.names), regime=regime)
+    return replace(answer, request=filled)
 
 
 def keep_case(

@@ -66,9 +66,10 @@ def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
         elif spec and (kind == "postcode" or kind in PLACES):
             places.setdefault(spec.role, set()).update(normal_forms(kind or "", value))
         elif spec and kind:
-            for normal in forms(kind, spec.role, [value], region):
+            several = forms(kind, spec.role, [value], region)
+            for normal in several:
                 found.add((kind, spec.role, normal))
-                raw.setdefault((kind, normal), value)
+                raw.setdefault((kind, normal), value if len(several) == 1 else normal)
         elif is_text(spec) and declaration.format != "log":
             _mentions(value, region, found, raw)
     if declaration.format == "log" and ("@" in row["c0"] or "%40" in row["c0"]):

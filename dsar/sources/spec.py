@@ -8,19 +8,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
-from dsar.config import AttachmentSpec, Erase, FieldSpec, Keep, parse
+from dsar.config import AttachmentSpec, Erase, FieldSpec, Frozen, Keep, parse
 from dsar.config import field_for as field_for
 from dsar.config import plain as plain
 from dsar.errors import ConnectorError
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Suggest(_Frozen):
+class Suggest(Frozen):
     """What a controller usually does with this collection: copied to dsar.toml to be confirmed there."""
 
     purpose: str | None = None
@@ -32,14 +28,14 @@ class Suggest(_Frozen):
     automated_decision: bool | None = None
 
 
-class Continues(_Frozen):
+class Continues(Frozen):
     """Rows that continue the one above: rows of one `by` value belong together and share the `carry` columns."""
 
     by: str
     carry: tuple[str, ...]
 
 
-class CollectionDeclaration(_Frozen):
+class CollectionDeclaration(Frozen):
     """One kind of row that the connector reads: how to know it, its key, and what its columns are."""
 
     title: str | None = None
@@ -56,7 +52,7 @@ class CollectionDeclaration(_Frozen):
     continues: Continues | None = None
     attachments: AttachmentSpec | None = None
     suggest: Suggest = Suggest()
-    fields: dict[str, FieldSpec] = {}
+    fields: dict[str, FieldSpec] = Field(default_factory=dict)
 
     @field_validator("pattern")
     @classmethod
@@ -75,7 +71,7 @@ class CollectionDeclaration(_Frozen):
         )
 
 
-class Connector(_Frozen):
+class Connector(Frozen):
     """One connector folder."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]

@@ -1,0 +1,57 @@
+"""dsar.toml as frozen values."""
+
+from dsar.config.company import (
+    DIALECTS,
+    Certificate,
+    Config,
+    Controller,
+    Name,
+    NotSearched,
+    RecipientSpec,
+    Source,
+    Target,
+    Transfer,
+)
+from dsar.config.declared import (
+    AttachmentSpec,
+    CollectionSpec,
+    Erase,
+    FieldSpec,
+    Frozen,
+    Keep,
+    Purpose,
+    RecipientUse,
+    field_for,
+    plain,
+)
+from dsar.config.load import (
+    find_config,
+    load_config,
+    parse,
+)
+
+__all__ = [
+    "DIALECTS",
+    "AttachmentSpec",
+    "Certificate",
+    "CollectionSpec",
+    "Config",
+    "Controller",
+    "Erase",
+    "FieldSpec",
+    "Frozen",
+    "Keep",
+    "Name",
+    "NotSearched",
+    "Purpose",
+    "RecipientSpec",
+    "RecipientUse",
+    "Source",
+    "Target",
+    "Transfer",
+    "field_for",
+    "find_config",
+    "load_config",
+    "parse",
+    "plain",
+]

@@ -1,0 +1,119 @@
+"""The company that answers: its sources, recipients and targets, all of dsar.toml."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator
+
+from dsar.config.declared import CollectionSpec, Frozen
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
+DIALECTS = ("postgresql", "mariadb", "mysql", "sqlite", "sqlserver", "oracle", "snowflake", "bigquery")
+
+
+class Source(Frozen):
+    """One system: the connector that reads its files, or `manual` where a person is asked."""
+
+    name: Name
+    title: str | None = None
+    connector: str = "table"
+    files: tuple[str, ...] = ()
+    snapshot: datetime.datetime | datetime.date | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    skip_lines: int = 0
+    collection: dict[Name, CollectionSpec] = Field(default_factory=dict)
+    manual: bool = False
+    ask: str | None = None
+
+
+class Transfer(Frozen):
+    """The safeguard of a transfer to a third country (Art. 15(2), 46 GDPR)."""
+
+    mechanism: str
+    copy_at: str | None = None
+
+
+class Certificate(Frozen):
+    """A distributor's certificate and the day it ends."""
+
+    ref: str
+    until: datetime.date | None = None
+
+
+class RecipientSpec(Frozen):
+    """A named recipient (Art. 15(1)(c) GDPR)."""
+
+    name: str
+    role: str
+    country: str
+    transfer: Transfer | None = None
+    certificate: Certificate | None = None
+    sold: bool = False
+
+
+class Target(Frozen):
+    """A database that a deletion script is written for."""
+
+    dialect: Literal["postgresql", "mariadb", "mysql", "sqlite", "sqlserver", "oracle", "snowflake", "bigquery"]
+    title: str | None = None
+    ddl: str | None = None
+
+
+class NotSearched(Frozen):
+    """Something that is never searched, and why (EDPB Guidelines 01/2022, 5.1)."""
+
+    what: str
+    reason: str
+    last_copy_days: int | None = None
+
+
+class Controller(Frozen):
+    """Who answers the request, and the rules that answer is under."""
+
+    name: str = ""
+    contact: str = ""
+    dpo: str | None = None
+    regime: str = "GDPR"
+    calendar: str | None = None
+    time_zone: str = "UTC"
+    phone_region: str | None = None
+    language: str = "en"
+    own_domains: tuple[str, ...] = ()
+    own_phones: tuple[str, ...] = ()
+    authority: str = ""
+    court: str = ""
+    not_searched: tuple[NotSearched, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("is no time zone of the tz database, e.g. Europe/Berlin") from error
+        return value
+
+
+class Config(Frozen):
+    """All of dsar.toml, with the folder its relative paths start from."""
+
+    workspace: str = ".dsar"
+    key_file: str | None = None
+    connectors: tuple[str, ...] = ()
+    """Folders with further connectors."""
+    controller: Controller = Controller()
+    recipient: tuple[RecipientSpec, ...] = ()
+    target: dict[Name, Target] = Field(default_factory=dict)
+    source: tuple[Source, ...] = ()
+    folder: Path = Field(default=Path(), exclude=True)
+
+    @property
+    def workspace_folder(self) -> Path:
+        """The workspace as an absolute path."""
+        return (self.folder / self.workspace).resolve()

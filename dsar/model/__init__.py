@@ -1,0 +1,61 @@
+"""The words of dsar as frozen dataclasses: what one room hands to the next."""
+
+from dsar.model.answers import (
+    RIGHTS,
+    Answer,
+    Evidence,
+    FileFacts,
+    Grade,
+    Identifier,
+    KnownIdentifier,
+    Match,
+    Record,
+    Request,
+    Result,
+    SourceAnswer,
+)
+from dsar.model.erasure import (
+    ErasurePlan,
+    ErasureStep,
+    Outcome,
+    Reason,
+)
+from dsar.model.reports import (
+    AccessReport,
+    Attachment,
+    CollectionReport,
+    FieldValue,
+    Finding,
+    Given,
+    Processing,
+    Recipient,
+    Retention,
+)
+
+__all__ = [
+    "RIGHTS",
+    "AccessReport",
+    "Answer",
+    "Attachment",
+    "CollectionReport",
+    "ErasurePlan",
+    "ErasureStep",
+    "Evidence",
+    "FieldValue",
+    "FileFacts",
+    "Finding",
+    "Given",
+    "Grade",
+    "Identifier",
+    "KnownIdentifier",
+    "Match",
+    "Outcome",
+    "Processing",
+    "Reason",
+    "Recipient",
+    "Record",
+    "Request",
+    "Result",
+    "Retention",
+    "SourceAnswer",
+]

@@ -1,0 +1,148 @@
+"""What is asked and what is found: requests, records, matches, answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Grade = Literal["confirmed", "probable", "possible", "refused"]
+Result = Literal["held", "not_held", "failed", "not_searched"]
+RIGHTS = ("access", "portability", "erasure", "rectification", "restriction", "objection", "withdrawal")
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One identifying value of a person: its kind (`email`, `customer_no`, …) and the value as it was written."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one person asked: the right they use and everything they gave us to find them by."""
+
+    request_id: str | None
+    identifiers: tuple[Identifier, ...]
+    right: str = "access"
+    received: str | None = None
+    regime: str | None = None
+    language: str | None = None
+    identity_method: str | None = None
+    identity_verified_on: str | None = None
+    note: str | None = None
+    store: bool = False
+    """True where the person chose storage instead of deletion (Art. 18(1)(b)-(c) GDPR)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """One export file of a source: its hash and its count of rows; read = loaded + unreadable always holds."""
+
+    path: str
+    sha256: str
+    rows_read: int
+    rows_loaded: int
+    rows_unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAnswer:
+    """What one collection of one source answered; every configured one appears, zeros included."""
+
+    source: str
+    collection: str
+    title: str
+    connector: str
+    result: Result
+    reason: str | None
+    files: tuple[FileFacts, ...]
+    snapshot: str | None
+    searched_with: tuple[str, ...]
+    confirmed: int = 0
+    probable: int = 0
+    possible: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownIdentifier:
+    """An identifier the search went on with: given by the request, or learned from a confirmed record."""
+
+    kind: str
+    value: str
+    given: bool
+    learned_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason for a match: the rule, the kind of identifier, where it came from and what agrees or conflicts."""
+
+    rule: str
+    kind: str
+    origin: str
+    """`request`, or the id of the record that lent the identifier."""
+    agrees: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    shared_by: int = 1
+    """How many people are known to share the value, this one included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of an export: where it stands and every value of it as text, unchanged, in the order of the file."""
+
+    record: str
+    """`source/collection/key`, `/` and `%` inside the key percent-encoded."""
+    source: str
+    collection: str
+    key: str
+    file: str
+    line: int
+    """First physical line, counted from 1."""
+    lines: int
+    """How many physical lines it covers."""
+    fields: tuple[tuple[str, str | None], ...]
+    """Heading (or path of a leaf such as `phones[0].value`) and value; None where the row has no such cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A record that is, or may be, this person's, with its grade and the evidence for it."""
+
+    record: Record
+    grade: Grade
+    hop: int
+    evidence: tuple[Evidence, ...]
+    reason: str
+    """One sentence a person can read aloud; holds no value."""
+    ambiguous_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer for one request: every source, every match, everything a person must look at."""
+
+    request: Request
+    as_of: str
+    identifiers: tuple[KnownIdentifier, ...]
+    sources: tuple[SourceAnswer, ...]
+    matches: tuple[Match, ...]
+    notes: tuple[str, ...] = ()
+    """What a person must look at, in plain words, without personal values."""
+
+    @property
+    def held(self) -> bool:
+        """Whether at least one record is confirmed as this person's."""
+        return any(match.grade == "confirmed" for match in self.matches)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every source was searched, every row was readable, and nothing waits for a decision."""
+        searched = all(source.result in ("held", "not_held") for source in self.sources)
+        return searched and not self.notes
+
+    def graded(self, grade: Grade) -> tuple[Match, ...]:
+        """The matches of one grade, in the order of the answer."""
+        return tuple(match for match in self.matches if match.grade == grade)

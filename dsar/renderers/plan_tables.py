@@ -1,0 +1,133 @@
+"""The tables of plan.html: outcomes by collection, recipients, what is out of scope, and every record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dsar.config import Config
+from dsar.model import ErasurePlan, ErasureStep, Outcome
+from dsar.renderers.as_html import escaped
+from dsar.renderers.plan_picture import OUTCOMES
+from dsar.renderers.plan_words import Words, coded
+
+
+def place_of(step: ErasureStep) -> str:
+    return f"{step.source}/{step.collection}"
+
+
+def where(step: ErasureStep, config: Config) -> tuple[str, str]:
+    """Where a step is done: the kind of place, and the name of the script, the calls or the file."""
+    target = step.target or ""
+    if step.statement and target in config.target:
+        return "script", target
+    kind, _, name = target.partition(":")
+    if step.statement and kind == "api":
+        return "call", name
+    if kind == "file":
+        return "file", name
+    return ("none", "") if step.outcome == "keep" else ("hand", "")
+
+
+def why(plan: ErasurePlan, tell: Words) -> Iterator[str]:
+    """One row for the records of a collection that share outcome and reason; their end dates as a range."""
+    groups: dict[tuple[str, Outcome, str, str, str], list[str | None]] = {}
+    for step in plan.steps:
+        reason = step.reason
+        key = (place_of(step), step.outcome, reason.ground, reason.text, reason.statute or "")
+        groups.setdefault(key, []).append(reason.until)
+    columns = (("collection", 17), ("outcome", 12), ("count", 9), ("ground", 14), ("reason", 28), ("statute", 10))
+    head = [(tell.html(f"why.{name}"), width) for name, width in (*columns, ("until", 13))]
+    rows = []
+    for (place, outcome, ground, text, statute), ends in sorted(
+        groups.items(), key=lambda item: (item[0][0], OUTCOMES.index(item[0][1]), item[0][2:])
+    ):
+        until = _nothing(_range(ends, outcome, tell), tell)
+        word, count = (
+            f'<span class="out">{tell.html(f"{outcome}.word")}</span>',
+            f'<span class="count">{len(ends)}</span>',
+        )
+        rows.append((shown(place), word, count, escaped(ground), coded(escaped(text)), _nothing(statute, tell), until))
+    if rows:
+        yield from table(tell.html("why.caption"), head, rows)
+
+
+def recipients(plan: ErasurePlan, tell: Words) -> Iterator[str]:
+    if not plan.recipients:
+        yield f"<p>{tell.html('recipients.none')}</p>"
+        return
+    yield f"<p>{tell.html('recipients.intro')}</p>"
+    columns = (("name", 26), ("role", 26), ("country", 10), ("disclosed", 38))
+    rows = [(shown(to.name), escaped(to.role), escaped(to.country), escaped(to.disclosed)) for to in plan.recipients]
+    head = [(tell.html(f"recipients.{name}"), width) for name, width in columns]
+    yield from table(tell.html("recipients.caption"), head, rows)
+
+
+def out_of_scope(plan: ErasurePlan, tell: Words) -> Iterator[str]:
+    if not plan.out_of_scope:
+        yield f"<p>{tell.html('scope.none')}</p>"
+        return
+    head = [(tell.html("scope.what"), 35), (tell.html("scope.reason"), 65)]
+    rows = [(shown(what), coded(escaped(reason))) for what, reason in plan.out_of_scope]
+    yield from table(tell.html("scope.caption"), head, rows)
+
+
+def every_record(plan: ErasurePlan, config: Config, tell: Words) -> Iterator[str]:
+    if not plan.steps:
+        yield f"<p>{tell.html('list.empty')}</p>"
+        return
+    yield f"<p>{tell.html('list.intro')}</p>"
+    columns = (("record", 26), ("outcome", 11), ("reason", 33), ("until", 11), ("where", 19))
+    head = [(tell.html(f"list.{name}"), width) for name, width in columns]
+    rows = []
+    for step in plan.steps:
+        kind, name = where(step, config)
+        outcome = f'<span class="out">{tell.html(f"{step.outcome}.word")}</span>'
+        until = _nothing(_range([step.reason.until], step.outcome, tell), tell)
+        place = tell.html(f"where.{kind}", name=name)
+        rows.append((shown(step.record), outcome, _reason(step, tell), until, place))
+    yield from table(tell.html("list.caption"), head, rows)
+
+
+def table(caption: str, head: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A table of finished HTML cells that becomes a list of its rows on a narrow screen, as in the report."""
+    yield f'<table class="stack" role="table"><caption>{caption}</caption>'
+    total = sum(width for _, width in head)
+    yield "".join(f'<col style="width:{100 * width // total}%">' for _, width in head)
+    names = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name, _ in head)
+    yield f'<thead role="rowgroup"><tr role="row">{names}</tr></thead>\n<tbody role="rowgroup">'
+    for first, *rest in rows:
+        cells = "".join(
+            f'<td role="cell" data-label="{name}"><div>{cell}</div></td>'
+            for (name, _), cell in zip(head[1:], rest, strict=True)
+        )
+        row = f'<th scope="row" role="rowheader" data-label="{head[0][0]}"><div>{first}</div></th>'
+        yield f'\n<tr role="row">{row}{cells}</tr>'
+    yield "</tbody></table>"
+
+
+def shown(text: str) -> str:
+    return f'<span class="value" dir="auto">{escaped(text)}</span>'
+
+
+def _range(ends: Sequence[str | None], outcome: Outcome, tell: Words) -> str:
+    dates = sorted({end for end in ends if end})
+    if not dates:
+        return tell.text("why.no_end") if outcome in ("restrict", "keep") else ""
+    said = dates[0] if len(dates) == 1 else tell.text("why.range", first=dates[0], last=dates[-1])
+    missing = sum(not end for end in ends)
+    return tell.text("why.some_open", dates=said, count=missing) if missing else said
+
+
+def _nothing(text: str, tell: Words) -> str:
+    return escaped(text or tell.text("page.nothing"))
+
+
+def _reason(step: ErasureStep, tell: Words) -> str:
+    reason = step.reason
+    key = "list.statute" if reason.statute else "list.ground"
+    law = tell.html(key, ground=reason.ground, statute=reason.statute or "")
+    said = f'{coded(escaped(reason.text))}<span class="note">{law}</span>'
+    if not step.fields:
+        return said
+    fields = [tell.text("list.field", field=name, outcome=tell.text(f"{to}.word")) for name, to in step.fields]
+    return f'{said}<span class="note">{tell.html("list.fields", fields=", ".join(fields))}</span>'
