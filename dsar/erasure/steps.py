@@ -44,7 +44,7 @@ def steps_markdown(plan: ErasurePlan, config: Config) -> bytes:
         *_section("Not reached by this plan", [f"{what}: {reason}" for what, reason in plan.out_of_scope]),
         *_section("Tell the recipients (Art. 19)", list(_recipients(plan))),
         *_section("A person must look at", list(plan.notes)),
-        *_section("Afterwards", ["Renew the exports and run `dsar verify`."]),
+        *_section("Afterwards", ["Renew the exports and search again: nothing that was deleted may be found."]),
     ]
     return "\n".join(lines).rstrip().encode("utf-8", "backslashreplace") + b"\n"
 

@@ -55,10 +55,11 @@ def render_plan(plan: ErasurePlan, config: Config, rehearsals: Sequence[Rehearsa
     """
     tell = words()
     look = _look(plan, config, rehearsals, tell)
+    failed = {seen.target for seen in rehearsals if not seen.passed}
     sections = [
         ("outcome", "".join(_outcome(plan, tell))),
         ("why", "".join(why(plan, tell))),
-        ("next", "".join(_next(plan, config, bool(look), tell))),
+        ("next", "".join(_next(plan, config, look, failed, tell))),
         ("rehearsal", "".join(_rehearsal(config, rehearsals, tell))),
         ("recipients", "".join(recipients(plan, tell))),
         ("scope", "".join(out_of_scope(plan, tell))),
@@ -153,20 +154,20 @@ def _outcome(plan: ErasurePlan, tell: Words) -> Iterator[str]:
         yield from picture(sorted(by_place.items()), tell)
 
 
-def _next(plan: ErasurePlan, config: Config, look: bool, tell: Words) -> Iterator[str]:
+def _next(plan: ErasurePlan, config: Config, look: list[str], failed: set[str], tell: Words) -> Iterator[str]:
     """Numbered steps, only those that this plan needs, in the order in which they are done."""
     points = [tell.html("next.settle")] if look else []
     points.append(tell.html("next.read"))
     done = Counter(where(step, config) for step in plan.steps if step.outcome != "keep")
     if done:
         points.append(tell.html("next.approve", digest=plan.digest))
-    for kind in ("script", "call", "file", "hand"):
-        for (_, name), count in ((where, count) for where, count in done.items() if where[0] == kind):
-            values = {"name": name, "records": tell.counted("records", count)}
-            if kind == "script":
-                target = config.target[name]
-                values |= {"title": target.title or name, "dialect": target.dialect}
-            points.append(tell.html(f"next.{kind}", **values))
+    order = ("script", "call", "file", "hand")
+    for (kind, name), count in sorted(done.items(), key=lambda item: order.index(item[0][0])):
+        values = {"name": name, "records": tell.counted("records", count)}
+        if kind == "script":
+            target = config.target[name]
+            values |= {"title": target.title or name, "dialect": target.dialect}
+        points.append(tell.html("next.blocked" if kind == "script" and name in failed else f"next.{kind}", **values))
     if done:
         points.append(tell.html("next.steps"))
     if plan.recipients:

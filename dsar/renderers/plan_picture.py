@@ -28,9 +28,10 @@ def picture(rows: Sequence[tuple[str, Mapping[Outcome, int]]], words: Words) -> 
     yield f"{_PATTERNS}\n<p>{words.html('outcome.intro')}</p>"
     yield f'<ul class="bars" aria-label="{escaped(words.text("outcome.title"))}">'
     for place, counts in rows:
-        said = words.joined([_part(outcome, counts[outcome], words) for outcome in OUTCOMES if counts[outcome]])
+        said = ", ".join(_part(outcome, counts[outcome], words) for outcome in OUTCOMES if counts[outcome])
         label = escaped(words.text("outcome.bar", place=place, counts=said))
-        yield f'<li><span class="place">{escaped(place)}</span>{_bar(counts, label)}<span>{escaped(said)}</span></li>'
+        name = f'<span class="place">{escaped(place).replace("/", "/<wbr>")}</span>'
+        yield f"<li>{name}{_bar(counts, label)}<span>{escaped(said)}</span></li>"
     yield "</ul>"
     used = [outcome for outcome in OUTCOMES if any(counts[outcome] for _, counts in rows)]
     yield f'<ul class="legend" aria-label="{escaped(words.text("outcome.legend"))}">'

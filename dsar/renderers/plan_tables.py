@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from dsar.config import Config
@@ -10,13 +11,16 @@ from dsar.renderers.as_html import escaped
 from dsar.renderers.plan_picture import OUTCOMES
 from dsar.renderers.plan_words import Words, coded
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
 
 def place_of(step: ErasureStep) -> str:
+    """Name the collection of a step as `source/collection`."""
     return f"{step.source}/{step.collection}"
 
 
 def where(step: ErasureStep, config: Config) -> tuple[str, str]:
-    """Where a step is done: the kind of place, and the name of the script, the calls or the file."""
+    """Tell where a step is done: `script`, `call`, `file`, `hand` or `none`, and the name of the target or file."""
     target = step.target or ""
     if step.statement and target in config.target:
         return "script", target
@@ -29,7 +33,7 @@ def where(step: ErasureStep, config: Config) -> tuple[str, str]:
 
 
 def why(plan: ErasurePlan, tell: Words) -> Iterator[str]:
-    """One row for the records of a collection that share outcome and reason; their end dates as a range."""
+    """Write one row for the records of a collection that share outcome and reason; their end dates as a range."""
     groups: dict[tuple[str, Outcome, str, str, str], list[str | None]] = {}
     for step in plan.steps:
         reason = step.reason
@@ -52,6 +56,7 @@ def why(plan: ErasurePlan, tell: Words) -> Iterator[str]:
 
 
 def recipients(plan: ErasurePlan, tell: Words) -> Iterator[str]:
+    """List everybody who must be told, with country (Art. 19 GDPR)."""
     if not plan.recipients:
         yield f"<p>{tell.html('recipients.none')}</p>"
         return
@@ -63,6 +68,7 @@ def recipients(plan: ErasurePlan, tell: Words) -> Iterator[str]:
 
 
 def out_of_scope(plan: ErasurePlan, tell: Words) -> Iterator[str]:
+    """List what the plan does not reach, each with its reason."""
     if not plan.out_of_scope:
         yield f"<p>{tell.html('scope.none')}</p>"
         return
@@ -72,6 +78,7 @@ def out_of_scope(plan: ErasurePlan, tell: Words) -> Iterator[str]:
 
 
 def every_record(plan: ErasurePlan, config: Config, tell: Words) -> Iterator[str]:
+    """List every record of the plan in the order of its steps, by its id and without a value of a field."""
     if not plan.steps:
         yield f"<p>{tell.html('list.empty')}</p>"
         return
@@ -89,7 +96,10 @@ def every_record(plan: ErasurePlan, config: Config, tell: Words) -> Iterator[str
 
 
 def table(caption: str, head: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """A table of finished HTML cells that becomes a list of its rows on a narrow screen, as in the report."""
+    """Write a table of finished HTML cells that becomes a list of its rows on a narrow screen, as in the report.
+
+    `head` is the heading (HTML) and the relative width of each column; the first cell of a row is its heading.
+    """
     yield f'<table class="stack" role="table"><caption>{caption}</caption>'
     total = sum(width for _, width in head)
     yield "".join(f'<col style="width:{100 * width // total}%">' for _, width in head)
@@ -106,7 +116,8 @@ def table(caption: str, head: Sequence[tuple[str, int]], rows: Sequence[Sequence
 
 
 def shown(text: str) -> str:
-    return f'<span class="value" dir="auto">{escaped(text)}</span>'
+    """Write a text from an export or the config as HTML: escaped, in its own direction, with a break after a slash."""
+    return f'<span class="value" dir="auto">{escaped(text).replace("/", "/<wbr>")}</span>'
 
 
 def _range(ends: Sequence[str | None], outcome: Outcome, tell: Words) -> str:
@@ -119,7 +130,7 @@ def _range(ends: Sequence[str | None], outcome: Outcome, tell: Words) -> str:
 
 
 def _nothing(text: str, tell: Words) -> str:
-    return escaped(text or tell.text("page.nothing"))
+    return _DATE.sub(r'<span class="date">\g<0></span>', escaped(text or tell.text("page.nothing")))
 
 
 def _reason(step: ErasureStep, tell: Words) -> str:

@@ -82,7 +82,7 @@ def test_the_list_for_people_names_hand_work_recipients_backups_and_what_stays()
     for expected in (
         "`erase.mariadb.sql`", "InnoDB", "access.log: 1 record", "hubspot.gdpr_delete", "`erase.crm.http`",
         "Shred &lt;b>",
-        "2034-01-31", "AO §147", "Mailer (processor, US)", "expires by 2026-12-22", plan.digest, "dsar verify",
+        "2034-01-31", "AO §147", "Mailer (processor, US)", "expires by 2026-12-22", plan.digest, "search again",
     ):  # fmt: skip
         assert expected in text
     assert "ada@example.org" not in text

@@ -1,0 +1,1 @@
+"""The whole road, on real files and real databases."""
