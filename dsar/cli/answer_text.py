@@ -25,7 +25,7 @@ def print_answer(answer: Answer, guesses: Sequence[str], again: Again) -> None:
     console.say(sentence(answer), style="bold")
     print_sources(answer.sources, answer.notes)
     _records(answer)
-    console.points("Files were recognised on the fly. Guessed:", guesses)
+    console.points("Files were recognised on the fly. Guessed:", guesses, most=8)
     console.points("A person must look at this:", answer.notes)
     _next(answer.sources, again, "answer/")
 
@@ -83,7 +83,7 @@ def print_answers(answers: Sequence[Answer], guesses: Sequence[str], again: Agai
     _more(len(answers) - ROWS, "request")
     notes = [note for answer in answers for note in answer.notes]
     print_sources(_summed(answers), notes)
-    console.points("Files were recognised on the fly. Guessed:", guesses)
+    console.points("Files were recognised on the fly. Guessed:", guesses, most=8)
     print_reviews("A person must look at this:", notes)
     _next([source for answer in answers for source in answer.sources], again, "answers/")
 

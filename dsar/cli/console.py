@@ -44,12 +44,16 @@ def say(*sentences: str, style: str = "") -> None:
     console.print()
 
 
-def points(title: str, lines: Iterable[str]) -> None:
-    """Print a title and a list under it; nothing if the list is empty."""
+def points(title: str, lines: Iterable[str], *, most: int | None = None) -> None:
+    """Print a title and a list under it, at `most` so many with a line that counts the rest; nothing if it is empty."""
     console = result()
     grid = Table.grid(padding=(0, 1))
-    for line in lines:
+    listed = list(lines)
+    rest = len(listed) - most if most is not None and len(listed) > most else 0
+    for line in listed[: len(listed) - rest]:
         grid.add_row(Text(" -"), Text(show(line), overflow="fold"))
+    if rest:
+        grid.add_row(Text(" -"), Text(f"and {rest} more; `dsar init` tells all of them"))
     if grid.row_count:
         console.print(Text(show(title), style="bold"))
         console.print(grid)

@@ -66,7 +66,7 @@ def _print(planned: ErasureFolder, guesses: tuple[str, ...]) -> None:
     table.print()
     console.points("Out of scope:", [f"{what}: {reason}" for what, reason in planned.plan.out_of_scope])
     console.points("Tell these recipients (Art. 19 GDPR):", [told.name for told in planned.plan.recipients])
-    console.points("Files were recognised on the fly. Guessed:", guesses)
+    console.points("Files were recognised on the fly. Guessed:", guesses, most=8)
     console.points("A person must look at this before a script is run:", planned.reviews)
     console.points(f"Written to {planned.folder}:", planned.files)
     console.follow(f"open {planned.folder / 'plan.html'}")

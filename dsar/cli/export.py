@@ -58,7 +58,7 @@ def _print(package: Package, guesses: tuple[str, ...]) -> None:
     console.say(sentence(package.answer))
     print_sources(package.answer.sources, package.reviews)
     console.points(f"Written to {package.folder}:", package.files)
-    console.points("Files were recognised on the fly. Guessed:", guesses)
+    console.points("Files were recognised on the fly. Guessed:", guesses, most=8)
     console.points("A person must look at this before it is sent:", package.reviews)
     console.follow(f"open {package.folder / 'report.html'}")
 

@@ -39,7 +39,7 @@ def why(plan: ErasurePlan, tell: Words) -> Iterator[str]:
         reason = step.reason
         key = (place_of(step), step.outcome, reason.ground, reason.text, reason.statute or "")
         groups.setdefault(key, []).append(reason.until)
-    columns = (("collection", 17), ("outcome", 12), ("count", 9), ("ground", 14), ("reason", 28), ("statute", 10))
+    columns = (("collection", 17), ("outcome", 12), ("count", 9), ("ground", 13), ("reason", 26), ("statute", 13))
     head = [(tell.html(f"why.{name}"), width) for name, width in (*columns, ("until", 13))]
     rows = []
     for (place, outcome, ground, text, statute), ends in sorted(
@@ -83,7 +83,7 @@ def every_record(plan: ErasurePlan, config: Config, tell: Words) -> Iterator[str
         yield f"<p>{tell.html('list.empty')}</p>"
         return
     yield f"<p>{tell.html('list.intro')}</p>"
-    columns = (("record", 26), ("outcome", 11), ("reason", 33), ("until", 11), ("where", 19))
+    columns = (("record", 26), ("outcome", 11), ("reason", 30), ("until", 11), ("where", 22))
     head = [(tell.html(f"list.{name}"), width) for name, width in columns]
     rows = []
     for step in plan.steps:

@@ -130,7 +130,8 @@ def _table(reading: _Reading, candidates: Sequence[Collection], sniffed: Sniffed
     grouping = _grouping(collection, form.headings)
     s, records = reading.scan, out / "records.parquet"
     safe = s.utf8 and not s.nuls and s.newline is not None and not s.spaced_quotes and form.heading_lines == 1
-    if safe and _is_utf8(form.encoding) and form.delimiter.isascii():
+    # in a single column DuckDB takes blank lines for rows and loses a delimiter at the end
+    if safe and _is_utf8(form.encoding) and form.delimiter.isascii() and len(form.headings) > 1:
         compression = "gzip" if s.compressed else "none"
         skip = form.skip_lines + 1
         dialect = Dialect(form.delimiter, form.quote, skip, len(form.headings), compression)

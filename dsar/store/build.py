@@ -54,6 +54,8 @@ def builder(spill: Path) -> duckdb.DuckDBPyConnection:
     private_folder(spill)
     connection = duckdb.connect(":memory:", config={"temp_directory": str(spill), "memory_limit": MEMORY_LIMIT})
     connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+    # a file written twice within a moment would be read from the cache of the first (1.5.5)
+    connection.execute("SET enable_external_file_cache = false")
     return connection
 
 
