@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -68,7 +68,8 @@ def _erasure(workspace: Workspace, answer: Answer, folder: Path) -> ErasureFolde
     from dsar.erasure.steps import steps_markdown
     from dsar.renderers.as_plan import render_plan
 
-    plan = make_plan(named(workspace, answer), workspace.specs, workspace.config, workspace.now.date())
+    made = make_plan(named(workspace, answer), workspace.specs, workspace.config, workspace.now.date())
+    plan = replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
     output = Output(folder)
     _scripts(workspace, plan, output)
     _files(workspace, plan, answer, output)
@@ -78,7 +79,7 @@ def _erasure(workspace: Workspace, answer: Answer, folder: Path) -> ErasureFolde
     output.write("plan.html", render_plan(plan, workspace.config, rehearsals))
     output.write("steps.md", steps_markdown(plan, workspace.config))
     request_id, head = keep_case(workspace, answer, "erase", output.written)
-    reviews = dict.fromkeys([*answer.notes, *plan.notes, *(p for r in rehearsals for p in r.problems)])
+    reviews = dict.fromkeys([*plan.notes, *(p for r in rehearsals for p in r.problems)])
     return ErasureFolder(request_id, folder, output.finish(request_id, head), answer, plan, rehearsals, tuple(reviews))
 
 
