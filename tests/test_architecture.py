@@ -110,8 +110,7 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]
 
 def docstrings(tree: ast.AST) -> set[int]:
     """The ids of the nodes that only document."""
-    bodies = [node.body for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)]
-    return {id(part.value) for body in bodies for part in body if isinstance(part, ast.Expr)}
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
 
 
 def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:

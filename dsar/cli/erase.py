@@ -9,6 +9,7 @@ import typer
 from dsar.cli import console, exits
 from dsar.cli import options as given
 from dsar.cli.answer_text import sentence
+from dsar.errors import RequestError
 
 if TYPE_CHECKING:
     from dsar.fulfilment.erase import ErasureFolder
@@ -40,11 +41,16 @@ def erase(
 
     Exit code 0: the plan is complete; 1: a person must look before a script is run; 2: you can mend it.
     """
-    from dsar.fulfilment.erase import plan_erasure
+    from dsar.fulfilment.erase import RIGHTS, plan_erasure
 
     who = given.Who(email, phone, name, birth_date, address, postcode, ids)
     with console.progress(quiet) as progress:
-        asked = who.requests(requests, right="erasure")
+        every = who.requests(requests, right="erasure")
+        asked = [request for request in every if request.right in RIGHTS]
+        if not asked:
+            raise RequestError(
+                "No request of the file asks for erasure.", hint="Its column `right` says what each asks."
+            )
         workspace = given.Run(config, today, folder).open(progress)
         planned = plan_erasure(workspace, asked, out, progress)
     codes = [exits.of_result(plan.answer, plan.reviews, workspace.guesses) for plan in planned]
@@ -52,6 +58,9 @@ def erase(
         _print(planned[0], workspace.guesses)
     else:
         _print_all(planned, codes)
+        others = len(every) - len(asked)
+        if others:
+            console.say(f"Left out: {others} of {len(every)} requests ask for something else than erasure.")
     return max(codes, default=exits.COMPLETE)
 
 

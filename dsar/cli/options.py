@@ -144,7 +144,7 @@ class Who:
             return [self.request(right)]
         if self.given:
             raise RequestError("`--requests` stands for all other options that say who.", hint="Leave one of them out.")
-        return read_requests(file)
+        return read_requests(file, right)
 
     def again(self, file: Path | None, folder: Path | None) -> Again:
         """Give what was typed, with `…` for each value: a screen may be seen by others."""

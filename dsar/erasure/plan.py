@@ -41,7 +41,9 @@ def make_plan(answer: Answer, collections: Mapping[Place, CollectionSpec], confi
     decided = [(record, decide(record, collections.get(_place(record), nothing), setting)) for record in records]
     decided = _one_state_a_row(decided, collections)
     steps = tuple(_step(record, decision) for record, decision in decided)
-    touched = [record for record, decision in decided if decision.outcome != "keep"]
+    # who got a row must hear of the erasure even where our own proof of sending it is kept (Art. 19, 17(2))
+    acts = any(decision.outcome != "keep" for _, decision in decided)
+    touched = records if acts else []
     return ErasurePlan(
         request_id=request.request_id or "",
         as_of=answer.as_of,

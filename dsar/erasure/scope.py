@@ -57,7 +57,10 @@ def out_of_scope(answer: Answer, config: Config, today: date) -> tuple[tuple[str
     Backups come with the day their last copy expires, counted from `today`.
     """
     undecided = [
-        (f"{source.source}/{source.collection}", f"{count} {grade} record(s), not decided: a person must say whether they are theirs")
+        (
+            f"{source.source}/{source.collection}",
+            f"{count} {grade} record(s), not decided: a person must say whether they are theirs",
+        )
         for source in answer.sources
         for grade, count in (("probable", source.probable), ("possible", source.possible))
         if count

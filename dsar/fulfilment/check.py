@@ -67,7 +67,7 @@ def _checked(workspace: Workspace, run: Run, answer: SourceAnswer) -> CheckedSou
     place = (answer.source, answer.collection)
     collection = workspace.collections.get(place)
     if collection is None:
-        return CheckedSource(answer, True, (), (), (answer.reason or "",), None)
+        return CheckedSource(answer, True, (), (), (), None)
     segments = [s for s in workspace.segments if (s.declaration.source, s.declaration.collection) == place]
     age = None
     if answer.snapshot:

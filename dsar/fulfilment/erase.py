@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from dsar.errors import Unreadable
+from dsar.errors import RequestError, Unreadable
 from dsar.fulfilment.find import find
 from dsar.fulfilment.package import Output, folder_for, keep_case, named
 from dsar.fulfilment.workspace import Workspace
@@ -22,6 +22,10 @@ from dsar.store.segments import Segment
 
 if TYPE_CHECKING:
     from dsar.erasure.rehearse import Rehearsal
+
+
+RIGHTS = ("erasure", "restriction", "objection")
+"""The rights that a plan fulfils; a person who asks for access must never find a deletion script made for them."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,15 @@ def plan_erasure(
 ) -> list[ErasureFolder]:
     """Write plan, scripts and rewritten files for every request (Art. 17 GDPR), in one pass over the sources.
 
-    Raises Unreadable if an export changed since it was searched, RequestError if a folder holds files that are not
+    Raises RequestError for a request that asks for anything but erasure, restriction or objection,
+    Unreadable if an export changed since it was searched, RequestError if a folder holds files that are not
     ours; find's errors as they are.
     """
+    other = next((request for request in requests if request.right not in RIGHTS), None)
+    if other is not None:
+        raise RequestError(
+            f"Request {other.request_id or ''} asks for {other.right}, not for erasure.".replace("  ", " ")
+        )
     answers = find(workspace, requests, progress)
     _unchanged(workspace)
     progress.step("writing plans", total=len(answers))
@@ -79,7 +89,7 @@ def _erasure(workspace: Workspace, answer: Answer, folder: Path) -> ErasureFolde
     output.write("plan.html", render_plan(plan, workspace.config, rehearsals))
     output.write("steps.md", steps_markdown(plan, workspace.config))
     request_id, head = keep_case(workspace, answer, "erase", output.written)
-    reviews = dict.fromkeys([*plan.notes, *(p for r in rehearsals for p in r.problems)])
+    reviews = dict.fromkeys([*plan.notes, *_untried(workspace, plan), *(p for r in rehearsals for p in r.problems)])
     return ErasureFolder(request_id, folder, output.finish(request_id, head), answer, plan, rehearsals, tuple(reviews))
 
 
@@ -93,6 +103,16 @@ def _scripts(workspace: Workspace, plan: ErasurePlan, output: Output) -> None:
             output.write(f"erase.{target}.sql", script(plan, target, workspace.config.target[target].dialect))
         elif target.startswith("api:"):
             output.write(f"erase.{target.removeprefix('api:')}.http", http(plan, target))
+
+
+def _untried(workspace: Workspace, plan: ErasurePlan) -> Iterator[str]:
+    """Name the scripts in a dialect that our tests parse but never run."""
+    from dsar.erasure.dialects import dialect
+
+    for target in dict.fromkeys(step.target for step in plan.steps if step.target and step.statement):
+        spoken = workspace.config.target.get(target)
+        if spoken and not dialect(spoken.dialect).executed:
+            yield f"erase.{target}.sql: {spoken.dialect} scripts are parsed but were never run by us; try it on a copy."
 
 
 def _files(workspace: Workspace, plan: ErasurePlan, answer: Answer, output: Output) -> None:

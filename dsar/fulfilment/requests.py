@@ -61,8 +61,10 @@ def _check(request: Request, where: str) -> None:
         raise RequestError(f"{where}: there is no such right.", hint=f"One of: {', '.join(RIGHTS)}.")
 
 
-def read_requests(path: Path) -> list[Request]:
+def read_requests(path: Path, right: str = "access") -> list[Request]:
     """Read a requests file (CSV, the columns of the contract); several values in a cell are separated by `|`.
+
+    `right` is that of a row that names none.
 
     Raises RequestError for a missing file, an unknown column, a row without id or anything to find a person by, and an
     id used twice (case does not matter).
@@ -80,7 +82,7 @@ def read_requests(path: Path) -> list[Request]:
     try:
         for row in reader:
             if any(value for value in row.values() if isinstance(value, str)):
-                requests.append(_row(row, f"{path.name}, line {reader.line_num}", seen))
+                requests.append(_row(row, f"{path.name}, line {reader.line_num}", seen, right))
     except csv.Error:
         raise RequestError(f"{path.name}, line {reader.line_num}: not a CSV row.", hint="Check its quotes.") from None
     if not requests:
@@ -99,7 +101,7 @@ def _check_columns(name: str, columns: list[str]) -> None:
         )
 
 
-def _row(row: Mapping[str, str | None], where: str, seen: set[str]) -> Request:
+def _row(row: Mapping[str, str | None], where: str, seen: set[str], right: str) -> Request:
     cells = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
     if None in row:
         raise RequestError(f"{where}: more cells than columns.", hint="Check its commas and quotes.")
@@ -115,7 +117,7 @@ def _row(row: Mapping[str, str | None], where: str, seen: set[str]) -> Request:
             found.extend(Identifier(name[3:], value) for value in _values(cell))
     plain = {name: cells.get(name) or None for name in _PLAIN}
     store = cells.get("store", "").casefold() in ("yes", "true", "1", "ja", "oui", "sí", "si")
-    request = Request(request_id, tuple(found), right=cells.get("right") or "access", store=store, **plain)
+    request = Request(request_id, tuple(found), right=cells.get("right") or right, store=store, **plain)
     _check(request, where)
     return request
 

@@ -77,8 +77,12 @@ def _decoded(path: Path, data: bytes, whole: bool, declared: str | None) -> tupl
     except LookupError:
         raise Unreadable(f"{path.name}: there is no encoding `{known}`.", hint="For example `cp1252`.") from None
     except (ValueError, TypeError):
-        if known:
+        if declared:
             raise Unreadable(f"{path.name} is not {known}.", hint="Correct or remove `encoding`.") from None
+    if known in (None, "utf-8-sig") and (text := _mostly_utf8(data, whole)) is not None:
+        return text, known or "utf-8", False
+    if known:
+        raise Unreadable(f"{path.name} is not {known} throughout.", hint="Export it again.")
     if b"\x00" in data or len(re.findall(rb"[\x01-\x08\x0e-\x1a]", data)) > len(data) / 50:
         raise _binary(path)
     from charset_normalizer import from_bytes
@@ -90,6 +94,29 @@ def _decoded(path: Path, data: bytes, whole: bool, declared: str | None) -> tupl
     except ValueError:
         pass
     raise Unreadable(f"{path.name} is in an unknown encoding.", hint='Declare it, e.g. encoding = "cp1252".')
+
+
+def _mostly_utf8(data: bytes, whole: bool) -> str | None:
+    """The text, if it is UTF-8 but for a single line, or for a tenth of its lines that are not ASCII.
+
+    The bytes of those lines that do not decode come out as lone surrogates, as from the readers, which tell of them.
+    """
+    first, *lines = data.split(b"\n")
+    if not whole and lines:
+        lines.pop()
+    bad = [line for line in lines if not _is_utf8(line)]
+    foreign = sum(not line.isascii() for line in lines)
+    if not bad or not _is_utf8(first) or len(bad) > max(1, foreign / 10):
+        return None
+    return b"\n".join((first, *lines, *([b""] if not whole else []))).decode("utf-8", "surrogateescape")
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode(data: bytes, encoding: str, whole: bool) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,11 @@ from dsar.config import Source, plain
 from dsar.errors import Incomplete, Unreadable
 from dsar.sources.effective import Collection, actual
 from dsar.sources.readers import documents, lines, sheets, tables
-from dsar.sources.readers.rows import Row, opened, spool
+from dsar.sources.readers.rows import OUTSIDE, Row, opened, spool
 from dsar.sources.readers.scan import Scan, scan
 from dsar.sources.registry import TABLE
 from dsar.sources.sniff import Sniffed, sniff, unique_headings
-from dsar.store.build import Dialect, Grouping, counts, from_lines, from_spool, from_table
+from dsar.store.build import Dialect, Grouping, counts, from_lines, from_spool, from_table, understands
 from dsar.store.files import private_folder
 from dsar.store.segments import Contents
 
@@ -53,18 +54,17 @@ def read_parts(
     Raises Unreadable for a file that cannot be read as any candidate, and ConfigError for one that fits two.
     """
     sniffed = sniff(path, encoding=source.encoding, delimiter=source.delimiter)
+    log = next((c for c in candidates if c.declared.format == "log"), None)
     if sniffed.guessed_encoding and not source.encoding:
-        raise Unreadable(
-            f"{path.name} is not UTF-8 text.",
-            hint=f'Name its encoding in dsar.toml, e.g. encoding = "{sniffed.encoding}", and look at the umlauts.',
-        )
+        if log is None:
+            raise _not_utf8(path, sniffed.encoding)
+        sniffed = replace(sniffed, encoding="utf-8")  # clients write any bytes into a log: that costs a line
     reading = _Reading(path, source, connection, scan(path))
     if sniffed.kind == "xlsx":
         yield from _workbook(reading, candidates, folder)
         return
     out = folder / "000"
     private_folder(out)
-    log = next((c for c in candidates if c.declared.format == "log"), None)
     if log is not None:
         yield _log(reading, log, sniffed.encoding, out)
     elif sniffed.kind in ("json", "jsonl"):
@@ -112,8 +112,12 @@ def _log(reading: _Reading, collection: Collection, encoding: str, out: Path) ->
 
     pattern = collection.declared.pattern or ""
     groups = tuple(re.compile(pattern).groupindex)
+    if not understands(reading.connection, pattern):
+        raise Unreadable(
+            f"The pattern of `{collection.name}` is not understood by RE2.", hint="Write it without look-around."
+        )
     s, records = reading.scan, out / "records.parquet"
-    clean = s.utf8 and not s.nuls and s.newline is not None and not s.blank_lines and s.separators
+    clean = s.utf8 and not s.nuls and s.newline is not None and not s.blank_lines and "\v" in s.separators
     if clean and _is_utf8(encoding):
         dialect = Dialect(s.separators[0], "", 0, 1, "gzip" if s.compressed else "none")
         if _trusted(lambda: from_lines(reading.connection, reading.path, dialect, pattern, records)):
@@ -121,6 +125,7 @@ def _log(reading: _Reading, collection: Collection, encoding: str, out: Path) ->
             if covered == s.lines:
                 return Part(collection, _contents(collection, "", groups, (), s.sha256, found))
     found = _spooled(reading, lines.rows(reading.path, encoding, pattern), out, None)
+    _expect_text(reading.path, encoding, found)
     return Part(collection, _contents(collection, "", groups, (), s.sha256, found))
 
 
@@ -140,15 +145,25 @@ def _table(reading: _Reading, candidates: Sequence[Collection], sniffed: Sniffed
             if covered + skip == s.lines:
                 return Part(collection, _contents(collection, "", form.headings, (), s.sha256, found))
     found = _spooled(reading, tables.rows(reading.path, form), out, grouping, len(form.headings))
-    if found.get("bytes outside the encoding", 0) > max(1, MAX_BAD_SHARE * sum(found.values())):
-        raise Unreadable(f"{reading.path.name} is not {form.encoding} text.", hint="Name its `encoding`, e.g. cp1252.")
+    _expect_text(reading.path, form.encoding, found)
     return Part(collection, _contents(collection, "", form.headings, (), s.sha256, found))
+
+
+def _expect_text(path: Path, encoding: str, found: Mapping[str | None, int]) -> None:
+    if found.get(OUTSIDE, 0) > max(1, MAX_BAD_SHARE * sum(found.values())):
+        raise Unreadable(f"{path.name} is not {encoding} text.", hint="Name its `encoding`, e.g. cp1252.")
+
+
+def _not_utf8(path: Path, guess: str) -> Unreadable:
+    hint = f'Name its encoding in dsar.toml, e.g. encoding = "{guess}", and look at the umlauts.'
+    return Unreadable(f"{path.name} is not UTF-8 text.", hint=hint)
 
 
 def _documents(reading: _Reading, candidates: Sequence[Collection], sniffed: Sniffed, out: Path) -> Part:
     collection = choose(candidates, sniffed.headings, "json", reading.path.name)
     reader = documents.Documents(reading.path, sniffed.encoding, collection.declared.records or sniffed.records)
     found = _spooled(reading, reader.rows(), out, None, headings=reader.headings)
+    _expect_text(reading.path, sniffed.encoding, found)
     headings, leaves = tuple(reader.headings), tuple(reader.leaves)
     return Part(collection, _contents(collection, "", headings, leaves, reading.scan.sha256, found, json=True))
 
@@ -192,7 +207,7 @@ def _spooled(
     """
     path, records = out / "spool.jsonl", out / "records.parquet"
     try:
-        with path.open("wb") as file:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             tally = spool(rows, file)
         from_spool(reading.connection, path, max(width, len(headings or ()), 1), grouping, records)
     finally:

@@ -68,7 +68,7 @@ def from_table(
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     quotes = f"length({joined}) - length(replace({joined}, chr(10), ''))" if dialect.quote else "0"
     reader = (
-        f"read_csv({sql.literal(str(path))}, auto_detect = false, header = false, skip = {dialect.skip_lines}, "
+        f"read_csv({sql.file(path)}, auto_detect = false, header = false, skip = {dialect.skip_lines}, "
         f"delim = {sql.literal(dialect.delimiter)}, quote = {sql.literal(dialect.quote)}, "
         f"escape = {sql.literal(dialect.quote)}, "
         f"columns = {{{columns}}}, "
@@ -90,7 +90,7 @@ def from_lines(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Diale
     The dialect's delimiter is a character that the file does not hold.
     """
     reader = (
-        f"read_csv({sql.literal(str(path))}, auto_detect = false, header = false, "
+        f"read_csv({sql.file(path)}, auto_detect = false, header = false, "
         f"delim = {sql.literal(dialect.delimiter)}, quote = '', escape = '', "
         f"columns = {{'c0': 'VARCHAR'}}, force_not_null = ['c0'], "
         f"compression = {sql.literal(dialect.compression)}, "
@@ -107,12 +107,23 @@ def from_spool(
 ) -> None:
     """Copy rows that Python read, spooled as JSON lines `{l: line, n: lines, b: bad, c: cells}`, to `out`."""
     reader = (
-        f"read_json({sql.literal(str(spool))}, format = 'newline_delimited', maximum_object_size = {4 * _MAX_LINE}, "
+        f"read_json({sql.file(spool)}, format = 'newline_delimited', maximum_object_size = {4 * _MAX_LINE}, "
         f"columns = {{'l': 'BIGINT', 'n': 'INTEGER', 'b': 'VARCHAR', 'c': 'VARCHAR[]'}})"
     )
     names = ", ".join(f"c[{number + 1}] AS c{number}" for number in range(columns)) or "NULL::VARCHAR AS c0"
     rows = f"SELECT row_number() OVER () AS _row, l AS _line, n AS _lines, b AS _bad, {names} FROM {reader}"
     _copy(connection, _grouped(rows, grouping), out)
+
+
+def understands(connection: duckdb.DuckDBPyConnection, pattern: str) -> bool:
+    """Whether the pattern of a log is one for RE2 too, which knows no look-around and no back-references."""
+    import duckdb
+
+    try:
+        connection.execute(f"SELECT regexp_matches('', {sql.literal(sql.log_pattern(pattern, ()))})")
+    except duckdb.Error:
+        return False
+    return True
 
 
 def _grouped(rows: str, grouping: Grouping | None) -> str:
@@ -131,13 +142,14 @@ def _grouped(rows: str, grouping: Grouping | None) -> str:
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, out: Path) -> None:
     connection.execute("SET preserve_insertion_order = true")  # rows are numbered in the order of the file
     connection.execute(f"COPY ({query}) TO {sql.literal(str(out))} ({_RECORDS})")
+    out.chmod(0o600)
     sync_file(out)
 
 
 def counts(connection: duckdb.DuckDBPyConnection, records: Path) -> tuple[dict[str | None, int], int]:
     """Count the rows of records.parquet by why they are unreadable (None = loaded), and the lines they cover."""
     rows = connection.execute(
-        f"SELECT _bad, count(*), sum(_lines) FROM read_parquet({sql.literal(str(records))}) GROUP BY _bad ORDER BY _bad"
+        f"SELECT _bad, count(*), sum(_lines) FROM read_parquet({sql.file(records)}) GROUP BY _bad ORDER BY _bad"
     ).fetchall()
     return {reason: int(number) for reason, number, _ in rows}, sum(int(lines) for _, _, lines in rows)
 
@@ -159,19 +171,20 @@ def build_identifiers(
     wanted = entries(declaration, contents)
     if not wanted:
         return ()
-    records = f"read_parquet({sql.literal(str(folder / 'records.parquet'))})"
+    records = f"read_parquet({sql.file(folder / 'records.parquet')})"
     rows, prefix = _rows(records, declaration, contents, wanted)
     # as enumerations, kind and role cost a byte a row in the sort and are written as text all the same
     kinds, roles = (
         f"ENUM({sql.literals(sorted(names))})" for names in ({e.kind for e in wanted}, {e.role for e in wanted})
     )
     branches = " UNION ALL ".join(_branch(entry, rows, keys.identifiers, (kinds, roles)) for entry in wanted)
-    _commit(connection, f"{prefix} SELECT * FROM ({branches}) ORDER BY hash, kind, role, _row", main)
+    part = _written(connection, f"{prefix} SELECT * FROM ({branches}) ORDER BY hash, kind, role, _row", main)
     odd = connection.execute(
-        f"SELECT DISTINCT kind, role, raw FROM read_parquet({sql.literal(str(main))}) WHERE hash = 0 ORDER BY ALL"
+        f"SELECT DISTINCT kind, role, raw FROM read_parquet({sql.file(part)}) WHERE hash = 0 ORDER BY ALL"
     ).fetchall()
     if odd:
-        _build_more(connection, (main, more), odd, declaration.phone_region, keys.identifiers)
+        _build_more(connection, (part, more), odd, declaration.phone_region, keys.identifiers)
+    commit(part, main)  # last: where the first file is, the second is whole
     return (main, more) if odd else (main,)
 
 
@@ -227,17 +240,19 @@ def _build_more(
         columns,
     )
     query = (
-        f"SELECT o.hash, m.kind, m.role, m._row, NULL::VARCHAR AS raw FROM read_parquet({sql.literal(str(main))}) m "
+        f"SELECT o.hash, m.kind, m.role, m._row, NULL::VARCHAR AS raw FROM read_parquet({sql.file(main)}) m "
         "JOIN odd o ON m.hash = 0 AND o.kind = m.kind AND o.role = m.role AND o.raw = m.raw "
         "ORDER BY o.hash, m.kind, m.role, m._row"
     )
-    _commit(connection, query, more)
+    commit(_written(connection, query, more), more)
     connection.execute("DROP TABLE odd")
 
 
-def _commit(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+def _written(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> Path:
+    """Write a file under its temporary name, which is given back."""
     part = path.with_name(f".{path.name}.part")
     connection.execute("SET preserve_insertion_order = false")  # the query orders; less is held in memory
     connection.execute(f"COPY ({query}) TO {sql.literal(str(part))} ({_IDENTIFIERS})")
+    part.chmod(0o600)
     sync_file(part)
-    commit(part, path)
+    return part

@@ -19,6 +19,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def file(path: object) -> str:
+    """Quote the path of one file to read: DuckDB takes `*`, `?` and `[` in a name for a pattern of other files."""
+    return literal(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
+
+
 def literals(texts: Sequence[str]) -> str:
     """Quote several texts as a list for IN or a list value."""
     return ", ".join(literal(text) for text in texts)
@@ -155,6 +160,7 @@ def present(cell: str) -> str:
 
 
 def log_pattern(pattern: str, groups: Sequence[str]) -> str:
-    """Rewrite a log pattern so that only `groups` are captured: RE2 is faster with fewer groups."""
+    """Rewrite a log pattern for RE2: it starts where the line does, and only `groups` are captured (that is faster)."""
     wanted = set(groups)
-    return re.sub(r"\(\?P<(\w+)>", lambda m: "(" if m[1] in wanted else "(?:", pattern)
+    captured = re.sub(r"\(\?P<(\w+)>", lambda m: "(" if m[1] in wanted else "(?:", pattern)
+    return f"^(?:{captured})"

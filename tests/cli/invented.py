@@ -65,7 +65,7 @@ def request_of(right: str = "access", **values: Sequence[str]) -> Request:
     return Request(None, given, right=right)
 
 
-def read_requests(path: Path) -> list[Request]:
+def read_requests(path: Path, right: str = "access") -> list[Request]:
     return [Request(name, ()) for name in path.read_text().split()]
 
 

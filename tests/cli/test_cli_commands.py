@@ -162,7 +162,7 @@ def test_erase_counts_outcomes_and_says_that_nothing_was_deleted(fake: Fake, dsa
             )
         ]  # fmt: skip
 
-    install("fulfilment.erase", plan_erasure=plan_erasure)
+    install("fulfilment.erase", plan_erasure=plan_erasure, RIGHTS=("erasure",))
 
     ended = dsar("erase", *WHO, "--out", "erasure")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import json
@@ -15,7 +16,10 @@ from typing import BinaryIO
 from dsar.errors import Unreadable
 from dsar.sources.readers.scan import is_compressed
 
+OUTSIDE = "bytes outside the encoding"
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
+_BYTE = re.compile("[\udc80-\udcff]")
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +39,30 @@ def unreadable(line: int, lines: int, raw: str, reason: str) -> Row:
 
 
 def visible(text: str) -> str:
-    r"""Show NUL and bytes that are no text (`\x00`, `\xb6`) so that nothing is lost and everything can be stored."""
-    return _UNSAFE.sub(lambda m: f"\\x{ord(m[0]) & 0xFF:02x}" if ord(m[0]) < 0xE000 else m[0], text)
+    r"""Show NUL and what is no text (`\x00`, `\xb6`, `\ud83d`) so that nothing is lost and all can be stored."""
+    return _UNSAFE.sub(lambda m: _escape(ord(m[0])), text)
+
+
+def _escape(code: int) -> str:
+    """A byte that stands as a surrogate in 0xDC80-0xDCFF, NUL, or a surrogate that stood in the text itself."""
+    return f"\\x{code & 0xFF:02x}" if code == 0 or 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"
+
+
+def is_outside(text: str) -> bool:
+    """Whether a text holds bytes that are none in its encoding."""
+    return not text.isascii() and _BYTE.search(text) is not None
 
 
 @contextmanager
 def opened(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
     """Open a plain or compressed file as text; bytes that do not decode come out as lone surrogates."""
-    errors = "strict" if encoding.lower().replace("-", "").startswith(("utf16", "utf32")) else "surrogateescape"
     try:
+        family = codecs.lookup(encoding).name
+        errors = "strict" if family.startswith(("utf-16", "utf-32")) else "surrogateescape"
         with gzip.open(path, "rb") if is_compressed(path) else path.open("rb") as raw:
-            yield io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline="")
+            start = raw.peek(4)  # a byte order mark is no part of the text, whatever was declared
+            marked = next((name for mark, name in _MARKS if start.startswith(mark) and family.startswith(name[:5])), "")
+            yield io.TextIOWrapper(raw, encoding=marked or encoding, errors=errors, newline="")
     except UnicodeDecodeError:
         raise Unreadable(f"{path.name} is not {encoding} text throughout.", hint="Name its `encoding`.") from None
     except EOFError:

@@ -13,7 +13,7 @@ from pathlib import Path
 from dsar.errors import Unreadable
 
 BLOCK = 8 * 1024 * 1024
-SEPARATORS = "\x01\x02\x03\x04\x05\x06\x1c\x1d\x1e\x1f"
+SEPARATORS = "\x01\x02\x03\x04\x05\x06\v\x1c\x1d\x1e\x1f"
 GZIP = b"\x1f\x8b"
 
 

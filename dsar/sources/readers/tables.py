@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from dsar.errors import Unreadable
-from dsar.sources.readers.rows import Row, opened, unreadable
+from dsar.sources.readers.rows import OUTSIDE, Row, is_outside, opened, unreadable
 
 csv.field_size_limit(64 * 1024 * 1024)
 MAX_RESTARTS = 200
@@ -57,8 +57,8 @@ class _Lines:
 def rows(path: Path, form: TableFormat) -> Iterator[Row]:
     """Give every row below the headings, in order.
 
-    A row is unreadable if its cells do not fit the headings in number, if it holds NUL or bytes outside the encoding,
-    or if a quote is never closed; blank lines are passed over, as every CSV reader does.
+    A row is unreadable if it has a cell too few or one beyond the headings that is not empty, if it holds NUL or bytes
+    outside the encoding, or if a quote is never closed; blank lines are passed over, as every CSV reader does.
     Raises Unreadable for text that does not decode at all.
     """
     start = form.skip_lines + form.heading_lines
@@ -106,9 +106,9 @@ def _row(first: int, raw: list[str], cells: list[str], width: int) -> Row:
     text = "".join(raw)
     if "\0" in text:
         return unreadable(first, len(raw), text.rstrip("\r\n"), "a NUL byte")
-    if len(cells) != width:
-        reason = "more cells than headings" if len(cells) > width else "fewer cells than headings"
+    if len(cells) < width or any(cells[width:]):
+        reason = "fewer cells than headings" if len(cells) < width else "more cells than headings"
         return unreadable(first, len(raw), text.rstrip("\r\n"), reason)
-    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
-        return unreadable(first, len(raw), text.rstrip("\r\n"), "bytes outside the encoding")
-    return Row(first, len(raw), list(cells))
+    if is_outside(text):
+        return unreadable(first, len(raw), text.rstrip("\r\n"), OUTSIDE)
+    return Row(first, len(raw), list(cells[:width]))  # rows may end in a delimiter that the headings do not have
