@@ -162,18 +162,25 @@ def compare(one: Person, other: Person) -> Comparison:
     return Comparison(given, family, births(one.births, other.births), len(suffixes) == 2)
 
 
-def clusters(people: Iterable[Person]) -> list[list[Person]]:
-    """Sort descriptions into people: two stay apart if names or birth dates conflict, or family names differ too."""
+def clusters(people: Iterable[Person], most: int | None = None) -> list[list[Person]]:
+    """Sort descriptions into people: two stay apart if names or birth dates conflict, or family names differ too.
+
+    With `most`, stops as soon as there are more people than that: who they are no longer matters.
+    """
     found: list[list[Person]] = []
-    for person in sorted(
-        {p for p in people if p.named}, key=lambda p: (-len(p.given), p.family, p.given, p.suffix, sorted(p.births))
-    ):
+    for person in sorted({p for p in people if p.named}, key=_in_order):
         home = next((group for group in found if all(_one(person, other) for other in group)), None)
-        if home is None:
-            found.append([person])
-        else:
+        if home is not None:
             home.append(person)
+            continue
+        found.append([person])
+        if most is not None and len(found) > most:
+            break
     return found
+
+
+def _in_order(person: Person) -> tuple[int, str, tuple[str, ...], str, list[str]]:
+    return -len(person.given), person.family, person.given, person.suffix, sorted(person.births)
 
 
 def _one(one: Person, other: Person) -> bool:

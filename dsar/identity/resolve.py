@@ -58,6 +58,8 @@ class _Search:
     crowded: dict[Value, int] = field(default_factory=dict)
     facets: dict[Ref, Facets] = field(default_factory=dict)
     rows: dict[Ref, Mapping[str, Any]] = field(default_factory=dict)
+    unread: list[tuple[Ref, str]] = field(default_factory=list)
+    """Rows that could not be read, with their text in lower case."""
 
     def look_up(self, values: Iterable[Value]) -> None:
         """Find the rows that carry the values, in one question, and read them; each hit is checked on its value."""
@@ -91,7 +93,9 @@ class _Search:
         """Read every unreadable row once, to be searched literally."""
         for segment in self.run.segments:
             if segment.contents.rows_unreadable:
-                self._read({(segment.number, row) for row, _ in self.run.unreadable(segment.number)})
+                found = self.run.unreadable(segment.number)
+                self._read({(segment.number, row) for row, _ in found})
+                self.unread.extend(((segment.number, row), text.casefold()) for row, text in found)
 
 
 _DESCRIPTIONS = ("family_birth", "family_postcode")
@@ -161,7 +165,7 @@ def _role(subject: Subject, ref: Ref) -> str:
 def _verdicts(search: _Search, subject: Subject, ref: Ref) -> list[Verdict]:
     found = []
     for kind, role, normal in sorted(subject.candidates[ref]):
-        known = _origin(subject, kind, normal)
+        known = subject.reach[(kind, normal)]
         origin = "request" if known.origin is None else _record_id(search, known.origin)
         shared = _shared_by(search, subject, kind, normal)
         link = Link(kind, role, normal, origin, known.origin is None, shared)
@@ -172,32 +176,37 @@ def _verdicts(search: _Search, subject: Subject, ref: Ref) -> list[Verdict]:
     return found
 
 
-def _origin(subject: Subject, kind: str, normal: str) -> Known:
-    """Where the value of a link is known from; a login or a word in a text stands for a value of another kind."""
-    if (kind, normal) in subject.values:
-        return subject.values[(kind, normal)]
-    return next(known for value, known in subject.values.items() if (kind, normal) in lookups(*value))
-
-
 def _shared_by(search: _Search, subject: Subject, kind: str, normal: str) -> int:
-    """Count the people known to use a value: the subject, and whoever carries it and cannot be the subject."""
-    others = [
-        (ref, role)
+    """Count the people known to use a value: the subject, and whoever carries it and cannot be the subject.
+
+    Counted once for each state of the profile: a value of many rows would else cost their number squared.
+    """
+    if (kind, normal) not in subject.shared:
+        subject.shared[(kind, normal)] = 1 + _others(search, subject, kind, normal)
+    return subject.shared[(kind, normal)]
+
+
+def _others(search: _Search, subject: Subject, kind: str, normal: str) -> int:
+    rows = [
+        (search.facets[ref], role)
         for ref, role in search.carriers.get((kind, normal), ())
         if role in OWN_ROLES and ref not in subject.confirmed
     ]
     if strength(kind) in ("cookie", "click"):
-        return 1 + len({owner for ref, _ in others for owner in _owners(search.facets[ref], subject)})
-    people = [search.facets[ref].person(role) for ref, role in others]
+        return len({owner for facets, _ in rows for owner in _owners(facets, subject)})
+    people = {facets.person(role) for facets, role in rows}
     strangers = [person for person in people if person.named and subject.compare(person).conflicts]
-    return 1 + len(clusters(strangers))
+    return len(clusters(strangers, most=MAX_PEOPLE))
 
 
 def _owners(facets: Facets, subject: Subject) -> Iterable[tuple[str, str]]:
     """Who used a device in a row: its login, account or e-mail where that is not the subject's own."""
     for kind, _, normal in facets.own():
-        known = any((kind, normal) in lookups(*value) for value in subject.values)
-        if strength(kind) in ("account", "email") and kind not in facets.row_kinds and not known:
+        if (
+            strength(kind) in ("account", "email")
+            and kind not in facets.row_kinds
+            and (kind, normal) not in subject.reach
+        ):
             yield kind, normal
 
 
@@ -235,12 +244,8 @@ def _literal(search: _Search, subject: Subject, done: set[Ref]) -> Iterable[Grad
     needles = [
         (kind, normal) for kind, normal in sorted(subject.values) if len(normal) > 4 and strength(kind) != "never"
     ]
-    for ref, facets in sorted(search.facets.items()):
-        if not facets.unreadable or ref in done:
-            continue
-        text = str(search.rows[ref]["c0"]).casefold()
-        for kind, normal in needles:
-            if normal in text:
-                verdict = judge(subject, facets, Link(kind, "subject", normal, "request", True, 1))
-                yield Graded(ref, "possible", 1, (verdict.evidence,), verdict.reason)
-                break
+    for ref, text in search.unread:
+        held = next(((kind, normal) for kind, normal in needles if normal in text), None)
+        if held is not None and ref not in done:
+            verdict = judge(subject, search.facets[ref], Link(held[0], "subject", held[1], "request", True, 1))
+            yield Graded(ref, "possible", 1, (verdict.evidence,), verdict.reason)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dsar.identity.facets import Facets, Ref
-from dsar.identity.kinds import is_generic_mailbox, strength
+from dsar.identity.kinds import is_generic_mailbox, lookups, strength
 from dsar.identity.people import Comparison, Person, births, compare, person_of
 from dsar.model import Evidence, Grade, Request
 from dsar.normalise import NAME_KINDS, PLACE_KINDS, is_filler, normal_forms
@@ -50,6 +50,10 @@ class Subject:
     candidates: dict[Ref, dict[tuple[str, str, str], int]] = field(default_factory=dict)
     """Row → (kind, role, normal form) that led to it → hop."""
     frontier: list[Value] = field(default_factory=list)
+    reach: dict[Value, Known] = field(default_factory=dict)
+    """Every (kind, normal form) under which a value may stand in rows, with what is known of the value."""
+    shared: dict[Value, int] = field(default_factory=dict)
+    """How many people use a value, as far as the profile now tells; forgotten when it grows."""
     split: bool = False
     """True if the search led to two people who cannot be one."""
 
@@ -73,10 +77,13 @@ class Subject:
         if value not in self.values:
             self.values[value] = known
             self.frontier.append(value)
+            for found in lookups(*value):
+                self.reach.setdefault(found, known)
 
     def learn(self, facets: Facets, graded: Graded) -> None:
         """Confirm a row: it lends its own identifiers, its people and its places to the profile."""
         self.confirmed[facets.ref] = graded
+        self.shared.clear()
         roles = {role for _, role, _ in self.candidates.get(facets.ref, {})} & {
             "subject",
             "billing",

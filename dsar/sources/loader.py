@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsar.config import Config, Source
-from dsar.errors import DsarError, Unreadable
+from dsar.errors import ConfigError, DsarError, Unreadable
 from dsar.progress import SILENT, Progress
 from dsar.sources.effective import Collection, collections
 from dsar.sources.reading import Part, read_parts
+from dsar.sources.registry import TABLE
 from dsar.sources.spec import Connector
 from dsar.store.build import build_identifiers, builder, identifiers_of
 from dsar.store.files import private_folder, sync_folder, write_private
@@ -106,8 +107,8 @@ class Loader:
 
     def _build(self, path: Path, source: Source, candidates: Sequence[Collection], folder: Path) -> None:
         """Build all parts of a file in a temporary folder, and rename it only if the file did not change meanwhile."""
-        self._progress.step(f"reading {path.name}", total=path.stat().st_size)
-        before = _state(path)
+        size = path.stat().st_size
+        self._progress.step(f"reading {path.name}", total=size)
         temporary = self._root / "tmp" / f"{folder.name}.{os.getpid()}"
         shutil.rmtree(temporary, ignore_errors=True)
         private_folder(temporary)
@@ -115,11 +116,12 @@ class Loader:
         try:
             for number, part in enumerate(read_parts(path, source, candidates, self._builder(), temporary)):
                 self._finish(part, temporary / f"{number:03d}")
-            if _state(path) != before:
+            if fingerprint(path, _options(source, candidates)) != folder.name:
                 raise Unreadable(
                     f"{path.name} changed while it was being read.", hint="Wait until it is whole; run again."
                 )
-            self._progress.advance(before[0])
+            self._progress.advance(size)
+            sync_folder(temporary)
             temporary.rename(folder)
             sync_folder(folder.parent)
         finally:
@@ -133,8 +135,9 @@ class Loader:
     def _identifiers(self, segment: Segment) -> tuple[Path, ...]:
         files = identifiers_of(segment.folder, segment.declaration, self._keys)
         if not files[0].exists():
-            for outdated in segment.folder.glob("identifiers-*"):
-                outdated.unlink()
+            for outdated in segment.folder.iterdir():
+                if outdated.name not in ("records.parquet", "segment.json"):
+                    outdated.unlink()
             return build_identifiers(self._builder(), segment.folder, segment.declaration, segment.contents, self._keys)
         return tuple(file for file in files if file.exists())
 
@@ -145,14 +148,22 @@ class Loader:
 
 
 def expand(folder: Path, pattern: str) -> list[Path]:
-    """Give the files that a name or pattern of `files` stands for, relative to dsar.toml's folder."""
-    path = Path(pattern).expanduser()
+    """Give the files that a name or pattern of `files` stands for, relative to dsar.toml's folder.
+
+    Raises ConfigError for what is no pattern.
+    """
+    path = Path(pattern).expanduser() if pattern.startswith("~/") else Path(pattern)
+    whole = path if path.is_absolute() else folder / path
+    if whole.is_file():  # `report [1].csv` is a name before it is a pattern
+        return [whole]
     if not any(mark in pattern for mark in "*?["):
-        whole = path if path.is_absolute() else folder / path
-        return [whole] if whole.is_file() else []
+        return []
     start = Path(path.anchor) if path.is_absolute() else folder
     relative = path.relative_to(path.anchor) if path.is_absolute() else path
-    return [found for found in start.glob(str(relative)) if found.is_file()]
+    try:
+        return [found for found in start.glob(str(relative)) if found.is_file()]
+    except ValueError:
+        raise ConfigError(f"dsar.toml: `{pattern}` is no pattern of file names.", hint="Correct `files`.") from None
 
 
 def _options(source: Source, candidates: Sequence[Collection]) -> list[object]:
@@ -160,12 +171,18 @@ def _options(source: Source, candidates: Sequence[Collection]) -> list[object]:
     reading = {"format", "columns", "absent", "pattern", "records", "continues"}
     declared = [(c.name, c.declared.model_dump_json(include=reading)) for c in candidates]
     chosen = [sorted(c.spec.fields) for c in candidates] if len(candidates) > 1 else []
-    return [source.connector, source.encoding, source.delimiter, source.quote, source.skip_lines, declared, chosen]
-
-
-def _state(path: Path) -> tuple[int, int, int]:
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns, status.st_ino
+    keys = [sorted(c.spec.key) for c in candidates if source.connector == TABLE]  # they tell whether a file fits
+    return [
+        source.name,
+        source.connector,
+        keys,
+        source.encoding,
+        source.delimiter,
+        source.quote,
+        source.skip_lines,
+        declared,
+        chosen,
+    ]
 
 
 def _snapshot(source: Source, path: Path, zone: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import zipfile
 from collections import Counter
@@ -17,6 +16,7 @@ from typing import Any, Literal
 from dsar.config import plain
 from dsar.errors import Unreadable
 from dsar.sources.head import HEAD, Head, read_head
+from dsar.sources.head_json import DECODER, cut_document, value_of
 from dsar.sources.readers.sheets import sheets
 
 SAMPLE_ROWS = 200
@@ -124,20 +124,19 @@ def _as_json(base: Sniffed, head: Head) -> Sniffed | None:
     text, whole = head.text, head.whole
     if text.lstrip()[:1] not in ("{", "["):
         return None
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in re.split(r"[\r\n]+", text) if line.strip()]
+    used = lines[: SAMPLE_ROWS + 1] if whole or len(lines) > SAMPLE_ROWS else lines[:-1]
+    objects = tuple(item for line in used if isinstance(item := value_of(line), dict))
+    by_line = replace(base, kind="jsonl", shape="lines", objects=objects, headings=_keys(objects))
+    if len(lines) > 1 and isinstance(value_of(lines[0]), dict):
+        return by_line
     try:
-        first = json.loads(lines[0])
-        if isinstance(first, dict) and len(lines) > 1:
-            used = lines[: SAMPLE_ROWS + 1] if whole or len(lines) > SAMPLE_ROWS else lines[:-1]
-            objects = tuple(item for line in used if isinstance(item := json.loads(line), dict))
-            return replace(base, kind="jsonl", shape="lines", objects=objects, headings=_keys(objects))
-    except (ValueError, RecursionError):
-        pass
-    try:
-        document = json.loads(text) if whole else _cut_document(text)
+        document = DECODER.decode(text) if whole else cut_document(text)
     except RecursionError:
         raise Unreadable(f"{base.path.name} is nested too deep.", hint="Flatten it, or leave it out.") from None
     except ValueError:
+        if len(objects) > len(used) / 2:  # the first of its lines is broken, which its reader tells
+            return by_line
         if whole and base.path.suffix.lower() == ".json":
             raise Unreadable(f"{base.path.name} is not valid JSON.", hint="Export it again.") from None
         return None
@@ -170,30 +169,6 @@ def _document(base: Sniffed, document: Any) -> Sniffed:
 
 def _keys(objects: tuple[dict[str, Any], ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for item in objects for key in item))
-
-
-def _cut_document(text: str) -> Any:
-    """The part of a cut-off JSON document that can be read: the records of a list, the members of an object."""
-    decoder, at = json.JSONDecoder(), len(text) - len(text.lstrip())
-    closing: Any = [] if text[at] == "[" else {}
-    at += 1
-    while True:
-        at = re.compile(r"[\s,]*").match(text, at).end()  # type: ignore[union-attr]  # matches always
-        key = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*').match(text, at) if isinstance(closing, dict) else None
-        if isinstance(closing, dict) and key is None:
-            return closing
-        try:
-            value, at = decoder.raw_decode(text, key.end() if key else at)
-        except ValueError:
-            if key and text[key.end() : key.end() + 1] == "[":
-                closing[key[1]] = _cut_document(text[key.end() :])
-            if not closing:
-                raise
-            return closing
-        if key:
-            closing[key[1]] = value
-        else:
-            closing.append(value)
 
 
 def _as_text_or_table(base: Sniffed, head: Head, delimiter: str | None) -> Sniffed:

@@ -1,1 +1,1 @@
-"""Benchmarks: what dsar costs against a floor or a peer that is timed in the same run (`python -m tests.benchmarks`)."""
+"""Benchmarks: what dsar costs against a floor or a peer timed in the same run (`python -m tests.benchmarks`)."""

@@ -157,8 +157,9 @@ def _log(rows: int) -> str:
         "SELECT '203.0.' || k % 256 || '.' || i % 256 || ' - ' || CASE WHEN i % 5 = 0 THEN 'C' || (100000 + k) "
         "ELSE '-' END || ' [' || strftime(TIMESTAMP '2026-11-01' + to_seconds(i), '%d/%b/%Y:%H:%M:%S') || ' +0000] "
         "\"GET /products/' || k % 5000 || '/view?ref=' || i % 77 || ' HTTP/1.1\" 200 ' || (i * 37) % 90000 || "
-        "' \"https://shop.example.org/list?page=' || i % 40 || '\" \"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 "
-        "(KHTML, like Gecko) Chrome/' || (100 + i % 26) || '.0\" \"uid=ck' || lpad(to_hex(k), 16, '0') || '\"' "
+        "' \"https://shop.example.org/list?page=' || i % 40 || '\" "
+        "\"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/' || (100 + i % 26) "
+        "|| '.0\" \"uid=ck' || lpad(to_hex(k), 16, '0') || '\"' "
         f"FROM ({drawn})"
     )
 
@@ -199,9 +200,9 @@ first_name = { category = "user.name.first", identifier = "given_name", given = 
 last_name = { category = "user.name.last", identifier = "family_name", given = "provided" }
 email = { category = "user.contact.email", identifier = "email", given = "provided" }
 mobile = { category = "user.contact.phone_number", identifier = "phone", given = "provided" }
-street = { category = "user.contact.address.street", identifier = "street", given = "provided" }
-city = { category = "user.contact.address.city", identifier = "city", given = "provided" }
-zip = { category = "user.contact.address.postal_code", identifier = "postcode", given = "provided" }
+street = { category = "user.contact.address", identifier = "street", given = "provided" }
+city = { category = "user.contact.address", identifier = "city", given = "provided" }
+zip = { category = "user.contact.address", identifier = "postcode", given = "provided" }
 birthday = { category = "user.demographic.age_range", identifier = "birth_date", given = "provided" }
 created = { category = "user.behavior", given = "observed", time = "%Y-%m-%dT%H:%M:%S" }
 note = { category = "user.content", given = "derived", third_party = true }
@@ -228,11 +229,11 @@ customer_no = { category = "user.account", identifier = "customer_no", given = "
 bill_name = { category = "user.name", identifier = "name", role = "billing", given = "provided" }
 bill_email = { category = "user.contact.email", identifier = "email", role = "billing", given = "provided" }
 bill_phone = { category = "user.contact.phone_number", identifier = "phone", role = "billing", given = "provided" }
-bill_street = { category = "user.contact.address.street", identifier = "street", role = "billing", given = "provided" }
-bill_zip = { category = "user.contact.address.postal_code", identifier = "postcode", role = "billing", given = "provided" }
+bill_street = { category = "user.contact.address", identifier = "street", role = "billing", given = "provided" }
+bill_zip = { category = "user.contact.address", identifier = "postcode", role = "billing", given = "provided" }
 ship_name = { category = "user.name", identifier = "name", role = "shipping", given = "provided" }
-ship_street = { category = "user.contact.address.street", identifier = "street", role = "shipping", given = "provided" }
-ship_zip = { category = "user.contact.address.postal_code", identifier = "postcode", role = "shipping", given = "provided" }
+ship_street = { category = "user.contact.address", identifier = "street", role = "shipping", given = "provided" }
+ship_zip = { category = "user.contact.address", identifier = "postcode", role = "shipping", given = "provided" }
 cookie = { category = "user.device.cookie_id", identifier = "cookie", given = "observed" }
 ip = { category = "user.device.ip_address", identifier = "ip", given = "observed" }
 ts = { category = "user.behavior", given = "observed", time = "%Y-%m-%dT%H:%M:%S" }
@@ -245,7 +246,7 @@ name = "web"
 connector = "combined_log"
 files = ["exports/access.log"]
 [source.collection.requests]
-purposes = [{ purpose = "security", basis = "legitimate_interest", interest = "defence against attacks", categories = ["*"] }]
+purposes = [{ purpose = "security", basis = "legitimate_interest", interest = "defence", categories = ["*"] }]
 keep = [{ categories = ["*"], days = 30, after = "time" }]
 origin = "observed"
 recipients = []

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from dsar.errors import Unreadable
-from dsar.sources.readers.rows import Row, opened, unreadable
-from dsar.store.leaves import DECODER, MAX_DEPTH, as_text, leaves
+from dsar.sources.readers.rows import OUTSIDE, Row, is_outside, opened, unreadable
+from dsar.store.leaves import DECODER, as_text, leaves
 
 _CHUNK = 1024 * 1024
+_TOKEN = 16
+"""No word or escape of JSON is longer: an error that far from the end of the text at hand is none of a cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """One JSON value as it stands in the file, with its first line and how many it covers."""
+
+    line: int
+    lines: int
+    raw: str
+    value: Any
+    bad: str | None = None
 
 
 class Documents:
@@ -23,120 +37,116 @@ class Documents:
         self.leaves: dict[str, None] = {}
 
     def rows(self) -> Iterator[Row]:
-        """Give a row a record; a line of JSON lines that does not parse is unreadable, a broken document is an error.
+        """Give a row a record; what is no record, holds foreign bytes or is nested too deeply is unreadable.
 
-        Raises Unreadable for a document that ends too early, is nested too deeply, or holds no records.
+        So is a line of JSON lines that does not parse. Raises Unreadable for a document that ends too early, does not
+        parse, or holds no records.
         """
-        for line, lines, value, raw in self._values():
-            if raw is not None:
-                yield unreadable(line, lines, raw, "not valid JSON")
-            elif isinstance(value, dict):
-                yield self._row(line, lines, value)
-            else:
-                yield unreadable(line, lines, json.dumps(value, ensure_ascii=False), "not a record")
-
-    def _row(self, line: int, lines: int, record: dict[str, Any]) -> Row:
-        cells: list[str | None] = [None] * len(self.headings)
-        try:
-            for key, value in record.items():
-                number = self.headings.setdefault(key, len(self.headings))
-                if number == len(cells):
-                    cells.append(None)
-                cells[number] = as_text(value)
-            self.leaves.update(dict.fromkeys(leaves(record)))
-        except RecursionError:
-            raise Unreadable(f"{self._path.name}, line {line}: nested more than {MAX_DEPTH} levels deep.") from None
-        return Row(line, lines, cells)
-
-    def _values(self) -> Iterator[tuple[int, int, Any, str | None]]:
         with opened(self._path, self._encoding) as text:
-            if self._records is not None:
-                yield from self._members(self._decode(text.read()).get(self._records))
-                return
-            yield from _Stream(text, self._path.name).values()
+            for found in _Stream(text, self._path.name).values(self._records):
+                bad = found.bad or (OUTSIDE if is_outside(found.raw) else None)
+                if bad is None and not isinstance(found.value, dict):
+                    bad = "not a record"
+                yield unreadable(found.line, found.lines, found.raw, bad) if bad else self._row(found)
 
-    def _decode(self, text: str) -> dict[str, Any]:
+    def _row(self, found: _Value) -> Row:
         try:
-            document = DECODER.decode(text)
-        except (ValueError, RecursionError):
-            raise Unreadable(f"{self._path.name} is not a whole JSON document.", hint="Export it again.") from None
-        return document if isinstance(document, dict) else {}
-
-    def _members(self, records: Any) -> Iterator[tuple[int, int, Any, str | None]]:
-        if not isinstance(records, list):
-            raise Unreadable(f"{self._path.name} has no list under the key that should hold its records.")
-        # the lines inside one JSON text are not known once it is decoded: records are counted instead
-        yield from ((number, 1, record, None) for number, record in enumerate(records, start=1))
+            cells = {key: as_text(value) for key, value in found.value.items()}
+        except RecursionError:
+            return unreadable(found.line, found.lines, found.raw, "nested too deeply")
+        for key in cells:
+            self.headings.setdefault(key, len(self.headings))
+        self.leaves.update(dict.fromkeys(leaves(found.value)))
+        return Row(found.line, found.lines, [cells.get(name) for name in self.headings])
 
 
 class _Stream:
     """JSON values one after the other, in one list or a line each, read in pieces."""
 
-    def __init__(self, text: Any, name: str) -> None:
+    def __init__(self, text: TextIOWrapper, name: str) -> None:
         self._text, self._name = text, name
         self._buffer, self._at, self._line, self._ended = "", 0, 1, False
 
-    def values(self) -> Iterator[tuple[int, int, Any, str | None]]:
-        self._blank()
-        if self._buffer[self._at : self._at + 1] == "[":
-            self._at += 1
+    def values(self, records: str | None) -> Iterator[_Value]:
+        """Give the values of the list under the key `records`, of the list that the file is, or those it holds."""
+        if records is not None:
+            yield from self._under(records)
+        elif self._starts("["):
             yield from self._list()
-            return
-        while self._blank():
-            yield self._value(by_line=True)
+            self._end()
+        else:
+            while self._blank():
+                yield self._value(by_line=True)
 
-    def _list(self) -> Iterator[tuple[int, int, Any, str | None]]:
-        while self._blank():
-            char = self._buffer[self._at]
-            if char == "]":
-                self._at += 1
-                if self._blank():
-                    raise Unreadable(f"{self._name}, line {self._line}: text behind the end of the list.")
-                return
-            if char == ",":
-                self._at += 1
+    def _under(self, records: str) -> Iterator[_Value]:
+        found = False
+        if not self._starts("{"):
+            raise self._broken("not valid JSON")
+        while not self._starts("}"):
+            if self._starts(","):
                 continue
-            yield self._value(by_line=False)
-        raise Unreadable(f"{self._name} ends before its list does.", hint="Export it again.")
+            key = self._value(by_line=False).value
+            if not self._starts(":"):
+                raise self._broken("not valid JSON")
+            if key == records and not found and self._starts("["):
+                found = True
+                yield from self._list()
+            elif self._blank():
+                self._value(by_line=False)
+        self._end()
+        if not found:
+            raise Unreadable(f"{self._name} has no list under the key that should hold its records.")
 
-    def _value(self, *, by_line: bool) -> tuple[int, int, Any, str | None]:
+    def _list(self) -> Iterator[_Value]:
+        while not self._starts("]"):
+            if not self._starts(","):
+                yield self._value(by_line=False)
+
+    def _end(self) -> None:
+        if self._blank():
+            raise self._broken("text behind the end of the document")
+
+    def _broken(self, why: str) -> Unreadable:
+        return Unreadable(f"{self._name}, line {self._line}: {why}.", hint="Export it again.")
+
+    def _starts(self, char: str) -> bool:
+        """Pass over a character if it comes next; raises Unreadable where the document ends before it is whole."""
+        if not self._blank():
+            raise Unreadable(f"{self._name} ends before its document does.", hint="Export it again.")
+        found = self._buffer[self._at] == char
+        self._at += found
+        return found
+
+    def _value(self, *, by_line: bool) -> _Value:
         while True:
             try:
                 value, end = DECODER.raw_decode(self._buffer, self._at)
             except RecursionError:
-                raise Unreadable(f"{self._name}, line {self._line}: nested too deeply.") from None
-            except ValueError:
-                if by_line and self._line_is_whole():
-                    return self._bad_line()
-                if not self._more():
-                    if by_line:
-                        return self._bad_line()
-                    raise Unreadable(
-                        f"{self._name}, line {self._line}: not valid JSON.", hint="Export it again."
-                    ) from None
-                continue
+                if by_line:
+                    return self._bad_line("nested too deeply")
+                raise self._broken("nested too deeply") from None
+            except ValueError as error:
+                place = getattr(error, "pos", 0)
+                cut = place + _TOKEN > len(self._buffer) or str(error).startswith("Unterminated")
+                if cut and self._more():
+                    continue
+                if by_line:
+                    return self._bad_line("not valid JSON")
+                raise self._broken("not valid JSON") from None
             if end == len(self._buffer) and self._more():
                 continue  # a number or word may go on in the next piece
-            first = self._line
-            self._line += self._buffer.count("\n", self._at, end)
-            self._at = end
-            return first, self._line - first + 1, value, None
+            return self._passed(end, value)
 
-    def _line_is_whole(self) -> bool:
-        """Whether the text at hand is a JSON line (a pretty-printed document goes on behind its first line)."""
-        end = self._buffer.find("\n", self._at)
-        return end >= 0 and self._buffer[self._at : end].strip() not in ("{", "[") and self._starts_anew(end)
+    def _passed(self, end: int, value: Any, bad: str | None = None) -> _Value:
+        raw, first = self._buffer[self._at : end], self._line
+        self._line += raw.count("\n")
+        self._at = end
+        return _Value(first, self._line - first + 1, raw.rstrip("\r"), value, bad)
 
-    def _starts_anew(self, end: int) -> bool:
-        while len(self._buffer) < end + 2 and self._more():
+    def _bad_line(self, why: str) -> _Value:
+        while (end := self._buffer.find("\n", self._at)) < 0 and self._more():
             pass
-        return self._buffer[end + 1 : end + 2] in ("{", "[", "\n", "\r", "")
-
-    def _bad_line(self) -> tuple[int, int, Any, str | None]:
-        end = self._buffer.find("\n", self._at)
-        end = len(self._buffer) if end < 0 else end
-        raw, self._at = self._buffer[self._at : end].rstrip("\r"), end
-        return self._line, 1, None, raw
+        return self._passed(len(self._buffer) if end < 0 else end, None, why)
 
     def _blank(self) -> bool:
         """Pass over white space; False at the end of the text."""
@@ -150,9 +160,11 @@ class _Stream:
                 return False
 
     def _more(self) -> bool:
+        """Read a piece, as large as what is at hand, so that a long record is not parsed again and again."""
         if self._ended:
             return False
-        piece = self._text.read(_CHUNK)
+        kept = self._buffer[self._at :]
+        piece = self._text.read(max(_CHUNK, len(kept)))
         self._ended = not piece
-        self._buffer, self._at = self._buffer[self._at :] + piece, 0
+        self._buffer, self._at = kept + piece, 0
         return bool(piece)

@@ -80,11 +80,7 @@ def scan(path: Path, advance: Callable[[int], None] = lambda _: None) -> Scan:
         if not compressed:
             digest.update(block)
         advance(len(block))
-        counts["lf"] += block.count(b"\n")
-        counts["nul"] += block.count(b"\0")
-        if b"\r" in block or last == b"\r":
-            counts["cr"] += block.count(b"\r")
-            counts["crlf"] += (last + block).count(b"\r\n")
+        _count(counts, block, last)
         if utf8:
             utf8 = _decodes(decoder, block)
         edge = last + block
@@ -108,6 +104,14 @@ def scan(path: Path, advance: Callable[[int], None] = lambda _: None) -> Scan:
         blank_lines=blank,
         separators="".join(chr(byte) for byte in sorted(free)),
     )
+
+
+def _count(counts: dict[str, int], block: bytes, last: bytes) -> None:
+    counts["lf"] += block.count(b"\n")
+    counts["nul"] += block.count(b"\0")
+    if b"\r" in block or last == b"\r":
+        counts["cr"] += block.count(b"\r")
+        counts["crlf"] += (last + block).count(b"\r\n")
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:

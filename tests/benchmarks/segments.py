@@ -1,0 +1,106 @@
+"""Building a segment, identifiers included, against DuckDB's own copy of the same file to Parquet."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import dsar.sources.loader
+import dsar.sources.reading
+from tests.benchmarks.company import Company, company
+from tests.benchmarks.setting import Setting
+from tests.benchmarks.timing import Result, compare, timed, watched
+
+GOAL = 5.0
+MEMORY = 1024.0
+"""MiB a load may take, however large the file."""
+GROWTH = 1.15
+"""How much more twice the rows may take; the allocator's own noise is below that."""
+_STEPS = {"scan": "scan", "from_table": "records", "from_lines": "records", "counts": "counts",
+          "build_identifiers": "identifiers"}  # fmt: skip
+
+
+def csv(setting: Setting) -> list[Result]:
+    """A CRM of twelve columns, all of them described."""
+    return _segments(setting, "crm.csv", partial(_contacts, setting.folder), "read_csv('{}', all_varchar = true)")
+
+
+def log(setting: Setting) -> list[Result]:
+    """A combined log with login and cookie."""
+    reader = (
+        "read_csv('{}', auto_detect = false, header = false, delim = e'\\x01', quote = '', escape = '', "
+        "columns = {{'line': 'VARCHAR'}})"
+    )
+    return _segments(setting, "access.log", partial(_lines, setting.folder), reader)
+
+
+def _contacts(folder: Path, rows: int) -> Company:
+    return company(folder / f"contacts-{rows}", contacts=rows)
+
+
+def _lines(folder: Path, rows: int) -> Company:
+    return company(folder / f"lines-{rows}", lines=rows)
+
+
+def _segments(setting: Setting, export: str, make: Callable[[int], Company], reader: str) -> list[Result]:
+    made = make(setting.rows)
+    path = made.export(export)
+    read = reader.format(path)
+    splits: list[dict[str, float]] = []
+    out = made.folder / "floor.parquet"
+    floor = (f"DuckDB's copy of {path.stat().st_size / 1e6:.0f} MB", lambda: _copy(read, out))
+    what = f"segment of {export}, {setting.rows:,} rows"
+    result = compare(what, GOAL, floor, lambda: _load(made, splits), setting.runs)
+    _tell(setting, splits[1:])
+    one = _fresh(made)
+    shutil.rmtree(made.folder)
+    twice = make(2 * setting.rows)
+    two = _fresh(twice)
+    shutil.rmtree(twice.folder)
+    return [
+        result,
+        Result(f"peak memory of {export}, {2 * setting.rows:,} rows", (two / MEMORY,), 1.0, f"{MEMORY:.0f} MiB"),
+        Result("  the same, against half the rows", (two / one,), GROWTH, f"a fresh process, {one:.0f} MiB"),
+    ]
+
+
+def _copy(reader: str, out: Path) -> float:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        return timed(lambda: connection.execute(f"COPY (SELECT * FROM {reader}) TO '{out}' (FORMAT parquet)"))
+
+
+def _load(made: Company, splits: list[dict[str, float]]) -> float:
+    """Load without any segment there; adds where the time went to `splits`."""
+    from dsar.fulfilment.workspace import open_workspace
+
+    shutil.rmtree(made.workspace, ignore_errors=True)
+    reading, loader = dsar.sources.reading, dsar.sources.loader
+    watch = [(reading, name) for name in ("scan", "from_table", "from_lines", "counts")]
+    with watched(*watch, (loader, "build_identifiers")) as spent:
+        seconds = timed(lambda: open_workspace(made.config))
+    splits.append({**spent, "whole": seconds})
+    return seconds
+
+
+def _tell(setting: Setting, splits: list[dict[str, float]]) -> None:
+    whole = statistics.median(split["whole"] for split in splits)
+    shares: dict[str, float] = {}
+    for name, step in _STEPS.items():
+        shares[step] = shares.get(step, 0.0) + statistics.median(split[name] for split in splits)
+    shares["rest"] = whole - sum(shares.values())
+    told = ", ".join(f"{step} {seconds:.2f} s ({seconds / whole:.0%})" for step, seconds in shares.items())
+    setting.note(f"whole {whole:.2f} s: {told}")
+
+
+def _fresh(made: Company) -> float:
+    """Load in a process of its own; gives its peak memory in MiB."""
+    shutil.rmtree(made.workspace, ignore_errors=True)
+    command = [sys.executable, "-P", str(Path(__file__).with_name("fresh_load.py")), str(made.config)]
+    return float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
