@@ -7,7 +7,9 @@ import io
 import os
 import re
 import resource
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -15,6 +17,7 @@ import typer
 from typer.main import get_command
 
 from dsar.cli import exits
+from dsar.cli.faults import is_interrupt, write_log
 from dsar.cli.lazy import COMMANDS, LazyGroup
 from dsar.cli.visible import show
 from dsar.errors import DsarError
@@ -57,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _prepare_signals()
     _prepare_output()
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
@@ -67,6 +71,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if code == exits.INTERRUPTED:
         _tell("Interrupted. Nothing was changed in your sources; run the same command again when you like.")
     return code
+
+
+def _prepare_signals() -> None:
+    """Let a run that is told to end do so as with Ctrl-C: temporary folders with personal data are removed."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)
 
 
 def _prepare_output() -> None:
@@ -93,6 +105,8 @@ def _ended(error: BaseException, words: list[str]) -> int:
             return exits.MEND
         case KeyboardInterrupt() | typer.Abort():
             return exits.INTERRUPTED
+        case _ if is_interrupt(error):
+            return exits.INTERRUPTED
         case SystemExit():
             return int(error.code or 0)
         case BrokenPipeError():
@@ -107,8 +121,6 @@ def _ended(error: BaseException, words: list[str]) -> int:
 
 
 def _fault(error: BaseException, words: list[str]) -> int:
-    from dsar.cli.faults import write_log
-
     log = write_log(error, words[0] if words[0] in COMMANDS else "dsar")
     where = f"the log {log} says where and holds no personal values" if log else "no log could be written"
     _tell(f"This is a fault of dsar ({type(error).__name__}), not of yours: {where}; please report it.")

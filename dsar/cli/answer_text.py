@@ -34,7 +34,7 @@ def sentence(answer: Answer) -> str:
     """Give the answer in one sentence: held, not held, not confirmed, or not all searched."""
     searched, total = len(_searched(answer.sources)), len(answer.sources)
     part = f"{searched} of {_count(total, 'collection')}"
-    if not searched:
+    if not searched and not any(source.files for source in answer.sources):
         return "There is no answer: none of the sources could be searched."
     if answer.held:
         holding = sum(1 for source in answer.sources if source.confirmed)

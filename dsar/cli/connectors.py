@@ -30,9 +30,9 @@ def list_connectors(config: given.ConfigFile = None) -> int:
     """List the connectors that ship with dsar and those of the folders that dsar.toml names."""
     from dsar.sources.registry import connectors as known
 
-    table = console.Columns("Connector", "Reads", "Collections")
+    table = console.Columns("Connector", "Reads", "Collections", "Tested with")
     for name, connector in known(connector_folders(config)).items():
-        table.row(name, connector.title, ", ".join(connector.collections))
+        table.row(name, connector.title, ", ".join(connector.collections), connector.tested_with or "-")
     table.print()
     return exits.COMPLETE
 

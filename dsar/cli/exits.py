@@ -20,10 +20,9 @@ INTERRUPTED = 130
 def of_sources(sources: Iterable[SourceAnswer], complete: bool) -> int:
     """Give 2 where there are sources and none could be searched, else 0 if `complete`, else 1.
 
-    A failed source is 1 as long as another one was searched; with none searched there is no answer at all.
+    A failed source is 1 as long as any file was searched; with none searched there is no answer at all.
     """
-    results = {source.result for source in sources}
-    if not results & {"held", "not_held"}:
+    if not any(source.result in ("held", "not_held") or source.files for source in sources):
         return MEND
     return COMPLETE if complete else LOOK
 

@@ -9,6 +9,7 @@ import typer
 from dsar.cli import console, exits
 from dsar.cli import options as given
 from dsar.cli.answer_text import print_sources, sentence
+from dsar.errors import RequestError
 
 if TYPE_CHECKING:
     from dsar.fulfilment.export import Package
@@ -38,19 +39,30 @@ def export(
 
     Exit code 0: complete; 1: a person must look before it is sent; 2: you can mend it.
     """
-    from dsar.fulfilment.export import export as export_packages
+    from dsar.fulfilment.export import RIGHTS, export_each
 
     who = given.Who(email, phone, name, birth_date, address, postcode, ids)
     with console.progress(quiet) as progress:
-        asked = who.requests(requests)
+        every = who.requests(requests)
+        asked = [request for request in every if request.right in RIGHTS]
+        if not asked:
+            raise RequestError(
+                "No request of the file asks for access.", hint="Its column `right` says what each asks."
+            )
         workspace = given.Run(config, today, folder).open(progress)
-        packages = export_packages(workspace, asked, out, progress)
+        packages, failed = export_each(workspace, asked, out, progress)
+    if failed and not packages:
+        raise failed[0].error
     codes = [exits.of_result(package.answer, package.reviews, workspace.guesses) for package in packages]
     if requests is None:
         _print(packages[0], workspace.guesses)
     else:
         _print_all(packages, codes)
-    return max(codes, default=exits.COMPLETE)
+        console.points("Not written:", [f"{one.request_id}: {one.error.message} {one.error.hint}" for one in failed])
+        others = len(every) - len(asked)
+        if others:
+            console.say(f"Left out: {others} of {len(every)} requests ask for something else than access.")
+    return max([*codes, exits.LOOK if failed else exits.COMPLETE])
 
 
 def _print(package: Package, guesses: tuple[str, ...]) -> None:
@@ -60,7 +72,7 @@ def _print(package: Package, guesses: tuple[str, ...]) -> None:
     console.points(f"Written to {package.folder}:", package.files)
     console.points("Files were recognised on the fly. Guessed:", guesses, most=8)
     console.points("A person must look at this before it is sent:", package.reviews)
-    console.follow(f"open {package.folder / 'report.html'}")
+    console.say(f"Open {package.folder / 'report.html'} in a browser.")
 
 
 def _print_all(packages: list[Package], codes: list[int]) -> None:

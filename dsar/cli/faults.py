@@ -14,6 +14,13 @@ import dsar
 PACKAGE = Path(dsar.__file__).parent.parent
 
 
+def is_interrupt(error: BaseException) -> bool:
+    """Whether this is how DuckDB says that Ctrl-C was pressed during a query; found by name, so it need not be loaded."""
+    if type(error).__name__ == "InterruptException":
+        return type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb")
+    return isinstance(error, RuntimeError) and str(error) == "Query interrupted"
+
+
 def write_log(error: BaseException, command: str) -> Path | None:
     """Write what happened to a file of mode 0600 in the temp folder and return its path; None if that fails too."""
     try:

@@ -52,11 +52,13 @@ def init(folder: Folder = Path(), add: Add = False) -> int:
 
 
 def _print(drafted: Drafted) -> None:
+    from dsar.fulfilment.init import told
+
     table = console.Columns("File", "Is", "Because")
     for found in drafted.recognitions:
         near = [f"Nearest: {found.nearest}."] if found.nearest else []
         name = f"{found.connector}/{found.collection}"
-        table.row(_near(found.path, drafted.base), [name, found.certainty], [found.reason, *near])
+        table.row(_near(found.path, drafted.base), [name, found.certainty], [told(found), *near])
     table.print()
     console.points("Files that belong to records:", [_near(path, drafted.base) for path in drafted.attachments])
     console.points("Not recognised, and in no source:", [str(refused) for refused in drafted.refused])

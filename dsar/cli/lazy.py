@@ -31,6 +31,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Name of each command: its panel in `dsar --help` and its sentence there."""
 
+_ELSEWHERE = "Do it in the system itself, then renew its export."
+LATER: dict[str, str] = {
+    "review": "Look at what `dsar find` and the package show, and decide outside the tool; keep a note of why.",
+    "release": "Look at the package, then send it by a safe channel, not by plain e-mail.",
+    "verify": "Renew the exports and run `dsar find` again: what is gone is `not held`.",
+    "rectify": _ELSEWHERE,
+    "restrict": "`dsar erase --requests FILE.csv` plans it for rows whose `right` is restriction.",
+    "object": "`dsar erase --requests FILE.csv` plans it for rows whose `right` is objection.",
+    "withdraw": _ELSEWHERE,
+    "batch": "`dsar export --requests` and `dsar erase --requests` each take the rows of a file that are for them.",
+    "request": "Keep the requests in a CSV file and give it with `--requests`.",
+    "deadline": "Count it yourself: one month from the day the request was received (Art. 12(3) GDPR).",
+    "purge": "Remove the folders that you wrote with --out once they are delivered and done.",
+}
+"""Commands that are not in this version, and what to do instead."""
+
 
 class LazyGroup(TyperGroup):
     """The top of the command line: knows every command's name and sentence, and loads the one that is asked for."""
@@ -43,11 +59,13 @@ class LazyGroup(TyperGroup):
         super().__init__(**settings)
 
     def resolve_command(self, ctx: typer.Context, args: list[str]) -> tuple[str, Any, list[str]]:  # type: ignore[override]
-        """Load the command that `args` begins with; raises RequestError without repeating what was typed.
+        """Load the command that `args` begins with; raises RequestError that repeats nothing but a name of ours.
 
         What stands where a command belongs may be a person's name or address, so it is not printed back.
         """
         name, *rest = args
+        if name in LATER:
+            raise RequestError(f"`{name}` is not in this version.", hint=LATER[name])
         if name not in COMMANDS:
             near = difflib.get_close_matches(name, COMMANDS, n=1)
             meant = f"Did you mean `dsar {near[0]}`? " if near else ""

@@ -42,7 +42,8 @@ RequestsFile = Annotated[
     typer.Option(
         "--requests",
         metavar="FILE.csv",
-        help="Many persons at once, one a row; keeps values out of the shell's history.",
+        help="Many persons at once, one a row: request_id, right, email, phone, name, birth_date, address, postcode, "
+        "id.KIND and more; keeps values out of the shell's history.",
         show_default=False,
         rich_help_panel=WHERE,
     ),

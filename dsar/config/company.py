@@ -62,7 +62,6 @@ class Target(Frozen):
 
     dialect: Literal["postgresql", "mariadb", "mysql", "sqlite", "sqlserver", "oracle", "snowflake", "bigquery"]
     title: str | None = None
-    ddl: str | None = None
 
 
 class NotSearched(Frozen):

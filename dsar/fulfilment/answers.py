@@ -15,25 +15,31 @@ from dsar.identity.resolve import Resolution
 from dsar.identity.rules import ORDER
 from dsar.identity.subject import Graded
 from dsar.model import Answer, Grade, KnownIdentifier, Result, SourceAnswer
+from dsar.normalise import NAME_KINDS
+from dsar.reports.legal import missing_keys
 from dsar.sources.loader import Failure
 from dsar.store.segments import Segment
 
 
-def make_answer(workspace: Workspace, resolution: Resolution, records: Records) -> Answer:
-    """Make the answer of one request: its matches in the order of the sources, every source, every note."""
+def make_answer(workspace: Workspace, resolution: Resolution, records: Records, standing: Sequence[str]) -> Answer:
+    """Make the answer of one request: its matches in the order of the sources, every source, every note.
+
+    `standing` are the notes that hold for every request of the run.
+    """
     graded = _once(resolution.graded, records)
     order = {place: number for number, place in enumerate(workspace.collections)}
-    matches = [records.match(g) for g in graded if g.grade != "refused"]
+    matches = [records.match(g) for g in graded if records.refused or g.grade != "refused"]
     matches.sort(
         key=lambda m: (order[(m.record.source, m.record.collection)], ORDER[m.grade], m.record.file, m.record.line)
     )
     refused = Counter(workspace.segments[g.ref[0]].number for g in graded if g.grade == "refused")
     counts: Counter[tuple[str, str, str]] = Counter((m.record.source, m.record.collection, m.grade) for m in matches)
-    sources = sources_of(workspace, counts, refused, {kind for kind, _ in resolution.values})
+    kinds = {kind for kind, _ in resolution.values} | ({*NAME_KINDS, "birth_date"} if resolution.described else set())
+    sources = sources_of(workspace, counts, refused, kinds)
     answer = Answer(
         resolution.request, workspace.as_of, _known(workspace, resolution, records), sources, tuple(matches)
     )
-    return replace(answer, notes=_notes(workspace, resolution, answer))
+    return replace(answer, notes=_notes(workspace, resolution, answer, standing))
 
 
 def _once(graded: Sequence[Graded], records: Records) -> list[Graded]:
@@ -46,7 +52,7 @@ def _known(workspace: Workspace, resolution: Resolution, records: Records) -> tu
     found = [KnownIdentifier(i.kind, i.value, True) for i in resolution.request.identifiers]
     for (kind, _), known in sorted(resolution.values.items(), key=lambda item: (item[1].hop, item[0])):
         if known.origin is not None:
-            learned = records.match(Graded(known.origin, "confirmed", known.hop, (), "")).record.record
+            learned = records.record(known.origin).record
             found.append(KnownIdentifier(kind, known.written, False, learned))
     return tuple(found)
 
@@ -100,28 +106,32 @@ def _manual(source: Source) -> SourceAnswer:
 
 def _searched_with(segments: Sequence[Segment], kinds: Iterable[str]) -> tuple[str, ...]:
     declared = {spec.identifier for s in segments for spec in s.declaration.fields.values()}
-    return tuple(sorted(kind for kind in kinds if kind in declared and strength(kind) != "never"))
+    return tuple(sorted(kind for kind in kinds if kind in declared and (strength(kind) != "never" or kind == "name")))
 
 
 def _outcome(answer: SourceAnswer, failures: Sequence[Failure]) -> tuple[Result, str | None]:
+    reason = f"{failures[0].file}: {failures[0].reason}" if failures else None
     if answer.confirmed:
-        return "held", None
-    if failures:
-        return "failed", f"{failures[0].file}: {failures[0].reason}"
+        return "held", reason
+    if failures:  # what was read of it holds nothing, but that says nothing of the file that failed
+        return "failed", reason
     if not answer.files:
         return "not_searched", "None of its files holds this kind of row."
     return "not_held", None
 
 
-def _notes(workspace: Workspace, resolution: Resolution, answer: Answer) -> tuple[str, ...]:
+def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standing: Sequence[str]) -> tuple[str, ...]:
     """What a person must look at, in the order of its weight."""
-    notes: list[str] = []
+    notes = list(answer.request.notes)
     if resolution.split:
         notes.append(
             "The search leads to two people who cannot be one: nothing is confirmed. Give a name or birth date."
         )
     if not any(source.searched_with for source in answer.sources):
         notes.append("Nothing that was given can be searched with: no source declares such an identifier.")
+    notes.extend(
+        f"The given {kind.replace('_', ' ')} identifies nobody and was not searched with." for kind in resolution.unused
+    )
     notes.extend(f"{f.source}: {f.file}: {f.reason}" for f in workspace.failures)
     notes.extend(f"{s.source} was not searched: {s.reason}" for s in answer.sources if s.result == "not_searched")
     grades: tuple[Grade, ...] = ("probable", "possible")
@@ -130,32 +140,38 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer) -> tupl
         if number:
             one = "record is" if number == 1 else "records are"
             notes.append(f"{number} {one} {grade}: decide whether they are this person's.")
-    for source in answer.sources:
-        bad = sum(f.rows_unreadable for f in source.files)
-        if bad:
-            notes.append(
-                f"{source.source}: {bad} row{'s' if bad > 1 else ''} could not be read and were searched as text."
-            )
     notes.extend(
         f"A shared {kind.replace('_', ' ')} was not searched with: {rows} rows carry it."
         for kind, rows in resolution.skipped
     )
     if resolution.bounded:
         notes.append("The search stopped at its bound of hops; more may follow.")
-    notes.extend(_mapping_notes(workspace))
-    return tuple(dict.fromkeys(notes))
+    return tuple(dict.fromkeys([*notes, *standing]))
 
 
-def _mapping_notes(workspace: Workspace) -> list[str]:
-    if workspace.guesses:
-        return ["There is no dsar.toml: files and columns were recognised on the fly and are not confirmed."]
-    notes = []
+def standing_notes(workspace: Workspace) -> tuple[str, ...]:
+    """What a person must look at whoever is searched: unreadable rows, guesses, open columns and legal keys."""
+    notes: dict[str, None] = {}
     for segment in workspace.segments:
-        declaration = segment.declaration
+        bad = segment.contents.rows_unreadable
+        if bad:
+            rows = "1 row could not be read and was" if bad == 1 else f"{bad} rows could not be read and were"
+            notes[f"{segment.declaration.source}: {segment.facts.path}: {rows} searched as text only."] = None
+    if workspace.guesses:
+        notes["There is no dsar.toml: files and columns were recognised on the fly and are not confirmed."] = None
+        return tuple(notes)
+    for segment in workspace.segments:
         names = segment.contents.leaves or segment.contents.headings
-        open_ = sum(1 for n in names if not (declaration.fields.get(n) and declaration.fields[n].category))
-        if open_:
-            notes.append(
-                f"{declaration.source}/{declaration.collection}: {open_} columns have no category (dsar check)."
-            )
-    return notes
+        fields = segment.declaration.fields
+        number = sum(1 for name in names if not (fields.get(name) and fields[name].category))
+        if number:
+            columns = "1 column has" if number == 1 else f"{number} columns have"
+            place = f"{segment.declaration.source}/{segment.declaration.collection}"
+            notes[f"{place}: {columns} no category (see `dsar check`)."] = None
+    for (source, name), spec in workspace.specs.items():
+        if spec.unconfirmed:
+            notes[f"{source}/{name}: its mapping is guessed and not confirmed (see `dsar check`)."] = None
+        missing = missing_keys(spec, workspace.config)
+        if missing:
+            notes[f"{source}/{name}: legal keys are missing: {', '.join(missing)} (see `dsar check`)."] = None
+    return tuple(notes)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dsar.errors import RequestError, Unreadable
 from dsar.fulfilment.find import find
 from dsar.fulfilment.package import Output, folder_for, keep_case, named
+from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, ErasurePlan, Record, Request
 from dsar.progress import SILENT, Progress
@@ -80,7 +81,7 @@ def _erasure(workspace: Workspace, answer: Answer, folder: Path) -> ErasureFolde
 
     made = make_plan(named(workspace, answer), workspace.specs, workspace.config, workspace.now.date())
     plan = replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
-    output = Output(folder)
+    output = Output(folder, request_name(answer.request, workspace.keys.names))
     _scripts(workspace, plan, output)
     _files(workspace, plan, answer, output)
     rehearsals = _rehearsals(workspace, plan)
@@ -90,7 +91,7 @@ def _erasure(workspace: Workspace, answer: Answer, folder: Path) -> ErasureFolde
     output.write("steps.md", steps_markdown(plan, workspace.config))
     request_id, head = keep_case(workspace, answer, "erase", output.written)
     reviews = dict.fromkeys([*plan.notes, *_untried(workspace, plan), *(p for r in rehearsals for p in r.problems)])
-    return ErasureFolder(request_id, folder, output.finish(request_id, head), answer, plan, rehearsals, tuple(reviews))
+    return ErasureFolder(request_id, folder, output.finish(head), answer, plan, rehearsals, tuple(reviews))
 
 
 def _scripts(workspace: Workspace, plan: ErasurePlan, output: Output) -> None:

@@ -29,7 +29,7 @@ def explain(workspace: Workspace, record: str, request: Request) -> Explanation:
         raise RequestError(
             "There is no such collection.", hint="A record is source/collection/key, as `dsar find` prints it."
         )
-    answer = find(workspace, [request])[0]
+    answer = find(workspace, [request], refused=True)[0]
     match = next((m for m in answer.matches if m.record.record == record), None)
     if match is None:
         return Explanation(tuple(_not_reached(answer, place)), False)
@@ -51,6 +51,8 @@ def _chain(answer: Answer, match: Match, depth: int, seen: set[str]) -> Iterator
             yield depth + 2, f"It was learned from {evidence.origin}{', see above' if origin else ''}."
         else:
             yield from _chain(answer, origin, depth + 2, seen)
+    for other in match.ambiguous_with:
+        yield depth + 1, f"It fits the person of {other} as well."
     if match.grade != "confirmed":
         yield depth + 1, _would_change(match)
 

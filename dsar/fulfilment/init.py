@@ -47,7 +47,12 @@ class Drafted:
     @property
     def guesses(self) -> tuple[str, ...]:
         """One sentence a drafted file, for those who search without a config."""
-        return tuple(f"{found.path}: {found.reason}" for found in self.recognitions if found.connector == TABLE)
+        return tuple(f"{found.path}: {told(found)}" for found in self.recognitions if found.connector == TABLE)
+
+
+def told(found: Recognition) -> str:
+    """Say why a file was taken for what it is; of a draft in few words, since it stands behind many files."""
+    return "drafted from headings and values" if found.how == "drafted" else found.reason
 
 
 def draft_config(folder: Path, base: Path, known: Mapping[str, Connector]) -> Drafted:
@@ -55,11 +60,11 @@ def draft_config(folder: Path, base: Path, known: Mapping[str, Connector]) -> Dr
 
     Nothing is raised for what is in a file: what cannot be read is in `refused`, with the reason.
     """
-    paths, skipped = _walk(folder)
+    paths, skipped = walk(folder)
     found = [recognise(path, known) for path in paths]
     recognitions = [item for item in found if isinstance(item, Recognition)]
     refused = [item for item in found if isinstance(item, Refused)]
-    ours = {item.path: reason for item in recognitions if (reason := _own_input(item))}
+    ours = {item.path: reason for item in recognitions if (reason := own_input(item))}
     recognitions = [item for item in recognitions if item.path not in ours]
     attached = _attachments(recognitions, refused, known)
     recognitions = [item for item in recognitions if item.path not in attached]
@@ -121,8 +126,8 @@ def _checked(text: str, path: Path) -> str:
     return text
 
 
-def _walk(folder: Path) -> tuple[list[Path], list[Refused]]:
-    """Every file below a folder in the order of the names, and what is passed over."""
+def walk(folder: Path) -> tuple[list[Path], list[Refused]]:
+    """Give every file below a folder in the order of the names, and what is passed over, with the reason."""
     paths: list[Path] = []
     skipped: list[Refused] = []
     for path in sorted(folder.iterdir()):
@@ -134,7 +139,7 @@ def _walk(folder: Path) -> tuple[list[Path], list[Refused]]:
                 why = "It is a link to a folder." if path.is_symlink() else "It is our own output."
                 skipped.append(Refused(path, why))
             else:
-                inner, passed = _walk(path)
+                inner, passed = walk(path)
                 paths += inner
                 skipped += passed
         elif path.is_file():
@@ -155,7 +160,8 @@ def _is_own_output(folder: Path) -> bool:
     return False
 
 
-def _own_input(found: Recognition) -> str | None:
+def own_input(found: Recognition) -> str | None:
+    """Say why a file that could be an export is our own input or output; None if it is neither."""
     if {plain(heading) for heading in found.sniffed.headings} >= REQUESTS:
         return "It is a list of requests, not an export."
     schema = found.sniffed.objects[0].get("schema", "") if found.sniffed.objects else ""

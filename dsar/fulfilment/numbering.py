@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dsar.identity.facets import Ref
 from dsar.identity.resolve import Resolution
 from dsar.identity.subject import Graded
-from dsar.model import Match
+from dsar.model import Match, Record
 from dsar.store.records import key_columns, key_values, record_of
 from dsar.store.run import Run
 
@@ -18,14 +19,18 @@ Rows = Mapping[Ref, Mapping[str, Any]]
 class Records:
     """The records of all rows that were found, numbered where different rows share a key."""
 
-    def __init__(self, run: Run, rows: Rows, resolutions: Sequence[Resolution]) -> None:
+    def __init__(self, run: Run, rows: Rows, resolutions: Sequence[Resolution], *, refused: bool = False) -> None:
+        self.refused = refused
+        """Whether refused rows are records of the answer too."""
         self._run = run
         self._rows = dict(rows)
         self.copies: dict[Ref, int] = {}
         """Row → which of the different rows with its key it is, from 1."""
         self.twin: dict[Ref, Ref] = {}
         """Row → the equal row, earlier in the same collection, that it is the same record as."""
-        refs = {graded.ref for resolution in resolutions for graded in resolution.graded if graded.grade != "refused"}
+        self._equal: dict[Ref, list[Ref]] = {}
+        shown = [g for resolution in resolutions for g in resolution.graded if refused or g.grade != "refused"]
+        refs = {ref for graded in shown for ref in (graded.ref, *graded.rivals)}
         by_collection: dict[tuple[str, str], set[tuple[str, ...]]] = {}
         for ref in sorted(refs):
             declaration = run.segments[ref[0]].declaration
@@ -54,11 +59,31 @@ class Records:
             if known == cells:
                 self.copies[ref] = number
                 self.twin[ref] = first
+                self._equal.setdefault(first, [first]).append(ref)
                 return
         earlier.append((cells, ref))
         self.copies[ref] = len(earlier)
 
     def match(self, graded: Graded) -> Match:
-        """Make the match of a graded row."""
-        record = record_of(self._run.segments[graded.ref[0]], self._rows[graded.ref], self.copies.get(graded.ref, 1))
-        return Match(record, graded.grade, graded.hop, graded.evidence, graded.reason)
+        """Make the match of a graded row; rows that its evidence and its rivals name become records as well."""
+        record = self.record(graded.ref)
+        evidence = tuple(replace(e, origin=self._named(e.origin)) for e in graded.evidence)
+        rivals = dict.fromkeys(self.record(ref).record for ref in graded.rivals)
+        return Match(record, graded.grade, graded.hop, evidence, graded.reason, tuple(rivals))
+
+    def record(self, ref: Ref) -> Record:
+        """Give the record of a row, with every further place where the same row stands."""
+        found = record_of(self._run.segments[ref[0]], self._rows[ref], self.copies.get(ref, 1))
+        first = self.twin.get(ref, ref)
+        others = [other for other in self._equal.get(first, ()) if other != ref]
+        return replace(found, also=tuple(self._place_of(other) for other in others))
+
+    def _place_of(self, ref: Ref) -> tuple[str, int, int]:
+        row = self._rows[ref]
+        return self._run.segments[ref[0]].facts.path, row["_line"], row["_lines"]
+
+    def _named(self, origin: str) -> str:
+        if origin == "request":
+            return origin
+        segment, row = origin.split(":")
+        return self.record((int(segment), int(row))).record

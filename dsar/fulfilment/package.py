@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
+import os
+import shutil
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,41 +17,57 @@ from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Grade, Request
 from dsar.store.case import write_case
-from dsar.store.files import private_folder, write_private
+from dsar.store.files import commit, private_folder, write_private
+from dsar.store.lock import lives
 
 MANIFEST = "manifest.json"
 
 
 @dataclass
 class Output:
-    """A folder while it is filled; what an earlier run of ours left there goes first."""
+    """A folder while it is filled: beside its place under a hidden name, and in its place once it is whole."""
 
-    folder: Path
+    place: Path
+    """Where the folder will stand; an earlier result for the same request stays there until this one is whole."""
+    request_id: str
+    folder: Path = field(init=False)
+    """Where its files are written until then; it goes with this object if it is never finished."""
     written: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Path inside the folder → SHA-256 and bytes."""
 
     def __post_init__(self) -> None:
-        if self.folder.exists() and not self.folder.is_dir():
-            raise RequestError(f"{self.folder} is a file.", hint="`--out` names a folder.")
-        if self.folder.is_dir() and any(self.folder.iterdir()):
-            self._clear()
+        self.place = self.place.resolve()
+        self._check()
+        private_folder(self.place.parent)
+        for left in self.place.parent.glob(f".{glob.escape(self.place.name)}.*.part"):
+            if not lives(left.suffixes[-2].removeprefix(".")):  # an earlier run was killed
+                shutil.rmtree(left)
+        self.folder = self.place.with_name(f".{self.place.name}.{os.getpid()}.part")
+        self._drop = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         private_folder(self.folder)
 
-    def _clear(self) -> None:
-        """Remove exactly the files that an earlier manifest of ours lists; anything else makes us stop."""
+    def _check(self) -> None:
+        """Stop unless the place is free or holds exactly the files that a manifest of ours lists for this request."""
+        if self.place.exists() and not self.place.is_dir():
+            raise RequestError(f"{self.place} is a file.", hint="`--out` names a folder.")
+        if self.place == Path.cwd() or self.place.is_mount():
+            raise RequestError(f"{self.place} cannot be replaced as a whole.", hint="Name a folder inside it.")
+        there = {str(p.relative_to(self.place)) for p in self.place.rglob("*") if p.is_file() or p.is_symlink()}
         try:
-            document = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
-            names = [entry["path"] for entry in document["files"]] if document["schema"] == "dsar-manifest/1" else []
+            document = json.loads((self.place / MANIFEST).read_text(encoding="utf-8"))
+            ours = {MANIFEST, *(entry["path"] for entry in document["files"])}
+            request_id = document["request_id"] if document["schema"] == "dsar-manifest/1" else None
         except (OSError, ValueError, KeyError, TypeError):
-            names = []
-        ours = {MANIFEST, *names}
-        there = {str(p.relative_to(self.folder)) for p in self.folder.rglob("*") if p.is_file() or p.is_symlink()}
-        if not names or there - ours:
+            ours, request_id = set(), None
+        if there - ours or (there and request_id is None):
             raise RequestError(
-                f"{self.folder} holds files that are not from dsar.", hint="Give an empty or new folder with --out."
+                f"{self.place} holds files that are not from dsar.", hint="Give an empty or new folder with --out."
             )
-        for name in there:
-            (self.folder / name).unlink()
+        if there and request_id != self.request_id:
+            raise RequestError(
+                f"{self.place} holds the result of another request.",
+                hint="Give another folder with --out, or delete this one if nobody needs it.",
+            )
 
     def write(self, name: str, data: bytes) -> None:
         """Write one file of the package."""
@@ -61,13 +81,20 @@ class Output:
         data = (self.folder / name).read_bytes()
         self.written[name] = (hashlib.sha256(data).hexdigest(), len(data))
 
-    def finish(self, request_id: str, journal_head: str) -> tuple[str, ...]:
-        """Write the manifest; gives the names of all files, the manifest last."""
+    def finish(self, journal_head: str) -> tuple[str, ...]:
+        """Write the manifest and put the folder in its place; gives the names of all files, the manifest last."""
         files = [{"path": name, "sha256": sha, "bytes": size} for name, (sha, size) in sorted(self.written.items())]
         document = {
-            "schema": "dsar-manifest/1", "request_id": request_id, "files": files, "journal_head": journal_head,
+            "schema": "dsar-manifest/1", "request_id": self.request_id, "files": files, "journal_head": journal_head,
         }  # fmt: skip
         write_private(self.folder / MANIFEST, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())
+        self._check()  # somebody may have put a file of theirs there meanwhile
+        former = self.folder.with_suffix(".former.part")
+        if self.place.exists():
+            self.place.rename(former)
+        commit(self.folder, self.place)
+        self._drop.detach()
+        shutil.rmtree(former, ignore_errors=True)
         return (*self.written, MANIFEST)
 
 
@@ -93,10 +120,11 @@ def keep_case(
     The journal holds counts and hashes. The step is named by what was made, so the same result is noted once.
     """
     name = request_name(answer.request, workspace.keys.names)
+    journal = workspace.journal  # where it is not whole, nothing is kept
     write_case(workspace.root, name, answer)
     content = hashlib.sha256(repr(sorted(written.items())).encode()).hexdigest()
     grades: tuple[Grade, ...] = ("confirmed", "probable", "possible")
     facts: dict[str, int | str | bool] = {grade: len(answer.graded(grade)) for grade in grades}
     facts |= {"files": len(written), "content": content, "complete": answer.complete}
-    head = workspace.journal().append(name, f"{step}:{content[:16]}", workspace.as_of, facts)
+    head = journal.append(name, f"{step}:{content[:16]}", workspace.as_of, facts)
     return name, head

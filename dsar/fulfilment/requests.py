@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import csv
+import datetime
+import difflib
+import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from dsar.errors import RequestError
+from dsar.errors import DsarError, RequestError
 from dsar.model import RIGHTS, Identifier, Request
 from dsar.normalise import dates
 from dsar.store.keys import keyed
+from dsar.vocabulary import language_of, languages
 
 _WHO = ("email", "phone", "name", "birth_date", "address", "postcode")
 _PLAIN = ("received", "regime", "language", "identity_method", "identity_verified_on", "note")
-_LATER = ("scope", "agent", "calendar", "delivery")
+_LATER = {
+    "scope": "the request is taken as a whole",
+    "agent": "the request is taken as the person's own",
+    "calendar": "no deadline is computed",
+    "delivery": "nothing is sent",
+}
+"""Columns of the contract that nothing acts on yet, and what is done instead."""
+_KNOWN = ("request_id", "right", *_WHO, *_PLAIN, *_LATER, "store")
+_OPEN = re.compile(r"id\.[a-z0-9_-]+|set\..+")
+_COLUMNS = f"The columns are: {', '.join(_KNOWN)}, id.KIND, set.FIELD."
+_YES = ("yes", "true", "1", "ja", "oui", "sí", "si")
+_NO = ("", "no", "false", "0", "nein", "non")
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -59,15 +75,33 @@ def _check(request: Request, where: str) -> None:
             raise RequestError(f"{where}: the birth date is no date.", hint="Write it as YYYY-MM-DD.")
     if request.right not in RIGHTS:
         raise RequestError(f"{where}: there is no such right.", hint=f"One of: {', '.join(RIGHTS)}.")
+    for name in ("received", "identity_verified_on"):
+        if not _is_moment(getattr(request, name)):
+            raise RequestError(f"{where}: `{name}` is no date.", hint="Write it as YYYY-MM-DD or YYYY-MM-DDThh:mm.")
+    try:
+        language_of(request.language or languages()[0])
+    except DsarError:
+        raise RequestError(
+            f"{where}: there are no texts in its language.", hint=f"Languages there are: {', '.join(languages())}."
+        ) from None
+
+
+def _is_moment(text: str | None) -> bool:
+    """Whether a text is an ISO 8601 date, alone or with a time; nothing at all is right, too."""
+    try:
+        return not text or bool(re.match(r"\d{4}-\d\d-\d\d(?!\d)", text) and datetime.datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def read_requests(path: Path, right: str = "access") -> list[Request]:
     """Read a requests file (CSV, the columns of the contract); several values in a cell are separated by `|`.
 
-    `right` is that of a row that names none.
+    Cells are separated by commas or, as spreadsheets of some countries write them, by semicolons or tabs. `right` is
+    that of a row that names none. A filled cell that this version does not act on is told in the request's `notes`.
 
-    Raises RequestError for a missing file, an unknown column, a row without id or anything to find a person by, and an
-    id used twice (case does not matter).
+    Raises RequestError for a missing file, an unknown or doubled column, a row without id or anything to find a person
+    by, what is no date, a language without texts, and an id used twice (case does not matter).
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -75,14 +109,16 @@ def read_requests(path: Path, right: str = "access") -> list[Request]:
         raise RequestError(f"There is no requests file {path.name}.", hint="Check the path.") from None
     except UnicodeDecodeError:
         raise RequestError(f"{path.name} is not UTF-8 text.", hint="Save it as CSV UTF-8.") from None
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
-    _check_columns(path.name, list(reader.fieldnames or ()))
+    heading = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=heading.count), strict=True)
     requests: list[Request] = []
     seen: set[str] = set()
     try:
+        columns = [column.strip() for column in next(reader, [])]
+        _check_columns(path.name, columns)
         for row in reader:
-            if any(value for value in row.values() if isinstance(value, str)):
-                requests.append(_row(row, f"{path.name}, line {reader.line_num}", seen, right))
+            if any(cell.strip() for cell in row):
+                requests.append(_row(columns, row, f"{path.name}, line {reader.line_num}", seen, right))
     except csv.Error:
         raise RequestError(f"{path.name}, line {reader.line_num}: not a CSV row.", hint="Check its quotes.") from None
     if not requests:
@@ -91,20 +127,25 @@ def read_requests(path: Path, right: str = "access") -> list[Request]:
 
 
 def _check_columns(name: str, columns: list[str]) -> None:
+    """Refuse columns that are missing, unknown or doubled; what an unknown one says may itself be personal."""
     if "request_id" not in columns:
-        raise RequestError(f"{name} has no column request_id.", hint="See `dsar find --help` for the columns.")
-    known = {"request_id", "right", "store", *_WHO, *_PLAIN, *_LATER}
-    unknown = [c for c in columns if c not in known and not re.fullmatch(r"(id|set)\..+", c)]
-    if unknown:
-        raise RequestError(
-            f"{name}: unknown column `{unknown[0]}`.", hint=f"Known: {', '.join(sorted(known))}, id.KIND."
-        )
+        raise RequestError(f"{name} has no column request_id.", hint=_COLUMNS)
+    for number, column in enumerate(columns, start=1):
+        if column not in _KNOWN and not _OPEN.fullmatch(column):
+            near = difflib.get_close_matches(column.casefold(), _KNOWN, n=1)
+            meant = f"Did you mean `{near[0]}`? " if near else ""
+            raise RequestError(f"{name}: column {number} is unknown.", hint=f"{meant}{_COLUMNS}")
+        if column in columns[: number - 1]:
+            raise RequestError(
+                f"{name}: columns {columns.index(column) + 1} and {number} have the same name.",
+                hint="Several values of one kind go into one cell, separated by `|`.",
+            )
 
 
-def _row(row: Mapping[str, str | None], where: str, seen: set[str], right: str) -> Request:
-    cells = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
-    if None in row:
+def _row(columns: list[str], row: list[str], where: str, seen: set[str], right: str) -> Request:
+    if len(row) > len(columns):
         raise RequestError(f"{where}: more cells than columns.", hint="Check its commas and quotes.")
+    cells = dict.fromkeys(columns, "") | {name: cell.strip() for name, cell in zip(columns, row, strict=False)}
     request_id = cells["request_id"]
     if not REQUEST_ID.fullmatch(request_id):
         raise RequestError(f"{where}: a request id is 1 to 40 letters, digits, `-` or `_`.", hint="Correct it.")
@@ -115,11 +156,25 @@ def _row(row: Mapping[str, str | None], where: str, seen: set[str], right: str) 
     for name, cell in cells.items():
         if name.startswith("id."):
             found.extend(Identifier(name[3:], value) for value in _values(cell))
-    plain = {name: cells.get(name) or None for name in _PLAIN}
-    store = cells.get("store", "").casefold() in ("yes", "true", "1", "ja", "oui", "sí", "si")
-    request = Request(request_id, tuple(found), right=cells.get("right") or right, store=store, **plain)
+    plain: dict[str, Any] = {name: cells.get(name) or None for name in _PLAIN}
+    plain |= {"right": cells.get("right") or right, "store": _yes(cells.get("store", ""), where)}
+    request = Request(request_id, tuple(found), notes=tuple(_notes(request_id, cells)), **plain)
     _check(request, where)
     return request
+
+
+def _notes(request_id: str, cells: Mapping[str, str]) -> Iterator[str]:
+    """Say what was asked for and is not acted on, so that nobody takes the answer for that of a narrower request."""
+    filled = [name for name in _LATER if cells.get(name)]
+    filled += ["set.…"] if any(cell for name, cell in cells.items() if name.startswith("set.")) else []
+    for name in filled:
+        yield f"{request_id}: `{name}` is not acted on in this version: {_LATER.get(name, 'nothing is corrected')}."
+
+
+def _yes(cell: str, where: str) -> bool:
+    if cell.casefold() not in (*_YES, *_NO):
+        raise RequestError(f"{where}: `store` is neither yes nor no.", hint="Write `yes`, or leave it empty.")
+    return cell.casefold() in _YES
 
 
 def _values(cell: str) -> list[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import fcntl
 import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,8 +22,13 @@ from dsar.sources.registry import connectors
 from dsar.store.files import private_folder
 from dsar.store.journal import Journal
 from dsar.store.keys import Keys, default_key_file, derive, open_keys
+from dsar.store.lock import Lock, drop_abandoned, hold
 from dsar.store.run import Run
 from dsar.store.segments import Segment
+
+JOURNAL = "journal.jsonl"
+PREFIX = "dsar-workspace-"
+"""How the private temporary folders of `open_folder` are named."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Workspace:
     root: Path
     keys: Keys
     loaded: Loaded
+    lock: Lock
+    """Held as long as the workspace is open, so that no other command deletes what is read."""
     guesses: tuple[str, ...] = ()
     """What was drafted on the fly and is not confirmed; empty with a dsar.toml."""
 
@@ -68,9 +74,14 @@ class Workspace:
         """Open the sealed run over all segments."""
         return Run(self.segments, self.root)
 
+    @cached_property
     def journal(self) -> Journal:
-        """Open the journal for appending."""
-        return Journal(self.root / "journal.jsonl", self.keys.journal)
+        """The journal, read and checked once; raises WorkspaceError if it is not whole."""
+        return Journal(self.root / JOURNAL, self.keys.journal)
+
+    def close(self) -> None:
+        """Free the workspace for others; it also happens when it is no longer used and when the process ends."""
+        self.lock.close()
 
 
 def open_workspace(
@@ -87,7 +98,7 @@ def open_workspace(
     if root.stat().st_mode & 0o077:
         raise WorkspaceError("The workspace can be read by other users.", hint=f"Run `chmod 700 {settings.workspace}`.")
     named = settings.folder / settings.key_file if settings.key_file else default_key_file(root)
-    keys = open_keys(named)
+    keys = open_keys(named, root / JOURNAL)
     return _opened(settings, root, keys, now_of(settings, today), progress)
 
 
@@ -100,24 +111,23 @@ def open_folder(folder: Path | str, *, today: datetime.date | None = None, progr
     from dsar.fulfilment.init import draft_in_memory
 
     config, drafted = draft_in_memory(Path(folder))
-    root = Path(tempfile.mkdtemp(prefix="dsar-")).resolve()
+    drop_abandoned(Path(tempfile.gettempdir()), PREFIX)
+    root = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     try:
         opened = _opened(config, root, derive(os.urandom(32).hex()), now_of(config, today), progress)
+        workspace = replace(opened, guesses=tuple(drafted.guesses))
+        weakref.finalize(workspace, shutil.rmtree, root, ignore_errors=True)
     except BaseException:
         shutil.rmtree(root, ignore_errors=True)
         raise
-    workspace = replace(opened, guesses=tuple(drafted.guesses))
-    weakref.finalize(workspace, shutil.rmtree, root, ignore_errors=True)
     return workspace
 
 
 def _opened(config: Config, root: Path, keys: Keys, now: datetime.datetime, progress: Progress) -> Workspace:
     folders = [config.folder / folder for folder in config.connectors]
-    with locked(root):
-        shutil.rmtree(root / "tmp", ignore_errors=True)
-        private_folder(root / "tmp")
-        loaded = Loader(config, root, keys, progress).load(connectors(folders))
-    return Workspace(config, now, root, keys, loaded)
+    lock = hold(root)
+    loaded = Loader(config, root, keys, progress).load(connectors(folders))
+    return Workspace(config, now, root, keys, loaded, lock)
 
 
 def now_of(config: Config, today: datetime.date | None) -> datetime.datetime:
@@ -126,26 +136,3 @@ def now_of(config: Config, today: datetime.date | None) -> datetime.datetime:
     named = os.environ.get("DSAR_TODAY")
     day = today or (datetime.date.fromisoformat(named) if named else None)
     return datetime.datetime.combine(day, datetime.time(12), zone) if day else datetime.datetime.now(zone)
-
-
-@contextmanager
-def locked(root: Path) -> Iterator[None]:
-    """Hold the workspace's lock; a second command is told who holds it and since when.
-
-    Raises WorkspaceError if another process holds it.
-    """
-    handle = os.open(root / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            held = os.read(handle, 200).decode("ascii", "replace").strip() or "unknown"
-            raise WorkspaceError(
-                f"Another dsar works in this workspace ({held}).", hint="Wait until it has finished, then run again."
-            ) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"pid {os.getpid()} since {datetime.datetime.now():%Y-%m-%d %H:%M:%S}\n".encode(), 0)
-        yield
-        os.ftruncate(handle, 0)
-    finally:
-        os.close(handle)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from dsar.identity.people import Person, person_of
-from dsar.normalise import normal_forms
+from dsar.identity.places import Place, places_of
 from dsar.store.index import NAME_PARTS, PLACES, forms, is_text
 from dsar.store.records import generic, known_fields
 from dsar.store.segments import Segment
 
 Ref = tuple[int, int]
 """A stored row: number of its segment, number of the row."""
+
+
+def row_name(ref: Ref) -> str:
+    """Name a row inside a search; answers name it by its record."""
+    return f"{ref[0]}:{ref[1]}"
+
+
 OWN_ROLES = ("subject", "billing", "contact", "author")
 """Roles in which an identifier says that the row is about its owner."""
 
@@ -27,8 +36,8 @@ class Facets:
     """(kind, role, normal form)"""
     people: Mapping[str, Person]
     """By role; a role without names or birth date is left out."""
-    places: Mapping[str, frozenset[str]]
-    """By role: postcodes and streets in normal form."""
+    places: Mapping[str, frozenset[Place]]
+    """By role: postcodes and streets."""
     raw: Mapping[tuple[str, str], str]
     """(kind, normal form) → the value as it was written first."""
     row_kinds: frozenset[str] = frozenset()
@@ -42,6 +51,10 @@ class Facets:
                 return self.people[name]
         return Person()
 
+    def places_in(self, role: str) -> frozenset[Place]:
+        """The places that the row gives for a role, else for its subject."""
+        return self.places.get(role, self.places.get("subject", frozenset()))
+
     def own(self) -> Iterable[tuple[str, str, str]]:
         """The identifiers that belong to the person the row is about."""
         return (entry for entry in self.identifiers if entry[1] in OWN_ROLES)
@@ -54,7 +67,7 @@ def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
     declaration, region = segment.declaration, segment.declaration.phone_region
     found: set[tuple[str, str, str]] = set()
     names: dict[str, dict[str, list[str]]] = {}
-    places: dict[str, set[str]] = {}
+    places: dict[str, set[Place]] = {}
     raw: dict[tuple[str, str], str] = {}
     for name, value in known_fields(segment, row):
         if not value:
@@ -62,9 +75,10 @@ def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
         spec = declaration.fields.get(generic(name))
         kind = spec.identifier if spec else None
         if spec and kind in NAME_PARTS and kind != "postcode":
-            names.setdefault(spec.role, {}).setdefault(kind, []).append(value)
+            written = _declared_day(value, spec.time) if kind == "birth_date" else value
+            names.setdefault(spec.role, {}).setdefault(kind, []).append(written)
         elif spec and (kind == "postcode" or kind in PLACES):
-            places.setdefault(spec.role, set()).update(normal_forms(kind or "", value))
+            places.setdefault(spec.role, set()).update(places_of(kind or "", value))
         elif spec and kind:
             several = forms(kind, spec.role, [value], region)
             for normal in several:
@@ -78,6 +92,17 @@ def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
     keys = (declaration.fields.get(name) for name in declaration.key)
     row_kinds = frozenset(spec.identifier for spec in keys if spec and spec.identifier)
     return Facets(ref, frozenset(found), people, {role: frozenset(p) for role, p in places.items()}, raw, row_kinds)
+
+
+@lru_cache(maxsize=65_536)
+def _declared_day(value: str, pattern: str | None) -> str:
+    """Read a birth date by the format that its column declares; without one, day and month may stay undecided."""
+    if pattern is None:
+        return value
+    try:
+        return datetime.datetime.strptime(value.strip(), pattern).date().isoformat()
+    except ValueError:
+        return value
 
 
 def _mentions(

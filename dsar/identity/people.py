@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-from typing import Literal
+from typing import NamedTuple
 
+from dsar.identity.names import PARTICLES, Verdict, family_names, given_names
 from dsar.normalise import SUFFIXES, dates, split_name, words
 
-Verdict = Literal["equal", "alike", "initial", "differs", "unknown"]
+MANY = 30
+"""Nobody needs to know how many people beyond this use a value."""
+_SUFFIX = {"junior": "jr", "senior": "sr"}
+_STRENGTH = {"equal": 5, "alike": 4, "nickname": 3, "initial": 2, "close": 1, "unknown": 0, "differs": -1}
 
 
 @dataclass(frozen=True)
@@ -21,64 +25,58 @@ class Person:
     family: str = ""
     suffix: str = ""
     births: frozenset[str] = frozenset()
+    single: str = ""
+    """A name of one word, which may be the given or the family name."""
+    mixed: bool = False
+    """Whether the row names several people in one role, so that nobody knows whose the rest is."""
 
     @property
     def named(self) -> bool:
         """Whether there is any name at all."""
-        return bool(self.given or self.family)
+        return bool(self.given or self.family or self.single)
+
+    @property
+    def described(self) -> bool:
+        """Whether there is anything to compare."""
+        return self.named or bool(self.births) or self.mixed
 
 
 def person_of(names: Iterable[str], given: Iterable[str], family: Iterable[str], births: Iterable[str]) -> Person:
     """Make a person from the cells of a row: whole names, or given and family names, and birth dates as written."""
-    first, last, suffix = _parts(names, given, family)
-    return Person(first, last, suffix, frozenset(day for birth in births for day in dates(birth.strip())))
-
-
-def _parts(names: Iterable[str], given: Iterable[str], family: Iterable[str]) -> tuple[tuple[str, ...], str, str]:
+    given, family = tuple(given), tuple(family)
+    days = frozenset(day for birth in births for day in dates(birth.strip()))
     first = [word for text in given for word in words(text)]
     last = [word for text in family for word in words(text)]
-    whole = " ".join(names) if not (first or last) else ""
-    every = [*first, *last, *words(whole)]
-    suffix = next((word for word in every if word in SUFFIXES), "")
-    if whole:
-        found, name = split_name(whole)
-        return found, name, suffix
-    return tuple(w for w in first if w not in SUFFIXES), " ".join(w for w in last if w not in SUFFIXES), suffix
+    if first or last:
+        suffix = next(filter(None, (_suffix(text) for text in (*given, *family))), "")
+        kept = " ".join(word for word in last if word not in SUFFIXES)
+        return Person(tuple(word for word in first if word not in SUFFIXES), kept, suffix, days)
+    people = [_whole(name, days) for name in dict.fromkeys(names)]
+    people = [person for person in people if person.named] or [Person(births=days)]
+    if any(compare(one, other).conflicts for one, other in itertools.combinations(people, 2)):
+        return Person(births=days, mixed=True)
+    return max(people, key=lambda person: (bool(person.given), len(person.given)))
 
 
-@lru_cache(maxsize=100_000)
-def given_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
-    """Compare given names: equal, alike (nickname, one letter off, a middle name used), an initial, or different."""
-    if not one or not other:
-        return "unknown"
-    if one[0] == other[0]:
-        return "equal"
-    if one[0][0] == other[0][0] and 1 in (len(one[0]), len(other[0])):
-        return "initial"
-    if _alike(one[0], other[0]):
-        return "alike"
-    later = {word for word in one[1:] if len(word) > 2} & {other[0]} or {
-        word for word in other[1:] if len(word) > 2
-    } & {one[0]}
-    return "alike" if later else "differs"
+def _whole(name: str, births: frozenset[str]) -> Person:
+    suffix = _suffix(name)
+    given, family = split_name(name)
+    if "," in name or not family:
+        return Person(given, family, suffix, births)
+    kept = [word for word in name.split() if any(part not in SUFFIXES for part in words(word))]
+    double = len(words(kept[-1])) - 1  # `Meyer-Bell` is one family name, as `Anna-Lena` alone is one given name
+    if len(kept) == 1:
+        return Person((), "", suffix, births, single=" ".join((*given, family)))
+    while given[:-1] and (double > 0 or given[-1] in PARTICLES):
+        given, family, double = given[:-1], f"{given[-1]} {family}", double - 1
+    return Person(given, family, suffix, births)
 
 
-def _alike(one: str, other: str) -> bool:
-    if _nicknames().get(one, frozenset()) & _nicknames().get(other, frozenset()):
-        return True
-    return min(len(one), len(other)) > 3 and _one_letter_off(one, other)
-
-
-@lru_cache(maxsize=100_000)
-def family_names(one: str, other: str) -> Verdict:
-    """Compare family names: equal, alike (one letter off, one contained in a double name), or different."""
-    if not one or not other:
-        return "unknown"
-    if one == other:
-        return "equal"
-    if set(one.split()) & set(other.split()):
-        return "alike"
-    return "alike" if min(len(one), len(other)) > 4 and _one_letter_off(one, other) else "differs"
+def _suffix(text: str) -> str:
+    """Give what tells father and son apart; `Sr` is Senior after a name, and Señor before one."""
+    parts = text.casefold().replace(".", " ").replace(",", " , ").split()
+    found = (word for place, word in enumerate(parts) if word in SUFFIXES and place)
+    return next((_SUFFIX.get(word, word) for word in found), "")
 
 
 def births(one: frozenset[str], other: frozenset[str]) -> Verdict:
@@ -96,33 +94,14 @@ def _close_dates(one: str, other: str) -> bool:
     return swapped == other or sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
-@lru_cache(maxsize=100_000)
-def _one_letter_off(one: str, other: str) -> bool:
-    from rapidfuzz.distance import DamerauLevenshtein
-
-    return bool(DamerauLevenshtein.distance(one, other, score_cutoff=1) <= 1)
-
-
-@lru_cache(maxsize=1)
-def _nicknames() -> dict[str, frozenset[int]]:
-    import tomllib
-
-    lists = tomllib.loads((files("dsar.vocabulary") / "nicknames.toml").read_text(encoding="utf-8"))["names"]
-    found: dict[str, frozenset[int]] = {}
-    for number, names in enumerate(lists):
-        for name in names:
-            found[name] = found.get(name, frozenset()) | {number}
-    return found
-
-
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What agrees and what conflicts between two descriptions of people."""
 
-    given: Verdict
-    family: Verdict
-    birth: Verdict
-    suffix_differs: bool
+    given: Verdict = "unknown"
+    family: Verdict = "unknown"
+    birth: Verdict = "unknown"
+    others: tuple[str, ...] = ()
+    """What else cannot be one person's: another suffix, several names, another document of a kind."""
 
     @property
     def conflicts(self) -> tuple[str, ...]:
@@ -132,57 +111,89 @@ class Comparison:
             found.append("given_name")
         if self.birth == "differs":
             found.append("birth_date")
-        if self.suffix_differs:
-            found.append("suffix")
         if self.family == "differs" and self.given == "unknown":
             found.append("family_name")
-        return tuple(found)
+        return (*found, *self.others)
 
     @property
     def agrees(self) -> tuple[str, ...]:
         """What speaks for one person."""
         pairs = (("given_name", self.given), ("family_name", self.family), ("birth_date", self.birth))
-        return tuple(name for name, verdict in pairs if verdict in ("equal", "alike", "initial"))
+        return tuple(name for name, verdict in pairs if _STRENGTH[verdict] > 1)
 
     @property
     def full_name(self) -> bool:
         """Whether given and family name both agree; an initial is not a given name."""
-        return self.given in ("equal", "alike") and self.family in ("equal", "alike")
+        return _STRENGTH[self.given] > 2 and _STRENGTH[self.family] > 2
+
+    @property
+    def weights(self) -> tuple[int, int, int]:
+        """How well given name, family name and birth date agree, for ranking."""
+        return _STRENGTH[self.given], _STRENGTH[self.family], _STRENGTH[self.birth]
 
 
 @lru_cache(maxsize=200_000)
 def compare(one: Person, other: Person) -> Comparison:
     """Compare two descriptions; names written in the other order (family first) are recognised."""
+    others = ("suffix",) if len({one.suffix, other.suffix} - {""}) == 2 else ()
+    if one.mixed or other.mixed:
+        others = (*others, "several_names")
+    return Comparison(*_names(one, other), births(one.births, other.births), others)
+
+
+def _names(one: Person, other: Person) -> tuple[Verdict, Verdict]:
+    if one.single or other.single:
+        return _single(one, other) if one.single else _single(other, one)
     given, family = given_names(one.given, other.given), family_names(one.family, other.family)
-    if "differs" in (given, family) and one.given and other.given:
-        swapped = (one.given[0], one.family) == (other.family, other.given[0])
-        if swapped:
-            given = family = "alike"
-    suffixes = {one.suffix, other.suffix} - {""}
-    return Comparison(given, family, births(one.births, other.births), len(suffixes) == 2)
+    crossed = one.given and other.given and (one.given[0], one.family) == (other.family, other.given[0])
+    return ("alike", "alike") if crossed and "differs" in (given, family) else (given, family)
 
 
-def clusters(people: Iterable[Person], most: int | None = None) -> list[list[Person]]:
-    """Sort descriptions into people: two stay apart if names or birth dates conflict, or family names differ too.
+def _single(one: Person, other: Person) -> tuple[Verdict, Verdict]:
+    """Compare a name of one word with another description: it may be the given name, the family name, or both."""
+    if other.single:
+        return "unknown", family_names(one.single, other.single)
+    joined = "".join(other.given), other.family.replace(" ", "")
+    if all(joined) and one.single.replace(" ", "") in (joined[0] + joined[1], joined[1] + joined[0]):
+        return "equal", "equal"
+    given, family = given_names(tuple(one.single.split()), other.given), family_names(one.single, other.family)
+    if _STRENGTH[family] > max(_STRENGTH[given], 0):
+        return "unknown", family
+    return given, "unknown"
 
-    With `most`, stops as soon as there are more people than that: who they are no longer matters.
-    """
+
+def fits_better(one: Comparison, other: Comparison) -> bool:
+    """Whether a description agrees better with one person than with another, in any of its parts."""
+    return any(mine > theirs for mine, theirs in zip(one.weights, other.weights, strict=True))
+
+
+def clusters(people: Iterable[Person], most: int = MANY) -> list[list[Person]]:
+    """Sort descriptions into people, up to `most`: two stay apart if they conflict, or family names differ too."""
     found: list[list[Person]] = []
-    for person in sorted({p for p in people if p.named}, key=_in_order):
+    for person in in_order(people):
         home = next((group for group in found if all(_one(person, other) for other in group)), None)
         if home is not None:
             home.append(person)
-            continue
-        found.append([person])
-        if most is not None and len(found) > most:
+        elif len(found) < most:
+            found.append([person])
+        else:
             break
     return found
 
 
-def _in_order(person: Person) -> tuple[int, str, tuple[str, ...], str, list[str]]:
-    return -len(person.given), person.family, person.given, person.suffix, sorted(person.births)
+def in_order(people: Iterable[Person]) -> Sequence[Person]:
+    """Each description once, the fullest first, in an order that does not depend on where they stand."""
+
+    def fullest(p: Person) -> tuple[object, ...]:
+        return -len(p.given), p.family, p.given, p.single, p.suffix, sorted(p.births), p.mixed
+
+    return sorted({p for p in people if p.described}, key=fullest)
 
 
 def _one(one: Person, other: Person) -> bool:
     result = compare(one, other)
-    return not result.conflicts and not (result.family == "differs" and result.given != "equal")
+    return not result.conflicts and result.given != "close" and not _married(result)
+
+
+def _married(result: Comparison) -> bool:
+    return result.family == "differs" and result.given != "equal"

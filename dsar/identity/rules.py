@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from dsar.identity.facets import OWN_ROLES, Facets
-from dsar.identity.kinds import is_generic_mailbox, strength
+from dsar.identity.facets import OWN_ROLES, Facets, Ref
+from dsar.identity.kinds import is_family_mailbox, is_generic_mailbox, is_short, strength
 from dsar.identity.people import Comparison
+from dsar.identity.places import agree, share_postcode
 from dsar.identity.subject import Subject, Value
 from dsar.model import Evidence, Grade
 
 ORDER: dict[Grade, int] = {"confirmed": 0, "probable": 1, "possible": 2, "refused": 3}
+
+
+MAX_PEOPLE = 5
+"""A value that more people share says nothing about any of them."""
 
 
 @dataclass(frozen=True)
@@ -25,41 +30,66 @@ class Verdict:
     grade: Grade
     evidence: Evidence
     reason: str
+    rivals: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True)
 class Link:
-    """How a row was reached: the kind, role and normal form of the value, and how many people share it."""
+    """How a row was reached: the kind, role and normal form of the value, and who else uses it."""
 
     kind: str
     role: str
     normal: str
     origin: str
-    """`request`, or the id of the record that lent the value."""
-    given: bool
-    shared_by: int
+    """`request`, or the name of the row that lent the value."""
+    shared_by: int = 1
     """People known to use the value, the subject included."""
+    disputed: bool = False
+    """Whether a row with this id contradicts the subject in too much to be theirs."""
+    rivals: tuple[Ref, ...] = ()
+    """Rows of others who use the value and whom this row fits no worse than the subject."""
+
+    @property
+    def given(self) -> bool:
+        """Whether the request itself gives the value."""
+        return self.origin == "request"
 
 
 def judge(subject: Subject, facets: Facets, link: Link) -> Verdict:
     """Say what one link between a subject and a row is worth."""
     if facets.unreadable:
-        return _verdict("possible", link, Comparison("unknown", "unknown", "unknown", False), "unparsed")
+        return _verdict("possible", link, Comparison(), "unparsed")
     c = subject.compare(facets.person(link.role))
+    c = c._replace(others=(*c.others, *subject.other_documents(facets, link.role)))
+    if link.kind == "email" and is_generic_mailbox(link.normal, subject.own_domains):
+        return _generic(link, c)
     if link.role not in OWN_ROLES:
         return _verdict("possible", link, c, "in_other_role" if link.role != "mentioned" else "mentioned")
-    rule = _RULES[strength(link.kind)]
-    grade, why = rule(subject, facets, link, c)
+    kind = strength(link.kind)
+    if kind in ("email", "phone") and not c.conflicts:
+        if link.shared_by > MAX_PEOPLE or link.normal in subject.own_phones:
+            return _generic(link, c)
+        if link.rivals and not subject.agreements(facets, link.role, kind) & {"account", "document"}:
+            return _verdict("possible", link, c, "ambiguous")
+    grade, why = _RULES[kind](subject, facets, link, c)
     return _verdict(grade, link, c, why)
 
 
 def _verdict(grade: Grade, link: Link, c: Comparison, why: str) -> Verdict:
     rule = why if why in ("mentioned", "unparsed") else f"same-{link.kind}"
     evidence = Evidence(rule, link.kind, link.origin, c.agrees, c.conflicts, link.shared_by)
-    return Verdict(grade, evidence, _REASONS[why].format(kind=link.kind.replace("_", " "), people=link.shared_by))
+    reason = _REASONS[why].format(kind=link.kind.replace("_", " "), people=link.shared_by)
+    return Verdict(grade, evidence, reason, link.rivals if why == "ambiguous" else ())
 
 
 Ruling = tuple[Grade, str]
+
+
+def _generic(link: Link, c: Comparison) -> Verdict:
+    """A mailbox or number of an office, or of a crowd, says nothing; with the same full name it may be worth a look."""
+    if c.full_name and not c.conflicts and link.role in OWN_ROLES:
+        return _verdict("probable", link, c, "generic_named")
+    return _verdict("refused", link, c, "generic")
 
 
 def _account(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ruling:
@@ -68,27 +98,29 @@ def _account(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rul
     if link.given:
         return "confirmed", "account"
     second = subject.agreements(facets, link.role, "account")
-    against = subject.disagreements(facets, link.role)
+    if second or c.birth == "equal":
+        return "confirmed", "account"
     # an order booked on a namesake's account must not bring in the namesake: a learned id that is contradicted by
     # everything else needs a second agreement
-    if len(against) >= 2 and not second and c.birth != "equal":
+    if link.disputed or len(subject.disagreements(facets, link.role)) >= 2:
         return "probable", "account_alone"
+    if is_short(link.normal) and not c.agrees:
+        return "probable", "account_short"
     return "confirmed", "account"
 
 
 def _email(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ruling:
-    generic = is_generic_mailbox(link.normal, subject.own_domains)
     if c.conflicts:
-        return ("refused", "generic") if generic else ("possible", "conflict")
-    if generic:
-        return ("probable", "generic_named") if c.full_name else ("refused", "generic")
+        return "possible", "conflict"
     second = subject.agreements(facets, link.role, "email")
+    if c.given == "close":
+        return ("confirmed", "email") if second & {"account", "document"} else ("probable", "close_name")
     if c.birth == "equal":
         second.add("birth_date")
-    if link.shared_by > 1:
+    if link.shared_by > 1 or is_family_mailbox(link.normal):
         if c.full_name and (second - {"place"} or c.given == "equal"):
             return "confirmed", "shared_named"
-        return "probable", "shared"
+        return "probable", "shared" if link.shared_by > 1 else "family"
     if c.family == "differs":
         return ("confirmed", "email") if second else ("probable", "other_family_name")
     return "confirmed", "email"
@@ -100,7 +132,7 @@ def _phone(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rulin
     second = subject.agreements(facets, link.role, "phone")
     if c.full_name and (link.shared_by == 1 or second or c.birth == "equal"):
         return "confirmed", "phone"
-    if c.full_name or c.given in ("equal", "alike", "initial"):
+    if c.full_name or c.given not in ("unknown", "differs"):
         return "probable", "phone_partly"
     return "possible", "phone_alone"
 
@@ -139,13 +171,17 @@ _RULES: dict[str, Callable[[Subject, Facets, Link, Comparison], Ruling]] = {
 
 _REASONS = {
     "account": "The same {kind}; nothing in the row speaks against it.",
-    "account_alone": "The same {kind}, but address, e-mail or phone are others: perhaps booked here wrongly.",
+    "account_alone": "The same {kind}, but address, e-mail or phone are others: perhaps booked wrongly.",
+    "account_short": "The same {kind}, but it is short: another system may use it for somebody else.",
     "email": "The same e-mail address, used by no one else we know of.",
-    "shared_named": "The same e-mail address and the same name; {people} people use the address.",
+    "shared_named": "The same e-mail address and the same name; several people use the address.",
     "shared": "The same e-mail address, but {people} people use it and the row does not say which.",
+    "family": "The same e-mail address, which a family shares by its name, and the row does not say whose it is.",
     "other_family_name": "The same e-mail address and given name, but another family name.",
-    "generic": "Only a mailbox that belongs to a role or to nobody.",
-    "generic_named": "The same name on a mailbox that belongs to a role.",
+    "close_name": "The same e-mail address, but a given name that is nearly the same may be somebody else's.",
+    "generic": "Only a mailbox or number that belongs to a role, to many people, or to nobody.",
+    "generic_named": "The same full name on a mailbox or number that belongs to a role, or to many people.",
+    "ambiguous": "The same {kind}, but {people} people use it, and the row fits another of them as well.",
     "phone": "The same phone number and the same full name.",
     "phone_partly": "The same phone number, but the name is incomplete or {people} people use the number.",
     "phone_alone": "The same phone number; the row names nobody.",
@@ -163,39 +199,48 @@ _REASONS = {
     "name_birth": "The same full name and birth date.",
     "name_birth_place": "The same full name, birth date and address.",
     "name_place": "The same full name at the same address.",
+    "name_partly": "Nearly the same name, at the same address or with the same birth date.",
+    "name_postcode": "The same full name in the same postcode.",
 }
 
 
 def by_description(subject: Subject, facets: Facets, link: Link) -> Verdict | None:
     """Judge a row that was reached by name and birth date or address only; None where they do not all agree."""
     c = subject.compare(facets.person(link.role))
-    if c.conflicts or not c.full_name or link.role not in OWN_ROLES:
+    if c.conflicts or "family_name" not in c.agrees or link.role not in OWN_ROLES:
         return None
-    place = "place" in subject.agreements(facets, link.role, "")
-    if c.birth == "equal":
-        why, grade = ("name_birth_place", "probable") if place else ("name_birth", "probable")
-    elif place and link.kind == "family_postcode":
-        why, grade = "name_place", "possible"
+    if subject.other_documents(facets, link.role):
+        return None
+    place = agree(subject.places, facets.places_in(link.role))
+    grade: Grade = "probable"
+    if not c.full_name:
+        if c.given == "unknown" or not (place or c.birth == "equal"):
+            return None
+        grade, why = "possible", "name_partly"
+    elif c.birth == "equal":
+        why = "name_birth_place" if place else "name_birth"
+    elif place:
+        why = "name_place"
+    elif share_postcode(subject.places, facets.places_in(link.role)):
+        grade, why = "possible", "name_postcode"
     else:
         return None
     evidence = Evidence(why.replace("_", "-"), "name", "request", c.agrees, c.conflicts, 1)
-    return Verdict(grade, evidence, _REASONS[why])  # type: ignore[arg-type]
+    return Verdict(grade, evidence, _REASONS[why])
 
 
-def best(verdicts: Iterable[Verdict]) -> tuple[Grade, tuple[Evidence, ...], str]:
-    """Take the strongest of several verdicts, with all the evidence, strongest first."""
-    ranked = sorted(verdicts, key=lambda v: (ORDER[v.grade], v.evidence.kind, v.evidence.origin))
-    return ranked[0].grade, tuple(dict.fromkeys(v.evidence for v in ranked)), ranked[0].reason
+def ranked(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Sort verdicts, the strongest first."""
+    return sorted(verdicts, key=lambda v: (ORDER[v.grade], v.evidence.kind, v.evidence.origin, v.reason))
 
 
 def description_lookups(subject: Subject) -> list[Value]:
     """The keys made of names with birth dates and postcodes under which rows of this person may stand."""
     found: dict[Value, None] = {}
     births = sorted({day for person in subject.people for day in person.births})
+    codes = sorted(normal for kind, normal in subject.places if kind == "postcode")
     for person in subject.names():
-        for day in births:
-            found[("family_birth", f"{person.family}|{day}")] = None
-        for place in sorted(subject.places):
-            if any(char.isdigit() for char in place) and " " not in place:
-                found[("family_postcode", f"{person.family}|{place.upper()}")] = None
+        for family in dict.fromkeys((person.family, person.family.split()[-1])):
+            found.update(dict.fromkeys(("family_birth", f"{family}|{day}") for day in births))
+            found.update(dict.fromkeys(("family_postcode", f"{family}|{code}") for code in codes))
     return list(found)

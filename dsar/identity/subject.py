@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from dsar.identity.facets import Facets, Ref
-from dsar.identity.kinds import is_generic_mailbox, lookups, strength
-from dsar.identity.people import Comparison, Person, births, compare, person_of
+from dsar.identity.facets import OWN_ROLES, Facets, Ref
+from dsar.identity.kinds import EXCLUSIVE, is_generic_mailbox, lookups, says_nobody, strength
+from dsar.identity.names import is_slip
+from dsar.identity.people import Comparison, Person, births, clusters, compare, in_order, person_of
+from dsar.identity.places import Place, agree, disagree, places_of
 from dsar.model import Evidence, Grade, Request
-from dsar.normalise import NAME_KINDS, PLACE_KINDS, is_filler, normal_forms
+from dsar.normalise import NAME_KINDS, PLACE_KINDS, normal_forms
 
 Value = tuple[str, str]
 """(kind, normal form)"""
@@ -34,6 +36,18 @@ class Graded:
     hop: int
     evidence: tuple[Evidence, ...]
     reason: str
+    rivals: tuple[Ref, ...] = ()
+    """Rows of other people whom the row fits as well."""
+
+
+@dataclass(frozen=True)
+class Users:
+    """Who uses a value: how many people, and the others among them by a row that says so."""
+
+    number: int
+    strangers: tuple[tuple[Person, Ref], ...] = ()
+    disputed: bool = False
+    """Whether a row with this learned id contradicts the subject in too much to be theirs."""
 
 
 @dataclass
@@ -43,17 +57,23 @@ class Subject:
     request: Request
     region: str | None
     own_domains: tuple[str, ...]
+    own_phones: tuple[str, ...] = ()
     values: dict[Value, Known] = field(default_factory=dict)
+    reach: dict[Value, Known] = field(default_factory=dict)
+    """Every (kind, normal form) under which a known value is looked for."""
+    unused: dict[str, None] = field(default_factory=dict)
+    """Kinds of which the request gives a value that identifies nobody."""
+    asked: tuple[Person, ...] = ()
+    """The person as the request describes them."""
     people: dict[Person, None] = field(default_factory=dict)
-    places: set[str] = field(default_factory=set)
+    places: set[Place] = field(default_factory=set)
     confirmed: dict[Ref, Graded] = field(default_factory=dict)
     candidates: dict[Ref, dict[tuple[str, str, str], int]] = field(default_factory=dict)
     """Row → (kind, role, normal form) that led to it → hop."""
     frontier: list[Value] = field(default_factory=list)
-    reach: dict[Value, Known] = field(default_factory=dict)
-    """Every (kind, normal form) under which a value may stand in rows, with what is known of the value."""
-    shared: dict[Value, int] = field(default_factory=dict)
-    """How many people use a value, as far as the profile now tells; forgotten when it grows."""
+    users: dict[Value, Users] = field(default_factory=dict)
+    """Who else uses a value, as far as the profile now tells; forgotten when it grows, like `compared`."""
+    compared: dict[Person, Comparison] = field(default_factory=dict)
     split: bool = False
     """True if the search led to two people who cannot be one."""
 
@@ -61,17 +81,23 @@ class Subject:
         """Take over what the request gives."""
         parts: dict[str, list[str]] = {kind: [] for kind in (*NAME_KINDS, "birth_date")}
         for identifier in self.request.identifiers:
-            if identifier.kind in parts:
-                parts[identifier.kind].append(identifier.value)
-            elif identifier.kind in PLACE_KINDS:
-                self.places.update(normal_forms(identifier.kind, identifier.value))
+            kind, value = identifier.kind, identifier.value
+            if kind in parts:
+                parts[kind].append(value)
+            elif kind in PLACE_KINDS:
+                self.places.update(places_of(kind, value))
             else:
-                for normal in normal_forms(identifier.kind, identifier.value, self.region):
-                    self._know((identifier.kind, normal), Known(identifier.value, None, 0))
-        for name in parts["name"] or [""]:
-            person = person_of([name], parts["given_name"], parts["family_name"], parts["birth_date"])
-            if person.named or person.births:
-                self.people[person] = None
+                found = [n for n in normal_forms(kind, value, self.region) if not says_nobody(kind, n)]
+                for normal in found:
+                    self._know((kind, normal), Known(value, None, 0))
+                if not found:
+                    self.unused[kind] = None
+        described = [
+            person_of([name], parts["given_name"], parts["family_name"], parts["birth_date"])
+            for name in parts["name"] or [""]
+        ]
+        self.asked = tuple(person for person in described if person.described)
+        self.people.update(dict.fromkeys(self.asked))
 
     def _know(self, value: Value, known: Known) -> None:
         if value not in self.values:
@@ -83,45 +109,87 @@ class Subject:
     def learn(self, facets: Facets, graded: Graded) -> None:
         """Confirm a row: it lends its own identifiers, its people and its places to the profile."""
         self.confirmed[facets.ref] = graded
-        self.shared.clear()
-        roles = {role for _, role, _ in self.candidates.get(facets.ref, {})} & {
-            "subject",
-            "billing",
-            "contact",
-            "author",
-        }
+        roles = self._lending(facets)
         for kind, role, normal in sorted(facets.own()):
-            if role in (roles | {"subject"}) and self._carries(kind, normal):
+            if role in roles and self._carries(kind, normal):
                 self._know((kind, normal), Known(facets.raw.get((kind, normal), normal), facets.ref, graded.hop))
-        for role in sorted(roles | {"subject"}):
+        for role in sorted(roles):
             person = facets.people.get(role)
-            if person and (person.named or person.births):
+            if person and person.described:
                 self.people[person] = None
             self.places.update(facets.places.get(role, ()))
+        self.users.clear()
+        self.compared.clear()
+
+    def _lending(self, facets: Facets) -> set[str]:
+        """The roles of a row in which it speaks of the subject: those that led to it.
+
+        Who pays an order usually owns it, so a billing role lends what the row says of its subject too, unless that is
+        known to be somebody else. Who wrote a row, or is its contact, is often not the one it is about.
+        """
+        roles = {role for _, role, _ in self.candidates.get(facets.ref, {})} & set(OWN_ROLES)
+        if "billing" in roles and "subject" not in roles:
+            person = facets.people.get("subject", Person())
+            if not self.compare(person).conflicts and "email" not in self.disagreements(facets, "subject"):
+                roles.add("subject")
+        return roles
 
     def _carries(self, kind: str, normal: str) -> bool:
-        if strength(kind) == "never" or is_filler(normal):
+        if strength(kind) == "never" or says_nobody(kind, normal) or normal in self.own_phones:
             return False
         return not (kind == "email" and is_generic_mailbox(normal, self.own_domains))
 
     def compare(self, person: Person) -> Comparison:
-        """Hold a description against the whole profile: any known name may agree, no known birth date may differ."""
-        named = [p for p in self.people if p.named]
-        found = [compare(p, person) for p in named]
-        best = min(found, key=lambda c: (len(c.conflicts), c.family == "differs", -len(c.agrees)), default=None)
+        """Hold a description against the whole profile: any known name may agree, no known birth date may differ.
+
+        Where only an initial or a short form agrees, or the profile knows a bare family name, a known given name that
+        differs decides: `J. Smith` of the request lets in John or Jane, but not both.
+        """
+        if person not in self.compared:
+            self.compared[person] = self._compared(person)
+        return self.compared[person]
+
+    def _compared(self, person: Person) -> Comparison:
+        found = [compare(p, person) for p in self.people if p.named]
+        best = max(found, key=lambda c: (-len(c.conflicts), c.family != "differs", c.weights), default=Comparison())
+        if best.given in ("unknown", "initial", "nickname") and any(c.given == "differs" for c in found):
+            best = best._replace(given="differs")
         days = frozenset(day for p in self.people for day in p.births)
-        suffixes = {p.suffix for p in self.people if p.suffix} | ({person.suffix} if person.suffix else set())
-        birth = births(days, person.births)
-        if best is None:
-            return Comparison("unknown", "unknown", birth, len(suffixes) > 1)
-        return Comparison(best.given, best.family, birth, len(suffixes) > 1)
+        suffixes = {p.suffix for p in (*self.people, person) if p.suffix}
+        others = ("suffix",) * (len(suffixes) > 1) + ("several_names",) * person.mixed
+        return best._replace(birth=births(days, person.births), others=others)
+
+    def separates(self, people: Iterable[Person]) -> bool:
+        """Whether descriptions, with the profile, are of two people; what the request's own name explains is not."""
+        settled = {self._settled(person) for person in (*people, *self.people)}
+        if any(len(person.given[0]) > 1 for person in self.asked if person.given):
+            ordered = in_order(settled)
+            return any(compare(one, other).conflicts for n, one in enumerate(ordered) for other in ordered[n + 1 :])
+        return len(clusters(settled, most=2)) > 1
+
+    def _settled(self, person: Person) -> Person:
+        """The description with its given name as the request writes it, where it is only mistyped."""
+        for asked in self.asked:
+            if asked.given and person.given and is_slip(asked.given[0], person.given[0]):
+                return replace(person, given=(asked.given[0], *person.given[1:]))
+        return person
+
+    def other_documents(self, facets: Facets, role: str) -> tuple[str, ...]:
+        """Kinds of document that a person has only one of, and whose number differs from the subject's."""
+        theirs = {(k, n) for k, r, n in facets.own() if k in EXCLUSIVE and r in (role, "subject")}
+        found = {kind for kind, _ in theirs if any(k == kind for k, _ in self.values)}
+        return tuple(sorted(kind for kind in found if not any(v[0] == kind and v in self.values for v in theirs)))
 
     def agreements(self, facets: Facets, role: str, but: str) -> set[str]:
-        """What else of a row is known of the subject, beside the kind `but`: kinds of equal values, and `place`."""
-        found = {strength(k) for k, r, n in facets.own() if r in (role, "subject") and (k, n) in self.values}
-        if self.places & set(facets.places.get(role, facets.places.get("subject", ()))):
-            found.add("place")  # type: ignore[arg-type]
-        return {str(kind) for kind in found} - {but}
+        """What else of a row is known of the subject, beside the kind `but`: kinds of equal values, and `place`.
+
+        A device says who uses it, not whose a row is; a mailbox of a role says nothing.
+        """
+        equal = {(k, n) for k, r, n in facets.own() if r in (role, "subject") and (k, n) in self.values}
+        found: set[str] = {strength(kind) for kind, normal in equal if self._carries(kind, normal)}
+        if agree(self.places, facets.places_in(role)):
+            found.add("place")
+        return found - {but, "cookie", "click"}
 
     def disagreements(self, facets: Facets, role: str) -> set[str]:
         """Kinds of which both sides have values and none is equal, and `place`."""
@@ -131,8 +199,7 @@ class Subject:
             ours = {n for k, n in self.values if k == kind}
             if theirs and ours and not theirs & ours:
                 found.add(kind)
-        theirs_at = facets.places.get(role, facets.places.get("subject", frozenset()))
-        if theirs_at and self.places and not self.places & theirs_at:
+        if disagree(self.places, facets.places_in(role)):
             found.add("place")
         return found
 

@@ -33,6 +33,8 @@ class Request:
     note: str | None = None
     store: bool = False
     """True where the person chose storage instead of deletion (Art. 18(1)(b)-(c) GDPR)."""
+    notes: tuple[str, ...] = ()
+    """What of the request is not acted on, in plain words, without personal values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class Record:
     """How many physical lines it covers."""
     fields: tuple[tuple[str, str | None], ...]
     """Heading (or path of a leaf such as `phones[0].value`) and value; None where the row has no such cell."""
+    also: tuple[tuple[str, int, int], ...] = ()
+    """Further places (file, first line, lines) where the same row stands: the same export delivered twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsar.config import Config, Source
-from dsar.errors import ConfigError, DsarError, Unreadable
+from dsar.errors import ConfigError, DsarError, Unreadable, WorkspaceError
 from dsar.progress import SILENT, Progress
 from dsar.sources.effective import Collection, collections
 from dsar.sources.reading import Part, read_parts
@@ -20,7 +20,8 @@ from dsar.sources.spec import Connector
 from dsar.store.build import build_identifiers, builder, identifiers_of
 from dsar.store.files import private_folder, sync_folder, write_private
 from dsar.store.keys import Keys
-from dsar.store.segments import Segment, contents_json, drop_others, fingerprint, read_contents
+from dsar.store.lock import hold
+from dsar.store.segments import Segment, contents_json, drop_others, fingerprint, read_contents, with_shown_names
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,10 +51,22 @@ class Loader:
 
     def __init__(self, config: Config, root: Path, keys: Keys, progress: Progress = SILENT) -> None:
         self._config, self._root, self._keys, self._progress = config, root, keys, progress
+        self._lock = hold(root)
         self._connection: duckdb.DuckDBPyConnection | None = None
 
     def load(self, known: Mapping[str, Connector]) -> Loaded:
-        """Load every source; raises ConfigError where the configuration names what does not exist."""
+        """Load every source; the workspace is held alone only if something must be built or deleted.
+
+        Raises ConfigError where the configuration names what does not exist, WorkspaceError if others hold it then.
+        """
+        try:
+            return self._load(known)
+        finally:
+            self._lock.share()
+            if self._connection is not None:
+                self._connection.close()
+
+    def _load(self, known: Mapping[str, Connector]) -> Loaded:
         effective = collections(self._config, known)
         segments: list[Segment] = []
         failures: list[Failure] = []
@@ -63,15 +76,22 @@ class Loader:
             for path in self._files(source, failures):
                 try:
                     segments.extend(self._file(source, path, effective[source.name]))
+                except WorkspaceError:  # somebody else is at work: that is no failure of the file
+                    raise
                 except DsarError as error:
                     failures.append(Failure(source.name, self._shown(path), error.message, error.hint))
                 except OSError as error:
                     failures.append(Failure(source.name, self._shown(path), f"cannot be read ({error.strerror})."))
-        numbered = tuple(replace(segment, number=number) for number, segment in enumerate(segments))
-        drop_others(self._root / "segments", {segment.folder.parent.name for segment in numbered})
-        if self._connection is not None:
-            self._connection.close()
+        named = with_shown_names(segments)
+        numbered = tuple(replace(segment, number=number) for number, segment in enumerate(named))
+        self._drop_others({segment.folder.parent.name for segment in numbered})
         return Loaded(numbered, tuple(failures), effective)
+
+    def _drop_others(self, keep: set[str]) -> None:
+        folder = self._root / "segments"
+        if folder.is_dir() and any(segment.name not in keep for segment in folder.iterdir()):
+            self._lock.alone()
+            drop_others(folder, keep)
 
     def _files(self, source: Source, failures: list[Failure]) -> Iterable[Path]:
         found: dict[Path, None] = {}
@@ -107,9 +127,10 @@ class Loader:
 
     def _build(self, path: Path, source: Source, candidates: Sequence[Collection], folder: Path) -> None:
         """Build all parts of a file in a temporary folder, and rename it only if the file did not change meanwhile."""
+        self._lock.alone()
         size = path.stat().st_size
         self._progress.step(f"reading {path.name}", total=size)
-        temporary = self._root / "tmp" / f"{folder.name}.{os.getpid()}"
+        temporary = self._lock.scratch / folder.name
         shutil.rmtree(temporary, ignore_errors=True)
         private_folder(temporary)
         private_folder(folder.parent)
@@ -135,6 +156,7 @@ class Loader:
     def _identifiers(self, segment: Segment) -> tuple[Path, ...]:
         files = identifiers_of(segment.folder, segment.declaration, self._keys)
         if not files[0].exists():
+            self._lock.alone()
             for outdated in segment.folder.iterdir():
                 if outdated.name not in ("records.parquet", "segment.json"):
                     outdated.unlink()
@@ -143,7 +165,7 @@ class Loader:
 
     def _builder(self) -> duckdb.DuckDBPyConnection:
         if self._connection is None:
-            self._connection = builder(self._root / "tmp" / "spill")
+            self._connection = builder(self._lock.scratch / "spill")
         return self._connection
 
 

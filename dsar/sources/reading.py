@@ -16,7 +16,7 @@ from dsar.sources.readers import documents, lines, sheets, tables
 from dsar.sources.readers.rows import OUTSIDE, Row, opened, spool
 from dsar.sources.readers.scan import Scan, scan
 from dsar.sources.registry import TABLE
-from dsar.sources.sniff import Sniffed, sniff, unique_headings
+from dsar.sources.sniff import DELIMITERS, Sniffed, sniff, unique_headings
 from dsar.store.build import Dialect, Grouping, counts, from_lines, from_spool, from_table, understands
 from dsar.store.files import private_folder
 from dsar.store.segments import Contents
@@ -59,6 +59,8 @@ def read_parts(
         if log is None:
             raise _not_utf8(path, sniffed.encoding)
         sniffed = replace(sniffed, encoding="utf-8")  # clients write any bytes into a log: that costs a line
+    if sniffed.kind in ("text", "log") and log is None:
+        sniffed = _known_by_headings(path, source, candidates, sniffed)
     reading = _Reading(path, source, connection, scan(path))
     if sniffed.kind == "xlsx":
         yield from _workbook(reading, candidates, folder)
@@ -73,6 +75,16 @@ def read_parts(
         yield _table(reading, candidates, sniffed, out)
     else:
         raise Unreadable(f"{path.name} is no table, JSON or known log.", hint="Name the connector that reads it.")
+
+
+def _known_by_headings(path: Path, source: Source, candidates: Sequence[Collection], sniffed: Sniffed) -> Sniffed:
+    """Take a file whose rows do not agree for a table all the same if its first line has the headings of one."""
+    for delimiter in (source.delimiter,) if source.delimiter else DELIMITERS:
+        table = replace(sniffed, kind="table", delimiter=delimiter)
+        headings = _table_format(path, source, table).headings
+        if any(_fits(c, headings, "table") and _specific(c, headings) for c in candidates):
+            return table
+    return sniffed
 
 
 def choose(candidates: Sequence[Collection], headings: Sequence[str], form: str, name: str) -> Collection:
@@ -130,7 +142,7 @@ def _log(reading: _Reading, collection: Collection, encoding: str, out: Path) ->
 
 
 def _table(reading: _Reading, candidates: Sequence[Collection], sniffed: Sniffed, out: Path) -> Part:
-    form = _table_format(reading, sniffed)
+    form = _table_format(reading.path, reading.source, sniffed)
     collection = choose(candidates, form.headings, "table", reading.path.name)
     grouping = _grouping(collection, form.headings)
     s, records = reading.scan, out / "records.parquet"
@@ -181,14 +193,13 @@ def _workbook(reading: _Reading, candidates: Sequence[Collection], folder: Path)
         yield Part(collection, _contents(collection, name, headings, (), reading.scan.sha256, found))
 
 
-def _table_format(reading: _Reading, sniffed: Sniffed) -> tables.TableFormat:
+def _table_format(path: Path, source: Source, sniffed: Sniffed) -> tables.TableFormat:
     """Settle how a table is written; what dsar.toml declares wins over what was seen."""
-    source = reading.source
     skip = source.skip_lines or sniffed.skip_lines
     delimiter = source.delimiter or sniffed.delimiter or ","
     quote = sniffed.quote if source.quote is None else source.quote
     encoding = source.encoding or sniffed.encoding
-    with opened(reading.path, encoding) as text:
+    with opened(path, encoding) as text:
         for _ in range(skip):
             next(text, None)
         reader = csv.reader(text, delimiter=delimiter, quotechar=quote or None, quoting=0 if quote else 3)

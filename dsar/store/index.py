@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from dsar.config import FieldSpec
 from dsar.normalise import emails, normal_forms, phone, split_name, words
 from dsar.store import sql
+from dsar.store.leaves import parts
 from dsar.store.segments import Contents, Declaration
 
 NAME_PARTS = ("given_name", "family_name", "name", "birth_date", "postcode")
@@ -19,7 +20,7 @@ WORD_WITH_DIGIT = r"[A-Za-z0-9][A-Za-z0-9_:-]{3,62}[0-9A-Za-z]"
 # inside a text or URL, `/ ? = &` end an address, although a mailbox may be named with them
 MAIL_IN_TEXT = r"[\pL\pN_.+%-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+"
 _MAIL_IN_TEXT = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
-PHONE_IN_TEXT = r"\+?\(?\d[\d ()/.-]{6,18}\d"
+PHONE_IN_TEXT = r"\+?\(?[0-9][0-9 ()/.-]{6,18}[0-9]"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def entries(declaration: Declaration, contents: Contents) -> list[Entry]:
     parts: dict[str, dict[str, str]] = {}
     for name, spec, cell in cells(declaration, contents):
         kind = spec.identifier if spec else None
-        several = "[*]" in name
+        several = declaration.format == "json" and None in parts(name)
         if spec and kind in NAME_PARTS and not several:
             parts.setdefault(spec.role, {}).setdefault(kind, cell)
         elif spec and kind and kind not in PLACES and kind not in NAME_PARTS:
@@ -93,19 +94,8 @@ def cells(declaration: Declaration, contents: Contents) -> Iterator[tuple[str, F
             yield name, declaration.fields.get(name), cell
         return
     for leaf in contents.leaves:
-        top, rest = split_path(leaf)
-        path = "$" + rest
-        column = columns[top]
-        cell = column if not rest else f"json_extract_string({column}, {sql.literal(path)})"
-        yield leaf, declaration.fields.get(leaf), cell
-
-
-def split_path(leaf: str) -> tuple[str, str]:
-    """Split a JSON leaf path into its top key (the column) and the rest (`[*].value`)."""
-    for position, char in enumerate(leaf):
-        if char in ".[" and position:
-            return leaf[:position], leaf[position:]
-    return leaf, ""
+        top, *below = parts(leaf)
+        yield leaf, declaration.fields.get(leaf), sql.inside(columns[str(top)], below)
 
 
 def _mentioned_mail(cell: str) -> Entry:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dsar.errors import WorkspaceError
-from dsar.store.files import private_folder
+from dsar.store.files import private_folder, sync_folder
 
 START = "0" * 64
+_NAMES = {"n": int, "at": str, "request": str, "step": str, "facts": dict, "chain": str, "prev": str, "seal": str}
 
 
 @dataclass(frozen=True)
@@ -26,48 +30,109 @@ class JournalHead:
 
 
 class Journal:
-    """Events are keyed by request and step and written once; each request has its own chain inside the global one."""
+    """Events are keyed by request and step and written once; each request has its own chain inside the global one.
+
+    Opening checks every seal and link. Several processes may append: each takes in what the others wrote first.
+    """
 
     def __init__(self, path: Path, key: str) -> None:
+        """Read and check the journal; raises WorkspaceError that names the first line that is not as it was written."""
         self._path, self._key = path, key
         self._known: dict[tuple[str, str], str] = {}
         self._heads: dict[str, str] = {}
-        self._count, self._last = 0, START
-        for event in _events(path):
-            self._take(event)
+        self._count, self._last, self._size = 0, START, 0
+        if path.exists():
+            with self._held(os.O_RDONLY, fcntl.LOCK_SH) as handle:
+                self._catch_up(handle)
+
+    @property
+    def stands(self) -> JournalHead:
+        """Where the journal stood when it was last read or written."""
+        return JournalHead(self._count, self._last)
 
     def append(self, request: str, step: str, at: str, facts: Mapping[str, int | str | bool]) -> str:
         """Write one event and make it last before returning; gives the head of the request's chain.
 
         The same step of a request is written once. `facts` holds counts, hashes and names of files of ours only.
+        Raises WorkspaceError if the journal was changed meanwhile.
         """
-        if (request, step) in self._known:
-            return self._known[(request, step)]
-        event: dict[str, Any] = {"n": self._count + 1, "at": at, "request": request, "step": step, "facts": dict(facts)}
-        event["chain"] = _seal(self._key, {k: event[k] for k in ("at", "request", "step", "facts")}, self.head(request))
-        event["prev"] = self._last
-        event["seal"] = _seal(self._key, event, self._last)
-        self._write(event)
-        self._take(event)
-        return str(event["chain"])
+        private_folder(self._path.parent)
+        with self._held(os.O_RDWR | os.O_CREAT | os.O_APPEND, fcntl.LOCK_EX) as handle:
+            self._catch_up(handle)
+            if (request, step) not in self._known:
+                event = self._event(request, step, at, facts)
+                self._write(handle, (json.dumps(event, sort_keys=True, ensure_ascii=True) + "\n").encode())
+                self._take(event)
+        return self._known[(request, step)]
 
     def head(self, request: str) -> str:
         """The seal of the last event of a request's own chain."""
         return self._heads.get(request, START)
 
+    @contextmanager
+    def _held(self, flags: int, how: int) -> Iterator[int]:
+        """Open the file and lock it until the end of the block: nobody reads half a line or chains to an old one."""
+        handle = os.open(self._path, flags | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(handle, how)
+            yield handle
+        finally:
+            os.close(handle)
+
+    def _catch_up(self, handle: int) -> None:
+        """Check and take in the lines that were appended since the journal was last read."""
+        size = os.fstat(handle).st_size
+        if size < self._size:
+            raise WorkspaceError("The journal was cut.", hint="Restore it from its backup.")
+        with open(os.dup(handle), "rb") as file:
+            file.seek(self._size)
+            for line in file:
+                self._take(self._checked(line))
+        self._size = size
+
+    def _checked(self, line: bytes) -> dict[str, Any]:
+        """Give the event of the next line; raises WorkspaceError if it is damaged or its seal or link is not right."""
+        number = self._count + 1
+        try:
+            event = json.loads(line)
+            whole = line.endswith(b"\n") and all(type(event[name]) is kind for name, kind in _NAMES.items())
+        except (ValueError, KeyError, TypeError):
+            whole = False
+        if not whole:
+            raise WorkspaceError(f"The journal is damaged in line {number}.", hint="Restore it from its backup.")
+        sealed = {name: value for name, value in event.items() if name != "seal"}
+        seal = _seal(self._key, sealed, self._last)
+        if event["n"] != number or event["prev"] != self._last or not hmac.compare_digest(event["seal"], seal):
+            raise WorkspaceError(
+                f"The journal is not whole: line {number} was changed, moved or does not follow the line before.",
+                hint="Compare it and the key file with their backups and with the heads printed in the packages.",
+            )
+        return dict(event)
+
+    def _event(self, request: str, step: str, at: str, facts: Mapping[str, int | str | bool]) -> dict[str, Any]:
+        event: dict[str, Any] = {"at": at, "request": request, "step": step, "facts": dict(facts)}
+        event["chain"] = _seal(self._key, event, self.head(request))
+        event |= {"n": self._count + 1, "prev": self._last}
+        return event | {"seal": _seal(self._key, event, self._last)}
+
+    def _write(self, handle: int, line: bytes) -> None:
+        """Append one whole line and make it last, or leave the file as it was."""
+        try:
+            if os.write(handle, line) != len(line):
+                raise OSError(
+                    errno.ENOSPC, os.strerror(errno.ENOSPC)
+                )  # a disk that is full takes a part without an error
+            os.fsync(handle)
+            sync_folder(self._path.parent)
+        except BaseException:
+            os.ftruncate(handle, self._size)
+            raise
+        self._size += len(line)
+
     def _take(self, event: dict[str, Any]) -> None:
         self._known[(event["request"], event["step"])] = event["chain"]
         self._heads[event["request"]] = event["chain"]
         self._count, self._last = event["n"], event["seal"]
-
-    def _write(self, event: dict[str, Any]) -> None:
-        private_folder(self._path.parent)
-        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
-        try:
-            os.write(handle, (json.dumps(event, sort_keys=True, ensure_ascii=True) + "\n").encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def verify(path: Path, key: str) -> JournalHead:
@@ -75,32 +140,7 @@ def verify(path: Path, key: str) -> JournalHead:
 
     Raises WorkspaceError that names the first line that was edited, cut, inserted or moved.
     """
-    last, count = START, 0
-    for count, event in enumerate(_events(path), start=1):
-        sealed = {name: value for name, value in event.items() if name != "seal"}
-        if event.get("n") != count or event.get("prev") != last or event.get("seal") != _seal(key, sealed, last):
-            raise WorkspaceError(
-                f"The journal is not whole: line {count} was changed, moved or does not follow the line before.",
-                hint="Compare it with its backup and with the heads printed in the packages.",
-            )
-        last = event["seal"]
-    return JournalHead(count, last)
-
-
-def _events(path: Path) -> Iterator[dict[str, Any]]:
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                event = json.loads(line)
-                if not line.endswith(b"\n") or not isinstance(event, dict):
-                    raise ValueError
-            except ValueError:
-                raise WorkspaceError(
-                    f"The journal is damaged in line {number}.", hint="Restore it from its backup."
-                ) from None
-            yield event
+    return Journal(path, key).stands
 
 
 def _seal(key: str, event: Mapping[str, Any], before: str) -> str:

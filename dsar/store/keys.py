@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dsar.errors import WorkspaceError
-from dsar.store.files import private_folder, write_private
+from dsar.store.files import private_folder, sync_folder, write_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +25,38 @@ class Keys:
     """For ids of requests that were not registered and for record ids in the journal."""
 
 
-def open_keys(path: Path) -> Keys:
+def open_keys(path: Path, journal: Path | None = None) -> Keys:
     """Read the key file, making it (0600, 32 random bytes as hex) where there is none.
 
-    Raises WorkspaceError if others may read it or it holds no key.
+    Raises WorkspaceError if others may read it, it holds no key, or it is lost: there is none although `journal`,
+    which was sealed with it, has events.
     """
     if not path.exists():
-        private_folder(path.parent)
-        write_private(path, secrets.token_hex(32).encode() + b"\n")
+        if journal is not None and journal.exists() and journal.stat().st_size:
+            raise WorkspaceError(
+                f"The key file of this workspace is missing: {path}.",
+                hint="Restore it from its backup; if the workspace was moved, name its former place as `key_file`.",
+            )
+        _make(path)
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise WorkspaceError("The key file can be read by other users.", hint=f"Run `chmod 600 {path}`.")
     text = path.read_text(encoding="ascii", errors="replace").strip()
     if len(text) < 32:
         raise WorkspaceError("The key file holds no key.", hint="Restore it from its backup.")
     return derive(text)
+
+
+def _make(path: Path) -> None:
+    """Write a new key, whole and once: of two processes that do it at the same time both get the key of the first."""
+    private_folder(path.parent)
+    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        write_private(new, secrets.token_hex(32).encode() + b"\n")
+        with contextlib.suppress(FileExistsError):
+            os.link(new, path)
+        sync_folder(path.parent)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def derive(secret: str) -> Keys:

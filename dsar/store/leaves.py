@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 MAX_DEPTH = 200
+ANY = None
+"""The part of a path that stands for any element of a list, written `[*]`."""
+_UNCLEAR = re.compile(r'[."\[]')
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_PART = re.compile(rf'\[\*\]|({_QUOTED})|([^."\[]+)', re.DOTALL)
+_INDEX = re.compile(rf"{_QUOTED}|(\[\d+\])", re.DOTALL)
 
 
 class Number(str):
@@ -49,11 +56,33 @@ def _nested(value: Any, depth: int) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def step(key: str) -> str:
+    """Write one key as a path shows it: as it is, or in quotes where `.`, `[` or `"` of its own would mislead."""
+    if key and not _UNCLEAR.search(key):
+        return key
+    return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def parts(leaf: str) -> tuple[str | None, ...]:
+    """Split the path of a leaf into its keys and `ANY`, such as (`emails`, ANY, `value`): what `step` wrote, undone."""
+    return tuple(_part(found) for found in _PART.finditer(leaf))
+
+
+def _part(found: re.Match[str]) -> str | None:
+    quoted, simple = found.groups()
+    return re.sub(r"\\(.)", r"\1", quoted[1:-1], flags=re.DOTALL) if quoted else simple
+
+
+def generic(name: str) -> str:
+    """The path of a leaf with `[*]` for its indices, as declarations write it; an index inside a quoted key stays."""
+    return _INDEX.sub(lambda found: "[*]" if found[1] else found[0], name)
+
+
 def leaves(value: Any, path: str = "") -> Iterator[str]:
-    """Give the path of every leaf of a value, with `[*]` for any index."""
+    """Give the path of every leaf of a value, with `[*]` for any index; its keys as `step` writes them."""
     if isinstance(value, dict) and value:
         for key, member in value.items():
-            yield from leaves(member, f"{path}.{key}" if path else key)
+            yield from leaves(member, f"{path}.{step(key)}" if path else step(key))
     elif isinstance(value, list) and value:
         for element in value:
             yield from leaves(element, f"{path}[*]")
@@ -65,7 +94,7 @@ def flat(value: Any, path: str) -> Iterator[tuple[str, str | None]]:
     """Give every leaf of a value as (path with its indices, text), in the order of the document."""
     if isinstance(value, dict) and value:
         for key, member in value.items():
-            yield from flat(member, f"{path}.{key}")
+            yield from flat(member, f"{path}.{step(key)}")
     elif isinstance(value, list) and value:
         for index, element in enumerate(value):
             yield from flat(element, f"{path}[{index}]")

@@ -10,18 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from dsar.model import Record
-from dsar.store.index import split_path
-from dsar.store.leaves import DECODER, flat
+from dsar.store.leaves import DECODER, flat, generic, parts, step
 from dsar.store.segments import Segment
 
 RAW = "line"
 """Name of the one field of a row that could not be read."""
-_INDEX = re.compile(r"\[\d+\]")
-
-
-def generic(name: str) -> str:
-    """The path of a leaf with `[*]` for its indices, as declarations write it."""
-    return _INDEX.sub("[*]", name)
+__all__ = ["RAW", "escaped", "fields_of", "generic", "key_columns", "key_values", "known_fields", "record_of"]
 
 
 def fields_of(segment: Segment, row: Mapping[str, Any]) -> tuple[tuple[str, str | None], ...]:
@@ -40,19 +34,19 @@ def fields_of(segment: Segment, row: Mapping[str, Any]) -> tuple[tuple[str, str 
 def _leaves(segment: Segment, row: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
     nested = _nested(segment.contents.leaves)
     for number, name in enumerate(segment.contents.headings):
-        text = row.get(f"c{number}")
+        text, path = row.get(f"c{number}"), step(name)
         if text is not None and name in nested and text[:1] in "[{":
             try:
-                yield from flat(DECODER.decode(text), name)
+                yield from flat(DECODER.decode(text), path)
                 continue
             except ValueError:
                 pass  # a text that only looks like JSON is a value like any other
-        yield name, text
+        yield path, text
 
 
 @lru_cache(maxsize=256)
-def _nested(leaves: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(split_path(leaf)[0] for leaf in leaves if split_path(leaf)[1])
+def _nested(leaves: tuple[str, ...]) -> frozenset[str | None]:
+    return frozenset(path[0] for path in map(parts, leaves) if len(path) > 1)
 
 
 @lru_cache(maxsize=64)
@@ -74,7 +68,8 @@ def known_fields(segment: Segment, row: Mapping[str, Any]) -> tuple[tuple[str, s
 def key_columns(segment: Segment) -> tuple[str, ...]:
     """The physical columns of the key, none where rows have no key that can be looked up."""
     declaration = segment.declaration
-    place = {name: number for number, name in enumerate(segment.contents.headings)}
+    named = step if declaration.format == "json" else str
+    place = {named(heading): number for number, heading in enumerate(segment.contents.headings)}
     if declaration.format == "log" or not declaration.key or any(name not in place for name in declaration.key):
         return ()
     carried = declaration.carry if declaration.group_by else ()
@@ -94,12 +89,12 @@ def record_of(segment: Segment, row: Mapping[str, Any], copy: int = 1) -> Record
     """Make the record of a stored row; `copy` counts the different rows that share its key, from 1.
 
     Its id is `source/collection/key` with `/` and `%` of the key percent-encoded; parts of a composite key are joined
-    by `|`; rows without a key are known by file name and line.
+    by `|`; rows without a key are known by file name and line, with as much of the path as tells two files apart.
     """
     values = key_values(segment, row)
     if values is None:
         part = f"#{segment.contents.part}" if segment.contents.part else ""
-        key = f"{PurePath(segment.file).name}{part}:{row['_line']}"
+        key = f"{segment.shown_name or PurePath(segment.file).name}{part}:{row['_line']}"
     else:
         key = "|".join(value.replace("%", "%25").replace("|", "%7C") if len(values) > 1 else value for value in values)
     numbered = key if copy == 1 else f"{key}#{copy}"

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from dsar.store import sql
+from dsar.store.lock import hold
 from dsar.store.records import key_columns
 from dsar.store.segments import Segment
 
@@ -26,7 +27,8 @@ class Run:
 
         self.segments = tuple(segments)
         self._connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT})
-        spill = root / "tmp" / "spill"
+        self._lock = hold(root)  # the segments stay as long as they are read
+        spill = self._lock.scratch / "spill"
         # in this order: once external access is off, nothing can be allowed any more
         self._connection.execute(f"SET temp_directory = {sql.literal(str(spill))}")
         self._connection.execute(f"SET allowed_directories = [{sql.literals([str(root / 'segments'), str(spill)])}]")

@@ -8,7 +8,7 @@ import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from dsar.config import FieldSpec
 from dsar.model import FileFacts
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Changes when a reader gives other rows for the same file, so that segments are built anew."""
 
 _HEAD = 65_536
@@ -85,6 +85,8 @@ class Segment:
     declaration: Declaration
     contents: Contents
     identifiers: tuple[Path, ...]
+    shown_name: str = ""
+    """Name of the file in the ids of records without a key: no longer than tells the collection's files apart."""
 
     @property
     def records(self) -> Path:
@@ -130,6 +132,28 @@ def read_contents(folder: Path) -> Contents | None:
 def contents_json(contents: Contents) -> bytes:
     """Give the contents as the bytes of segment.json."""
     return json.dumps(dataclasses.asdict(contents), ensure_ascii=False, indent=1).encode()
+
+
+def with_shown_names(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    """Give each segment the shortest end of its path that no other file of its collection has: mostly the file name."""
+    listed = tuple(segments)
+    files: dict[tuple[str, str], set[PurePath]] = {}
+    for segment in listed:
+        place = (segment.declaration.source, segment.declaration.collection)
+        files.setdefault(place, set()).add(PurePath(segment.file))
+    names = {(place, path): _shortest(path, paths) for place, paths in files.items() for path in paths}
+    return tuple(
+        dataclasses.replace(s, shown_name=names[(s.declaration.source, s.declaration.collection), PurePath(s.file)])
+        for s in listed
+    )
+
+
+def _shortest(path: PurePath, among: set[PurePath]) -> str:
+    for length in range(1, len(path.parts)):
+        end = path.parts[-length:]
+        if sum(other.parts[-length:] == end for other in among) == 1:
+            return PurePath(*end).as_posix()
+    return path.as_posix()
 
 
 def drop_others(root: Path, keep: set[str]) -> int:

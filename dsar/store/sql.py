@@ -24,6 +24,43 @@ def file(path: object) -> str:
     return literal(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
 
 
+def inside(column: str, below: Sequence[str | None]) -> str:
+    """Give what lies below a JSON column as text: keys and, for any element of a list, None (then it is a list).
+
+    A value that is no JSON (the column holds plain texts, too) has nothing inside.
+    """
+    if not below:
+        return column
+    found, several = column, False
+    paths = _paths(below)
+    for place, path in enumerate(paths):
+        extract = "json_extract" if place + 1 < len(paths) else "json_extract_string"
+        if several:
+            found = f"list_transform({found}, lambda j: {extract}(j, {literal(path)}))"
+            found = f"flatten({found})" if "[*]" in _outside_quotes(path) else found
+        else:
+            found = f"{extract}({found}, {literal(path)})"
+        several = several or "[*]" in _outside_quotes(path)
+    return f"TRY({found})"
+
+
+def _paths(below: Sequence[str | None]) -> list[str]:
+    """Write JSON paths to follow one after the other: one, but for the keys `` and `*` that DuckDB takes for others."""
+    paths = [""]
+    for part in below:
+        if part in ("", "*"):
+            paths += [f"/{part}", ""]
+        elif part is None:
+            paths[-1] += "[*]"
+        else:
+            paths[-1] += '."' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return [path if path.startswith("/") else f"${path}" for path in paths if path]
+
+
+def _outside_quotes(path: str) -> str:
+    return re.sub(r'"(?:[^"\\]|\\.)*"', "", path, flags=re.DOTALL)
+
+
 def literals(texts: Sequence[str]) -> str:
     """Quote several texts as a list for IN or a list value."""
     return ", ".join(literal(text) for text in texts)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from invented import CANARY, Ended, Fake, answer, match, source
 
+from dsar.errors import RequestError
 from dsar.model import ErasurePlan, ErasureStep, Reason, Recipient
 
 Dsar = Callable[..., Ended]
@@ -27,7 +28,7 @@ def checked(**more: Any) -> SimpleNamespace:
 
 
 def give_check(install: Install, *sources: SimpleNamespace, unrecognised: tuple[Any, ...] = (), complete: bool) -> None:
-    result = SimpleNamespace(complete=complete, sources=sources, unrecognised=unrecognised)
+    result = SimpleNamespace(complete=complete, sources=sources, unrecognised=unrecognised, controller=())
     install("fulfilment.check", check=lambda workspace: result)
 
 
@@ -95,20 +96,21 @@ def test_explain_prints_the_chain_by_depth(found: bool, code: int, fake: Fake, d
     assert [line.rstrip() for line in ended.out.splitlines()] == ["It is confirmed.", "  Same e-mail."]
 
 
-def give_packages(install: Install, *reviews: tuple[str, ...]) -> list[Any]:
+def give_packages(install: Install, *reviews: tuple[str, ...], failed: tuple[Any, ...] = ()) -> list[Any]:
     asked: list[Any] = []
 
-    def export(workspace: object, requests: list[Any], out: Path, progress: object) -> list[SimpleNamespace]:
+    def export_each(workspace: object, requests: list[Any], out: Path, progress: object) -> tuple[list[Any], list[Any]]:
         asked.extend(requests)
-        return [
+        packages = [
             SimpleNamespace(
                 request_id=f"R-{number}", folder=out / f"R-{number}", files=("report.html", "data.json"),
                 answer=answer(match()), reviews=why,
             )
             for number, why in enumerate(reviews)
         ]  # fmt: skip
+        return packages, list(failed)
 
-    install("fulfilment.export", export=export)
+    install("fulfilment.export", export_each=export_each, RIGHTS=("access", "portability"))
     return asked
 
 
@@ -131,6 +133,30 @@ def test_export_with_something_to_review_ends_with_1(fake: Fake, dsar: Dsar, ins
     assert ended.code == 1
     assert "Draft: the controller has no name." in ended.out
     assert [line.split()[0] for line in ended.out.splitlines() if line.startswith("R-")] == ["R-0", "R-1"]
+
+
+def test_one_package_that_fails_is_told_and_stops_no_other(
+    fake: Fake, dsar: Dsar, install: Install, tmp_path: Path
+) -> None:
+    error = RequestError("answers/R-1 holds files that are not from dsar.", hint="Give a new folder.")
+    give_packages(install, (), failed=(SimpleNamespace(request_id="R-1", error=error),))
+    (tmp_path / "requests.csv").write_text("R-0 R-1")
+
+    ended = dsar("export", "--requests", "requests.csv", "--out", "answers")
+
+    assert ended.code == 1
+    assert "R-0" in ended.out
+    assert "R-1: answers/R-1 holds files that are not from dsar. Give a new folder." in " ".join(ended.out.split())
+
+
+def test_one_person_whose_package_fails_is_an_error(fake: Fake, dsar: Dsar, install: Install) -> None:
+    error = RequestError("answer holds files that are not from dsar.", hint="Give a new folder.")
+    give_packages(install, failed=(SimpleNamespace(request_id="ADHOC-1", error=error),))
+
+    ended = dsar("export", *WHO, "--out", "answer")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "not from dsar" in ended.err
 
 
 def test_export_needs_a_place(fake: Fake, dsar: Dsar) -> None:
@@ -276,13 +302,15 @@ def test_doctor_works_without_a_config_and_changes_nothing(dsar: Dsar, tmp_path:
 def test_connectors_are_listed_with_those_of_the_config(dsar: Dsar, tmp_path: Path) -> None:
     own = tmp_path / "own" / "club"
     own.mkdir(parents=True)
-    (own / "connector.toml").write_text('name = "club"\ntitle = "Club"\n[members]\ncolumns = ["No", "Mail"]\n')
+    (own / "connector.toml").write_text(
+        'name = "club"\ntitle = "Club"\ntested_with = "club 4.2"\n[members]\ncolumns = ["No", "Mail"]\n'
+    )
     write_config(tmp_path, 'connectors = ["own"]\n')
 
     ended = dsar("connectors", "list")
 
     assert ended.code == 0
-    assert "club" in ended.out and "members" in ended.out
+    assert "club" in ended.out and "members" in ended.out and "club 4.2" in ended.out
     assert "hubspot" in ended.out
 
 
@@ -294,6 +322,7 @@ def test_init_writes_a_config_and_never_over_one(dsar: Dsar, tmp_path: Path) -> 
 
     assert ended.code == 1, "a drafted mapping is for a person to confirm"
     assert "exports/people.csv" in ended.out and "dsar check" in ended.out
+    assert "drafted from headings and values" in " ".join(ended.out.split())
     assert CANARY not in ended.said
     before = (tmp_path / "dsar.toml").read_bytes()
 

@@ -1,0 +1,85 @@
+"""Given names and family names compared: equal, alike, a nickname, an initial, or somebody else's."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal
+
+Verdict = Literal["equal", "alike", "nickname", "initial", "close", "differs", "unknown"]
+"""`close`: nearly the same, and yet perhaps two people: Paul and Paula, Anna K. and Anna M."""
+
+_PARTICLES = "von vom van der den ten ter de del della di da do dos das du la le los el al bin ibn zu zum zur"
+PARTICLES = frozenset(_PARTICLES.split())
+"""Words of a family name that many families share."""
+
+
+@lru_cache(maxsize=100_000)
+def given_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
+    """Compare given names; a middle name may be used as the first, or left out."""
+    if not one or not other:
+        return "unknown"
+    if one[0] == other[0]:
+        return _second_names(one[1:], other[1:])
+    if one[0][0] == other[0][0] and 1 in (len(one[0]), len(other[0])):
+        return "initial"
+    if _nicknames().get(one[0], frozenset()) & _nicknames().get(other[0], frozenset()):
+        return "nickname"
+    if is_slip(one[0], other[0]):
+        return "alike"
+    if other[0] in {word for word in one[1:] if len(word) > 2} or one[0] in {w for w in other[1:] if len(w) > 2}:
+        return "alike"
+    return "close" if _nearly(*sorted((one[0], other[0]), key=len)) else "differs"
+
+
+def _nearly(short: str, long: str) -> bool:
+    return (len(short) > 3 or (len(short) == 3 and long.startswith(short))) and one_letter_off(short, long)
+
+
+def _second_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
+    """Judge two people of one first name by their second: Min-jun and Min-seo, Anna Maria and Anna Lena are two."""
+    if not one or not other or set(one) & set(other):
+        return "equal"
+    a, b = one[0], other[0]
+    if 1 in (len(a), len(b)):
+        return "equal" if a[0] == b[0] else "close"
+    return "equal" if one_letter_off(a, b) else "differs"
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Whether one given name is the other mistyped: one letter off, but not at its end, where Paul becomes Paula."""
+    if one == other:
+        return True
+    return min(len(one), len(other)) > 3 and one[-2:] == other[-2:] and one_letter_off(one, other)
+
+
+@lru_cache(maxsize=100_000)
+def family_names(one: str, other: str) -> Verdict:
+    """Compare family names: equal, alike (one letter off, one contained in a double name), or different."""
+    if not one or not other:
+        return "unknown"
+    if one == other:
+        return "equal"
+    if (set(one.split()) & set(other.split())) - PARTICLES:
+        return "alike"
+    return "alike" if min(len(one), len(other)) > 4 and one_letter_off(one, other) else "differs"
+
+
+@lru_cache(maxsize=100_000)
+def one_letter_off(one: str, other: str) -> bool:
+    """Whether two words differ by one letter more, less, or other, or by two letters swapped."""
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    return bool(DamerauLevenshtein.distance(one, other, score_cutoff=1) <= 1)
+
+
+@lru_cache(maxsize=1)
+def _nicknames() -> dict[str, frozenset[int]]:
+    import tomllib
+
+    lists = tomllib.loads((files("dsar.vocabulary") / "nicknames.toml").read_text(encoding="utf-8"))["names"]
+    found: dict[str, frozenset[int]] = {}
+    for number, names in enumerate(lists):
+        for name in names:
+            found[name] = found.get(name, frozenset()) | {number}
+    return found
