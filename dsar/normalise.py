@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-VERSION = "1"
+VERSION = "2"
 """Changes when any normal form changes, so that identifiers are indexed anew."""
 
 EMAIL = re.compile(
@@ -66,7 +66,7 @@ def _address(found: str) -> str:
 def phone(text: str, region: str | None) -> str | None:
     """Give a phone number as E.164, or None where it is too short, too long or filled in.
 
-    A number without country code needs `region`; `00` stands for `+` wherever it is written.
+    A number without country code needs `region`; `00` stands for `+` wherever it is written, also in `(0049)`.
     Only lengths that the country really uses count (phonenumbers' *possible*, local-only numbers left out).
     """
     import phonenumbers
@@ -74,14 +74,19 @@ def phone(text: str, region: str | None) -> str | None:
     digits = "".join(c for c in unicodedata.normalize("NFKC", text) if c in "+0123456789")
     if len(digits) < 7 or is_filler(digits.lstrip("+0")):
         return None
-    written = "+" + text.strip()[2:] if text.strip().startswith("00") else text
     try:
-        number = phonenumbers.parse(written, region)
+        number = phonenumbers.parse(_dialled(text), region)
     except phonenumbers.NumberParseException:
         return None
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _dialled(text: str) -> str:
+    """A written number with `+` for `00`, and without blanks and punctuation where that is all there is beside it."""
+    bare = re.sub(r"[ ()./-]", "", text) if re.fullmatch(r"[+0-9 ()./-]+", text) else text
+    return re.sub(r"^(?:tel:)?[\s()./-]*0[\s()./-]*0", "+", bare)
 
 
 @lru_cache(maxsize=65_536)
@@ -144,15 +149,35 @@ def _day(year: int, month: int, day: int) -> str | None:
         return None
 
 
-COOKIE = re.compile(r"(?:^|[;\s])\s*(?:[A-Za-z0-9_.-]+=)?([A-Za-z0-9._:%-]{6,256})(?=;|\s|$)")
+COOKIE_NAME = r"[!#-'*+.^_`|~0-9A-Za-z-]+"
+COOKIE_LENGTH = (6, 4096)
+"""A value of fewer characters (`lang=de`) tells nobody apart; browsers keep no longer one."""
+_COOKIE = re.compile(rf'(?:({COOKIE_NAME})=(?!=?$))?("?)([!#-+\--:<-\[\]-~]+)\2')
+_LOOSE_COOKIE = re.compile(rf'(?:({COOKIE_NAME})=(?!=?$))?("?)(\S+?)\2')
+_PADDED = re.compile(r"(?:[A-Za-z0-9+/_-]{4}){3,}[A-Za-z0-9+/_-]{3}=")
 
 
 def cookies(text: str) -> tuple[str, ...]:
-    """The values of a cookie cell: one bare value, or each value of `name=value; name=value`.
+    """The values of a cookie cell: one bare value, or each value of `name=value; name=value`, quoted or not (RFC 6265).
 
-    A value of under six characters (`lang=de`) tells nobody apart.
+    `=` at the end may pad a bare value, and where `=` stands inside a value, what comes before it may be part of that
+    value: the whole is a form, too. Alone in its cell, `SESSION=` is a name without value unless it looks like base64.
+    Other characters than the RFC's (a comma, say) count only in a cookie without blanks.
     """
-    return tuple(dict.fromkeys(COOKIE.findall(text)))
+    words_of = [piece.split() for piece in text.split(";")]
+    alone = sum(map(len, words_of)) == 1
+    found: list[str] = []
+    for several in words_of:
+        for word in several:
+            cookie = (_LOOSE_COOKIE if len(several) == 1 else _COOKIE).fullmatch(word)
+            name, _, value = cookie.groups() if cookie else ("", "", "")
+            if name is None and re.search("[^=]=$", value) and not (alone and _PADDED.fullmatch(value)):
+                continue  # a name whose value is empty
+            found.append(value)
+            if name and "=" in value.rstrip("="):
+                found.append(word)
+    shortest, longest = COOKIE_LENGTH
+    return tuple(dict.fromkeys(value for value in found if shortest <= len(value) <= longest))
 
 
 def _postcode(text: str) -> tuple[str, ...]:
@@ -195,3 +220,5 @@ _RULES: dict[str, Callable[[str], tuple[str, ...]]] = {
     "ip": _ip,
     "click_id": _click_id,
 }
+KINDS = frozenset({*_RULES, "phone"})
+"""Kinds with a normal form of their own; any other name is an id of some issuer."""

@@ -13,7 +13,7 @@ from importlib import resources
 from zoneinfo import ZoneInfo
 
 from dsar import vocabulary
-from dsar.config import FieldSpec, Keep
+from dsar.config import FieldSpec, Keep, plain
 
 _EPOCH_UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000}
 
@@ -78,9 +78,9 @@ def covers(keep: Keep, category: str | None) -> bool:
 
 def field_of(fields: Mapping[str, FieldSpec], heading: str) -> FieldSpec | None:
     """The declaration of a column or JSON leaf: its own name first, then a name or pattern with `*`."""
-    wanted = _plain(heading)
+    wanted = plain(heading)
     anywhere = re.sub(r"\[\d+\]", "[*]", wanted)
-    by_name = {_plain(name): spec for name, spec in fields.items()}
+    by_name = {plain(name): spec for name, spec in fields.items()}
     if spec := by_name.get(wanted) or by_name.get(anywhere):
         return spec
     for name, spec in by_name.items():
@@ -94,8 +94,8 @@ def value_of(values: Mapping[str, str | None], heading: str) -> str | None:
     """The value under a heading; blanks around it and case do not matter where the exact heading is absent."""
     if heading in values:
         return values[heading]
-    wanted = _plain(heading)
-    return next((value for name, value in values.items() if _plain(name) == wanted), None)
+    wanted = plain(heading)
+    return next((value for name, value in values.items() if plain(name) == wanted), None)
 
 
 def add_months(start: date, months: int) -> date:
@@ -173,6 +173,3 @@ def _period_end(keep: Keep, fields: Mapping[str, FieldSpec], values: Mapping[str
     except (ValueError, OverflowError):
         return None
 
-
-def _plain(heading: str) -> str:
-    return heading.strip().casefold()

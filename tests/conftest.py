@@ -34,14 +34,14 @@ def table_toml(name: str, headings: Iterable[str], files: str) -> str:
 
 
 def write_company(folder: Path, tables: dict[str, str], toml: str = "", controller: str = "") -> Path:
-    """Write exports and dsar.toml; a file name with a dot is written as it is and declared by `toml`."""
+    """Write exports and dsar.toml; a name with a dot is a file written as it is: `crm-2.csv` is one more of `crm`."""
     folder.mkdir(parents=True, exist_ok=True)
     parts = [f'key_file = "dsar.key"\n[controller]\ntime_zone = "UTC"\nphone_region = "DE"\n{controller}']
     for name, text in tables.items():
         rows = "\n".join(line.strip() for line in text.strip().splitlines()) + "\n"
         (folder / (name if "." in name else f"{name}.csv")).write_text(rows, encoding="utf-8")
         if "." not in name:
-            parts.append(table_toml(name, rows.splitlines()[0].split(","), f"{name}.csv"))
+            parts.append(table_toml(name, rows.splitlines()[0].split(","), f"{name}*.csv"))
     text = "\n".join([*parts, toml])
     tomllib.loads(text)
     (folder / "dsar.toml").write_text(text, encoding="utf-8")
@@ -49,8 +49,9 @@ def write_company(folder: Path, tables: dict[str, str], toml: str = "", controll
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Company:
+def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Company:
     """Open the workspace of a company given by its exports: `company({"crm": "key,email\\nC1,ada@example.org"})`."""
+    monkeypatch.setattr("os.fsync", lambda _: None)  # nothing here has to survive a power cut
 
     def opened(tables: dict[str, str], toml: str = "", controller: str = "") -> Workspace:
         folder = tmp_path / f"company{len(list(tmp_path.iterdir()))}"

@@ -42,6 +42,7 @@ def check_document(checked: CheckResult) -> dict[str, Any]:
     return {
         "schema": "dsar-check/1",
         "complete": checked.complete,
+        "controller": list(checked.controller),
         "sources": [_checked(source) for source in checked.sources],
         "unrecognised": [
             {"path": str(path), "reason": reason, "nearest": nearest} for path, reason, nearest in checked.unrecognised

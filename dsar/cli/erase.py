@@ -78,7 +78,7 @@ def _print(planned: ErasureFolder, guesses: tuple[str, ...]) -> None:
     console.points("Files were recognised on the fly. Guessed:", guesses, most=8)
     console.points("A person must look at this before a script is run:", planned.reviews)
     console.points(f"Written to {planned.folder}:", planned.files)
-    console.follow(f"open {planned.folder / 'plan.html'}")
+    console.say(f"Open {planned.folder / 'plan.html'} in a browser.")
 
 
 def _print_all(planned: list[ErasureFolder], codes: list[int]) -> None:

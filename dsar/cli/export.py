@@ -12,7 +12,7 @@ from dsar.cli.answer_text import print_sources, sentence
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
-    from dsar.fulfilment.export import Package
+    from dsar.fulfilment.export import Failed, Package
 
 app = typer.Typer(add_completion=False)
 
@@ -46,9 +46,7 @@ def export(
         every = who.requests(requests)
         asked = [request for request in every if request.right in RIGHTS]
         if not asked:
-            raise RequestError(
-                "No request of the file asks for access.", hint="Its column `right` says what each asks."
-            )
+            raise RequestError("No request of the file asks for access.", hint="See its column `right`.")
         workspace = given.Run(config, today, folder).open(progress)
         packages, failed = export_each(workspace, asked, out, progress)
     if failed and not packages:
@@ -57,10 +55,8 @@ def export(
     if requests is None:
         _print(packages[0], workspace.guesses)
     else:
-        _print_all(packages, codes)
-        console.points("Not written:", [f"{one.request_id}: {one.error.message} {one.error.hint}" for one in failed])
-        others = len(every) - len(asked)
-        if others:
+        _print_all(packages, failed, codes)
+        if others := len(every) - len(asked):
             console.say(f"Left out: {others} of {len(every)} requests ask for something else than access.")
     return max([*codes, exits.LOOK if failed else exits.COMPLETE])
 
@@ -75,7 +71,7 @@ def _print(package: Package, guesses: tuple[str, ...]) -> None:
     console.say(f"Open {package.folder / 'report.html'} in a browser.")
 
 
-def _print_all(packages: list[Package], codes: list[int]) -> None:
+def _print_all(packages: list[Package], failed: list[Failed], codes: list[int]) -> None:
     numbers = ("Records", "To review", "Exit")
     table = console.Columns("Request", "Held", *numbers, "Folder", numbers=numbers)
     for package, code in zip(packages, codes, strict=True):
@@ -85,3 +81,4 @@ def _print_all(packages: list[Package], codes: list[int]) -> None:
     table.print()
     reviews = dict.fromkeys(review for package in packages for review in package.reviews)
     console.points("A person must look at this before anything is sent:", reviews)
+    console.points("Not written:", [f"{one.request_id}: {one.error.message} {one.error.hint}" for one in failed])

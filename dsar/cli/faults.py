@@ -15,7 +15,7 @@ PACKAGE = Path(dsar.__file__).parent.parent
 
 
 def is_interrupt(error: BaseException) -> bool:
-    """Whether this is how DuckDB says that Ctrl-C was pressed during a query; found by name, so it need not be loaded."""
+    """Whether DuckDB says so that Ctrl-C was pressed during a query; told by name, because it may not be loaded."""
     if type(error).__name__ == "InterruptException":
         return type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb")
     return isinstance(error, RuntimeError) and str(error) == "Query interrupted"

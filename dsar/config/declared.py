@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import datetime
 import fnmatch
+import re
+from string import Formatter
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from dsar.model import Given
+from dsar.normalise import KINDS
+
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_EPOCHS = ("s", "ms", "us")
 
 
 class Frozen(BaseModel):
@@ -31,6 +38,39 @@ class FieldSpec(Frozen):
     secret: bool = False
     codes: dict[str, str] = Field(default_factory=dict)
 
+    @field_validator("identifier")
+    @classmethod
+    def _known_kind(cls, kind: str | None) -> str | None:
+        bare = re.sub("[-_ ]", "", (kind or "").casefold())
+        near = next((known for known in KINDS if known.replace("_", "") == bare and known != kind), None)
+        if near:
+            raise ValueError(f"`{kind}` is no kind of identifier, but `{near}` is")
+        if kind is not None and not re.fullmatch("[a-z0-9_]+", kind):
+            raise ValueError("an identifier kind is written in small letters, digits and _")
+        return kind
+
+    @field_validator("time")
+    @classmethod
+    def _usable_format(cls, form: str | None) -> str | None:
+        if form is None or form in _EPOCHS:
+            return form
+        moment = datetime.datetime(2001, 2, 3, 4, 5, 6, tzinfo=datetime.UTC)
+        try:
+            usable = "%" in form and datetime.datetime.strptime(moment.strftime(form), form) is not None
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ValueError(f"`{form}` is no format of a time; write it as in `%d.%m.%Y %H:%M`, or as s, ms or us")
+        return form
+
+    @field_validator("zone")
+    @classmethod
+    def _real_zone(cls, zone: str | None) -> str | None:
+        try:
+            return zone if zone is None else ZoneInfo(zone).key
+        except (LookupError, ValueError, OSError):
+            raise ValueError(f"`{zone}` is no time zone; write it as in `Europe/Berlin`") from None
+
 
 class AttachmentSpec(Frozen):
     """Where the files of a record lie: a field with the name, and a folder beside the export."""
@@ -39,6 +79,17 @@ class AttachmentSpec(Frozen):
     folder: str = "attachments"
     name: str = "{value}"
     """File name in the folder; `{key}` is the record's key, `{value}` the field's value."""
+
+    @field_validator("name")
+    @classmethod
+    def _only_key_and_value(cls, name: str) -> str:
+        try:
+            parts = [(field, form, conversion) for _, field, form, conversion in Formatter().parse(name)]
+        except ValueError:
+            raise ValueError("its braces are not in pairs") from None
+        if any(field not in (None, "key", "value") or form or conversion for field, form, conversion in parts):
+            raise ValueError("a file name knows only `{key}` and `{value}`")
+        return name
 
 
 class Purpose(Frozen):
@@ -107,8 +158,9 @@ class CollectionSpec(Frozen):
 
 
 def plain(heading: str) -> str:
-    """A heading as it is compared: blanks around and case do not matter."""
-    return heading.strip().casefold()
+    """A heading as it is compared: blanks around, case and the quotes around a key of a JSON path do not matter."""
+    bare = _QUOTED.sub(lambda found: re.sub(r"\\(.)", r"\1", found[1]), heading) if '"' in heading else heading
+    return bare.strip().casefold()
 
 
 def field_for(fields: dict[str, FieldSpec], name: str) -> FieldSpec | None:
@@ -116,6 +168,8 @@ def field_for(fields: dict[str, FieldSpec], name: str) -> FieldSpec | None:
 
     `name` of a JSON leaf has `[*]` for any index, e.g. `email_addresses[*].value`.
     """
+    if name in fields:
+        return fields[name]
     wanted = plain(name)
     for declared, spec in fields.items():
         if plain(declared) == wanted:

@@ -71,7 +71,9 @@ def _explained(model: type[BaseModel], error: ValidationError, where: str) -> Co
         near = difflib.get_close_matches(last, known, n=1, cutoff=0.5)
         hint = f"Did you mean `{near[0]}`?" if near else f"Known keys: {', '.join(known)}."
         return ConfigError(f"{where}: unknown key `{at}`.", hint=hint)
-    return ConfigError(f"{where}: `{at}`: {first['msg']}.", hint="Correct it in the file and run again.")
+    return ConfigError(
+        f"{where}: `{at}`: {first['msg'].removeprefix('Value error, ')}.", hint="Correct it in the file and run again."
+    )
 
 
 def _keys_of(model: type[BaseModel]) -> list[str]:

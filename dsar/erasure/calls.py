@@ -24,8 +24,8 @@ _KNOWN = {
     ("salesforce.delete", "cases"): _SALESFORCE % "Case",
 }
 _AFTERWARDS = {
-    "hubspot.gdpr_delete": "HubSpot deletes for good within 30 days and blocks an address it does not know.",
-    "salesforce.delete": "Empty the Recycle Bin afterwards: until then the records can be restored for 15 days.",
+    "hubspot": "HubSpot deletes for good within 30 days and blocks an address it does not know.",
+    "salesforce": "Empty the Recycle Bin afterwards: until then the records can be restored for 15 days.",
 }
 _REQUEST = re.compile(r"^(GET|POST|PUT|PATCH|DELETE) (\S+)(?: (.+))?$")
 
@@ -46,9 +46,10 @@ def call_for(record: Record, call: str | None) -> str | None:
     return f"{method} {address}" + (f" {body.replace('{key}', json.dumps(record.key))}" if body else "")
 
 
-def call_notice(call: str | None) -> str:
-    """What to know about a known call before and after it; empty for others."""
-    return _AFTERWARDS.get(call or "", "")
+def call_notice(call: str) -> str:
+    """What to know about a call to a known vendor, given by its name or as a request; empty for others."""
+    known = (text for name, text in _AFTERWARDS.items() if call.startswith(f"{name}.") or f" {{{{{name}}}}}/" in call)
+    return next(known, "")
 
 
 def http(plan: ErasurePlan, target_name: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import PurePath
 
 from dsar import vocabulary
 from dsar.config import CollectionSpec, Erase
@@ -12,13 +13,13 @@ from dsar.erasure.calls import call_for, call_notice
 from dsar.erasure.check import check
 from dsar.erasure.dialects import UnwritableValue, dialect
 from dsar.erasure.hold import Hold, column_of, free_settings, hold_on
+from dsar.erasure.lines import lines_text, made_of_lines, places
 from dsar.erasure.statement import RowChange, statement
 from dsar.model import Outcome, Reason, Record
 from dsar.retention import value_of
 
 STAYS = "Art. 12(4)"
 """The ground of a record that stays although nothing in Art. 17(3) says so: the person must be told why."""
-_MADE_OF_LINES = (".csv", ".tsv", ".txt", ".log", ".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,18 @@ def decide(record: Record, spec: CollectionSpec, setting: Setting) -> Decision:
 
 
 def ground_of(spec: CollectionSpec, *, objected: bool = False) -> Reason:
-    """Name the ground of an erasure by the legal bases of the collection's purposes (Art. 17(1)(a)-(c) GDPR)."""
+    """Name the ground of an erasure by the legal bases of the collection's purposes (Art. 17(1)(a)-(c) GDPR).
+
+    Ground (c) is for a person who objected: a request for erasure alone is no objection, not even to marketing.
+    """
     letters = {vocabulary.basis(purpose.basis).letter for purpose in spec.purposes}
-    marketing = any(_is_marketing(purpose.purpose) for purpose in spec.purposes)
+    asked = "objection" if objected else "erasure request"
     if letters == {"a"}:
-        return Reason("Art. 17(1)(b)", "The consent is withdrawn and there is no other legal basis.")
-    if objected or "f" in letters or marketing:
+        text = f"Consent is the only legal basis, and the {asked} is taken as its withdrawal."
+        return Reason("Art. 17(1)(b)", text)
+    if objected:
         return Reason("Art. 17(1)(c)", "The person objects to the processing.")
-    return Reason("Art. 17(1)(a)", "The data are no longer needed for their purposes.")
-
-
-def _is_marketing(purpose: str) -> bool:
-    return vocabulary.purpose(purpose).dpv == "dpv:DirectMarketing" or "marketing" in purpose.casefold()
+    return Reason("Art. 17(1)(a)", "No longer needed for its purpose, and the person asks for erasure.")
 
 
 def _by_method(record: Record, erase: Erase, ground: Reason, setting: Setting) -> Decision:
@@ -99,7 +100,7 @@ def _by_method(record: Record, erase: Erase, ground: Reason, setting: Setting) -
         case "api":
             return _called(record, erase, ground)
         case "manual":
-            return Decision("delete", replace(ground, text=f"{ground.text} By hand: {erase.text or 'in the system.'}"))
+            return Decision("delete", ground, statement=erase.text or "Delete it in the system.")
 
 
 def _held(record: Record, spec: CollectionSpec, hold: Hold, setting: Setting) -> Decision:
@@ -169,20 +170,23 @@ def _unwritten(wanted: Decision, problem: str) -> Decision:
 
 
 def _called(record: Record, erase: Erase, ground: Reason) -> Decision:
-    text = f"{ground.text} By API call: {erase.call or 'see the vendor'}. {call_notice(erase.call)}".rstrip()
     request = call_for(record, erase.call)
-    target = f"api:{record.source}" if request else None
-    return Decision("delete", replace(ground, text=text), target, request)
+    if request is None:
+        text = f"By API call: {erase.call or 'see the vendor'}. {call_notice(erase.call or '')}".rstrip()
+        return Decision("delete", ground, statement=text)
+    return Decision("delete", ground, f"api:{record.source}", request)
 
 
 def _rewritten(record: Record, ground: Reason) -> Decision:
-    name = record.file.casefold().rsplit("/", 1)[-1].removesuffix(".gz")
-    if ".zip" in record.file.casefold() or not (name.endswith(_MADE_OF_LINES) or ".log" in name):
-        note = "the export file is not made of lines, so the record must be removed from it by hand"
-        return Decision("delete", replace(ground, text=f"{ground.text} By hand, in the file."), notes=(note,))
-    last = record.line + record.lines - 1
-    lines = f"line {record.line}" if last == record.line else f"lines {record.line}-{last}"
-    return Decision("delete", ground, f"file:{record.file}", f"remove {lines}")
+    """Cut the record out of every file in which it stands; what has no lines to cut is for people."""
+    standing = places(record)
+    cut = [place for place in standing if made_of_lines(place[0])]
+    note = "the export file is not made of lines, so the record must be removed from it by hand"
+    notes = () if len(cut) == len(standing) else (note,)
+    if not cut:
+        files = ", ".join(dict.fromkeys(PurePath(file).name for file, _, _ in standing))
+        return Decision("delete", ground, statement=f"Remove it from {files}.", notes=notes)
+    return Decision("delete", ground, f"file:{cut[0][0]}", f"remove {lines_text(cut)}", notes=notes)
 
 
 def _stays(text: str, note: str) -> Decision:

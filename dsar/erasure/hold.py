@@ -73,7 +73,8 @@ def _joined(
     until = None if None in ends else max(end for end in ends if end).isoformat()
     unknown = next((why_unknown(keep, spec.fields, values) for keep, end, _ in rules if end is None), None)
     statutes = list(dict.fromkeys(keep.statute for keep, _, _ in rules if keep.statute))
-    said = "; ".join(dict.fromkeys(rule_text(keep) for keep, _, _ in rules))
+    # the statute stands beside the text, so it is not said twice
+    said = "; ".join(dict.fromkeys(rule_text(keep.model_copy(update={"statute": None})) for keep, _, _ in rules))
     text = f"The law requires keeping it: {said}." if statutes else f"It is held for legal claims: {said}."
     ground = "Art. 17(3)(b)" if statutes else "Art. 17(3)(e)"
     if unknown:

@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
+from pathlib import PurePath
 
 from dsar.config import CollectionSpec, Config
+from dsar.erasure.counted import counted
 from dsar.erasure.decide import STAYS, Decision, Setting, decide
 from dsar.erasure.digest import digest, step_dict
+from dsar.erasure.lines import made_of_lines, places
 from dsar.erasure.scope import out_of_scope, recipients_of
 from dsar.errors import ConfigError
 from dsar.model import Answer, ErasurePlan, ErasureStep, Reason, Record
@@ -67,18 +70,39 @@ def plan_json(plan: ErasurePlan) -> bytes:
         "out_of_scope": [{"what": what, "reason": reason} for what, reason in plan.out_of_scope],
         "counts": plan.counts,
         "notes": list(plan.notes),
+        "files": [asdict(file) for file in plan.files],
     }
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "surrogatepass")
 
 
 def file_spans(plan: ErasurePlan, records: Sequence[Record]) -> dict[str, tuple[tuple[int, int], ...]]:
-    """The lines that the plan removes from each export file, as (first line, number of lines), by the file's path."""
+    """The lines that the plan removes from each export file, as (first line, number of lines), by the file's path.
+
+    A record goes from every place where it stands: an equal row in another export would survive otherwise (Art. 17).
+    """
     planned = {step.record for step in plan.steps if step.target and step.target.startswith("file:")}
     spans: dict[str, set[tuple[int, int]]] = {}
     for record in records:
         if record.record in planned:
-            spans.setdefault(record.file, set()).add((record.line, record.lines))
+            for file, line, count in places(record):
+                if made_of_lines(file):
+                    spans.setdefault(file, set()).add((line, count))
     return {file: tuple(sorted(lines)) for file, lines in sorted(spans.items())}
+
+
+def by_hand(plan: ErasurePlan, refused: Mapping[str, str]) -> ErasurePlan:
+    """Turn the steps of files that cannot be rewritten into steps for people; `refused` says why, by the file's path.
+
+    The lines stand in the steps, so people find them; a note names each file, and the digest is taken anew.
+    """
+    steps = []
+    for step in plan.steps:
+        file = (step.target or "").removeprefix("file:")
+        if step.target == f"file:{file}" and file in refused:
+            step = replace(step, target=None, statement=f"In {PurePath(file).name}: {step.statement}.")
+        steps.append(step)
+    notes = [f"{file} was not rewritten, so its lines must be removed by hand: {why}" for file, why in refused.items()]
+    return replace(plan, steps=tuple(steps), digest=digest(steps), notes=(*plan.notes, *notes))
 
 
 def _place(record: Record) -> Place:
@@ -166,11 +190,16 @@ def _step(record: Record, decision: Decision) -> ErasureStep:
 
 def _notes(answer: Answer, decided: Sequence[tuple[Record, Decision]]) -> tuple[str, ...]:
     """What a person must look at, with counts and without values."""
-    counted = Counter(
+    every = Counter(
         (f"{record.source}/{record.collection}", note) for record, decision in decided for note in decision.notes
     )
-    notes = [f"{place}: {note} ({count} record(s))." for (place, note), count in counted.items()]
+    notes = [f"{place}: {note} ({counted(count)})." for (place, note), count in every.items()]
     undecided = len(answer.graded("probable")) + len(answer.graded("possible"))
     if undecided:
-        notes.append(f"{undecided} record(s) are probable or possible and not in the plan; decide them first.")
+        said = (
+            "is probable or possible and not in the plan; decide it"
+            if undecided == 1
+            else ("are probable or possible and not in the plan; decide them")
+        )
+        notes.append(f"{counted(undecided)} {said} first.")
     return tuple(notes)

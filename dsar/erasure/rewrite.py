@@ -39,16 +39,23 @@ class RewriteResult:
 
 
 def rewrite(
-    path: Path, spans: Sequence[tuple[int, int]], out: Path, *, expected_sha256: str | None = None
+    path: Path,
+    spans: Sequence[tuple[int, int]],
+    out: Path,
+    *,
+    expected_sha256: str | None = None,
+    by_line_feed: bool = False,
 ) -> RewriteResult:
     """Copy an export file without some physical lines, every other byte identical (Art. 17, 5(1)(f) GDPR).
 
     `spans` are (first line counted from 1, number of lines), in any order. Lines end at a line feed; in UTF-16 files
-    with a byte-order mark at a two-byte one. A gzip file is unpacked and packed again, with no time and no name inside.
-    The file is streamed; `out` appears whole, mode 0600, or not at all.
+    with a byte-order mark at a two-byte one. `by_line_feed` says that the reader of the file counts its lines so, too
+    (logs and JSON lines): a carriage return inside a line is then a character like any other. A gzip file is unpacked
+    and packed again, with no time and no name inside. The file is streamed; `out` appears whole, mode 0600, or not at
+    all.
     Raises CannotRewrite where a span lies outside the file, the file differs from `expected_sha256` or changes
-    meanwhile, is truncated, is UTF-32 or UTF-16 without a mark, or holds carriage returns that end lines by themselves
-    (another program would count its lines in another way).
+    meanwhile, is truncated, is UTF-32 or UTF-16 without a mark, or (a table) holds carriage returns that end lines by
+    themselves: another program would count its lines in another way.
     """
     unwanted = _unwanted(spans)
     if out.exists() and out.samefile(path):
@@ -58,7 +65,7 @@ def rewrite(
         raise CannotRewrite("An export file has changed since it was searched.", hint="Run the search again.")
     temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        lines_before, lines_after = _copy(path, unwanted, temporary)
+        lines_before, lines_after = _copy(path, unwanted, temporary, by_line_feed=by_line_feed)
         if _fingerprint(path) != before:
             raise CannotRewrite("An export file changed while it was rewritten.", hint="Run it again.")
         sha256_after, bytes_after = _fingerprint(temporary)
@@ -83,13 +90,13 @@ def _unwanted(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _copy(path: Path, unwanted: Sequence[tuple[int, int]], temporary: Path) -> tuple[int, int]:
+def _copy(path: Path, unwanted: Sequence[tuple[int, int]], temporary: Path, *, by_line_feed: bool) -> tuple[int, int]:
     """Copy all lines but the unwanted ones; gives the number of lines before and after."""
     number = kept = position = 0
     packed = _is_packed(path)
     try:
         with _reading(path, packed=packed) as source, _writing(temporary, packed=packed) as copy:
-            for number, line in enumerate(_lines(source), 1):
+            for number, line in enumerate(_lines(source, by_line_feed=by_line_feed), 1):
                 while position < len(unwanted) and number > unwanted[position][1]:
                     position += 1
                 if position < len(unwanted) and number >= unwanted[position][0]:
@@ -135,7 +142,7 @@ def _writing(path: Path, *, packed: bool) -> Iterator[BinaryIO]:
         os.fsync(raw.fileno())
 
 
-def _lines(source: BinaryIO) -> Iterator[bytes]:
+def _lines(source: BinaryIO, *, by_line_feed: bool) -> Iterator[bytes]:
     """The physical lines with their ends, of one- or two-byte encodings."""
     head = source.read(4096)
     if head.startswith(_UTF32):
@@ -148,7 +155,7 @@ def _lines(source: BinaryIO) -> Iterator[bytes]:
         )
     carriage = b"\r" if newline is None else newline.replace(b"\n", b"\r")
     for line in _split(source, head, newline or b"\n"):
-        if _holds(line.removesuffix(newline or b"\n").removesuffix(carriage), carriage):
+        if not by_line_feed and _holds(line.removesuffix(newline or b"\n").removesuffix(carriage), carriage):
             raise CannotRewrite(
                 "An export file holds carriage returns inside lines, so its lines cannot be counted for certain.",
                 hint="Export it with one kind of line end, or remove the lines by hand.",

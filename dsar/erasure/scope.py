@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from dsar.config import CollectionSpec, Config, RecipientSpec, RecipientUse
+from dsar.erasure.counted import counted
 from dsar.model import Answer, Recipient, Record
 from dsar.retention import value_of
 
@@ -59,7 +60,7 @@ def out_of_scope(answer: Answer, config: Config, today: date) -> tuple[tuple[str
     undecided = [
         (
             f"{source.source}/{source.collection}",
-            f"{count} {grade} record(s), not decided: a person must say whether they are theirs",
+            f"{counted(count, f'{grade} record')}, not decided: a person must say what is theirs",
         )
         for source in answer.sources
         for grade, count in (("probable", source.probable), ("possible", source.possible))

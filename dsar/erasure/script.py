@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dsar.erasure.check import read_back
+from dsar.erasure.counted import counted
 from dsar.erasure.dialects import Dialect, dialect
 from dsar.erasure.digest import digest
 from dsar.erasure.frames import FRAMES
@@ -42,7 +43,7 @@ def script(plan: ErasurePlan, target_name: str, dialect_name: str) -> bytes:
     # Several lines of an export may show one row of the database: it goes once, or the guard would stop the rest.
     changes = [read_back(text, spoken) for text in dict.fromkeys(step.statement or "" for step in steps)]
     lines = [*_head(plan, target_name, spoken), *FRAMES[spoken.name](changes, spoken)]
-    lines.insert(1, f"-- {len(changes)} statement(s) for {len(steps)} record(s).")
+    lines.insert(1, f"-- {counted(len(changes), 'statement')} for {counted(len(steps))}.")
     # Checked line by line: a line end inside a name would start a line of its own, outside its comment.
     if not all(line.isascii() and line.isprintable() for line in lines):
         raise DsarError("A script holds a character outside printable ASCII.", hint="Check the name of the target.")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from dsar.config import Config
+from dsar.erasure.calls import call_notice
+from dsar.erasure.counted import counted
 from dsar.model import ErasurePlan, ErasureStep
 
 # A DELETE only marks a row; these are what removes its bytes (Art. 17 GDPR; the certificate names the method).
@@ -69,33 +72,45 @@ def _scripts(plan: ErasurePlan, config: Config) -> Iterator[str]:
 
 
 def _files(plan: ErasurePlan) -> Iterator[str]:
-    for name in dict.fromkeys(step.target for step in plan.steps if step.target and step.target.startswith("file:")):
-        count = sum(step.target == name for step in plan.steps)
-        file = (name or "").removeprefix("file:")
-        yield f"{file}: {count} record(s) removed; put the copy from `files/` in its place."
+    for made in plan.files:
+        shared = f" It serves {made.requests} requests: approve all their plans first, and replace the file once."
+        yield (
+            f"{made.file}: put `{made.copy}` in its place, if its SHA-256 is still `{made.sha256_before}`; the copy has"
+            f" `{made.sha256_after}` and {made.lines_after} of its {counted(made.lines_before, 'line')}."
+            + (shared if made.requests > 1 else "")
+        )
+    written = {f"file:{made.file}" for made in plan.files}
+    targets = [step.target for step in plan.steps if step.target and step.target.startswith("file:")]
+    for target in dict.fromkeys(targets):
+        if target not in written:
+            file = target.removeprefix("file:")
+            yield f"{file}: {counted(targets.count(target))} to be removed; no copy was written."
 
 
 def _calls(plan: ErasurePlan) -> Iterator[str]:
     for name in dict.fromkeys(step.target for step in plan.steps if step.target and step.target.startswith("api:")):
         steps = [step for step in plan.steps if step.target == name]
         source = (name or "").removeprefix("api:")
-        yield f"`erase.{source}.http`: {len(steps)} record(s), after a look at its head."
-        yield from dict.fromkeys(step.reason.text for step in steps)
+        yield f"`erase.{source}.http`: {counted(len(steps))}, after a look at its head."
+        yield from dict.fromkeys(notice for step in steps if (notice := call_notice(step.statement or "")))
 
 
 def _by_hand(plan: ErasurePlan, outcome: str) -> Iterator[str]:
-    for step in plan.steps:
-        if step.outcome == outcome and step.target is None:
-            yield f"{_place(step)}, key `{step.key}`: {step.reason.text}"
+    """One line for what is done to a key; why it is done stands in plan.html."""
+    steps = [step for step in plan.steps if step.outcome == outcome and step.target is None]
+    usual = "Delete it." if outcome == "delete" else "Mark it, so that nobody uses it for anything else."
+    for (place, key, what), count in Counter((_place(s), s.key, s.statement or usual) for s in steps).items():
+        yield f"{place}, key `{key}`{f' ({counted(count)})' if count > 1 else ''}: {what}"
 
 
 def _kept(plan: ErasurePlan) -> Iterator[str]:
     """One line for records of one collection that stay for one reason; use of them is limited to it (L-3)."""
-    stays = [step for step in plan.steps if step.outcome in ("keep", "restrict")]
-    for place, reason in dict.fromkeys((_place(step), step.reason) for step in stays):
-        count = sum(_place(step) == place and step.reason == reason for step in stays)
+    stays = Counter((_place(step), step.reason) for step in plan.steps if step.outcome in ("keep", "restrict"))
+    for (place, reason), count in stays.items():
+        law = f"{reason.ground}, {reason.statute}" if reason.statute else reason.ground
         until = f", until {reason.until}" if reason.until else ", no end date known"
-        yield f"{place}: {count} record(s), {reason.ground}{until}: {reason.text} Use them for nothing else."
+        use = "Use it" if count == 1 else "Use them"
+        yield f"{place}: {counted(count)}, {law}{until}: {reason.text} {use} for nothing else."
 
 
 def _recipients(plan: ErasurePlan) -> Iterator[str]:

@@ -32,19 +32,23 @@ def attachments_of(workspace: Workspace, answer: Answer) -> tuple[tuple[Attachme
 
 
 def _names(record: Record, spec: AttachmentSpec) -> Iterator[str]:
-    return (value for name, value in record.fields if value and plain(generic(name)) == plain(spec.field))
+    wanted = plain(spec.field)
+    return (value for name, value in record.fields if value and wanted in (plain(name), plain(generic(name))))
 
 
 def _one(record: Record, spec: AttachmentSpec, name: str, beside: Path, number: int) -> tuple[Attachment, bytes | None]:
     folder = (beside / spec.folder).resolve()
     path = folder / spec.name.format(key=record.key, value=name)
-    if not path.resolve().is_relative_to(folder) or path.is_symlink():
-        problem = "the name leads outside the folder of attachments"
-    elif not path.is_file():
-        problem = f"there is no such file in `{spec.folder}` beside the export"
-    else:
-        data = path.read_bytes()
-        suffix = _SUFFIX.search(path.name)
-        stored = f"attachments/{number:04d}{suffix[0].lower() if suffix else ''}"
-        return Attachment(record.record, name, stored, len(data), hashlib.sha256(data).hexdigest()), data
+    try:
+        if not path.resolve().is_relative_to(folder) or path.is_symlink():
+            problem = "the name leads outside the folder of attachments"
+        elif not path.is_file():
+            problem = f"there is no such file in `{spec.folder}` beside the export"
+        else:
+            data = path.read_bytes()
+            suffix = _SUFFIX.search(path.name)
+            stored = f"attachments/{number:04d}{suffix[0].lower() if suffix else ''}"
+            return Attachment(record.record, name, stored, len(data), hashlib.sha256(data).hexdigest()), data
+    except (OSError, ValueError):  # a name no file can have (too long, a zero byte), or a file nobody may read
+        problem = f"it cannot be read from `{spec.folder}` beside the export"
     return Attachment(record.record, name, None, None, None, problem), None

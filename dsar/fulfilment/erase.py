@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from dsar.config import CollectionSpec
 from dsar.errors import RequestError, Unreadable
 from dsar.fulfilment.find import find
 from dsar.fulfilment.package import Output, folder_for, keep_case, named
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
-from dsar.model import Answer, ErasurePlan, Record, Request
+from dsar.model import Answer, ErasurePlan, Request, RewrittenFile
 from dsar.progress import SILENT, Progress
 from dsar.sources.readers.scan import sha256_of
 from dsar.store.files import private_folder
@@ -59,12 +61,26 @@ def plan_erasure(
         )
     answers = find(workspace, requests, progress)
     _unchanged(workspace)
+    progress.step("planning and rehearsing", total=len(answers))
+    plans = [_plan(workspace, answer) for answer in answers]
+    places = [folder_for(out, answer.request, requests) for answer in answers]
+    first = Output(places[0], _id(workspace, answers[0])) if len(answers) == 1 else None
+    plans = _rewritten(workspace, plans, answers, first or out)
+    rehearsals = _rehearsals(workspace, plans)
     progress.step("writing plans", total=len(answers))
     written = []
-    for answer in answers:
-        written.append(_erasure(workspace, answer, folder_for(out, answer.request, requests)))
+    for answer, plan, place, seen in zip(answers, plans, places, rehearsals, strict=True):
+        output = first or Output(place, _id(workspace, answer))
+        _write(workspace, plan, seen, output)
+        request_id, head = keep_case(workspace, answer, "erase", output.written)
+        files = output.finish(head)
+        written.append(ErasureFolder(request_id, place, files, answer, plan, seen, _reviews(workspace, plan, seen)))
         progress.advance()
     return written
+
+
+def _id(workspace: Workspace, answer: Answer) -> str:
+    return request_name(answer.request, workspace.keys.names)
 
 
 def _unchanged(workspace: Workspace) -> None:
@@ -74,24 +90,28 @@ def _unchanged(workspace: Workspace) -> None:
             raise Unreadable(f"{path.name} changed since it was searched.", hint="Run `dsar erase` again.")
 
 
-def _erasure(workspace: Workspace, answer: Answer, folder: Path) -> ErasureFolder:
-    from dsar.erasure.plan import make_plan, plan_json
+def _plan(workspace: Workspace, answer: Answer) -> ErasurePlan:
+    from dsar.erasure.plan import make_plan
+
+    made = make_plan(named(workspace, answer), workspace.specs, workspace.config, workspace.now.date())
+    return replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
+
+
+def _write(workspace: Workspace, plan: ErasurePlan, rehearsals: tuple[Rehearsal, ...], output: Output) -> None:
+    from dsar.erasure.plan import plan_json
     from dsar.erasure.steps import steps_markdown
     from dsar.renderers.as_plan import render_plan
 
-    made = make_plan(named(workspace, answer), workspace.specs, workspace.config, workspace.now.date())
-    plan = replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
-    output = Output(folder, request_name(answer.request, workspace.keys.names))
     _scripts(workspace, plan, output)
-    _files(workspace, plan, answer, output)
-    rehearsals = _rehearsals(workspace, plan)
     output.write("rehearsal.json", (json.dumps([asdict(r) for r in rehearsals], indent=1) + "\n").encode())
     output.write("plan.json", plan_json(plan))
     output.write("plan.html", render_plan(plan, workspace.config, rehearsals))
     output.write("steps.md", steps_markdown(plan, workspace.config))
-    request_id, head = keep_case(workspace, answer, "erase", output.written)
-    reviews = dict.fromkeys([*plan.notes, *_untried(workspace, plan), *(p for r in rehearsals for p in r.problems)])
-    return ErasureFolder(request_id, folder, output.finish(head), answer, plan, rehearsals, tuple(reviews))
+
+
+def _reviews(workspace: Workspace, plan: ErasurePlan, rehearsals: tuple[Rehearsal, ...]) -> tuple[str, ...]:
+    problems = [problem for seen in rehearsals for problem in seen.problems]
+    return tuple(dict.fromkeys([*plan.notes, *_untried(workspace, plan), *problems]))
 
 
 def _scripts(workspace: Workspace, plan: ErasurePlan, output: Output) -> None:
@@ -116,41 +136,99 @@ def _untried(workspace: Workspace, plan: ErasurePlan) -> Iterator[str]:
             yield f"erase.{target}.sql: {spoken.dialect} scripts are parsed but were never run by us; try it on a copy."
 
 
-def _files(workspace: Workspace, plan: ErasurePlan, answer: Answer, output: Output) -> None:
-    """Rewrite the exports that are themselves the data: the same bytes without this person's lines."""
-    from dsar.erasure.plan import file_spans
-    from dsar.erasure.rewrite import rewrite
+def _rewritten(
+    workspace: Workspace, plans: Sequence[ErasurePlan], answers: Sequence[Answer], place: Output | Path
+) -> list[ErasurePlan]:
+    """Rewrite the exports that are themselves the data, and give the plans with the copies that serve them.
 
-    by_file = {segment.facts.path: segment for segment in workspace.segments}
+    Several requests share one copy a file, without the lines of all of them, in `files/` beside their folders: with
+    a copy a request, putting the second one in place would bring back the lines that the first one lacks.
+    """
+    from dsar.erasure.plan import by_hand, file_spans
+
+    records = [[match.record for match in answer.graded("confirmed")] for answer in answers]
+    spans = [file_spans(plan, found) for plan, found in zip(plans, records, strict=True)]
+    union = {
+        file: [span for one in spans for span in one.get(file, ())] for file in sorted({f for s in spans for f in s})
+    }
+    if isinstance(place, Output):
+        made, refused = _copies(workspace, union, place, "files/")
+    elif union or (place / "files").exists():
+        home = Output(place / "files", "files")
+        made, refused = _copies(workspace, union, home, "")
+        home.finish(workspace.journal.head("files"))
+    else:
+        made, refused = {}, {}
+    up = "" if isinstance(place, Output) else "../files/"
+    done = []
+    for plan, own in zip(plans, spans, strict=True):
+        plan = by_hand(plan, {file: why for file, why in refused.items() if file in own})
+        users = {file: sum(file in one for one in spans) for file in own}
+        files = [replace(made[f], copy=up + made[f].copy, requests=users[f]) for f in own if f in made]
+        done.append(replace(plan, files=tuple(files)))
+    return done
+
+
+def _copies(
+    workspace: Workspace, union: Mapping[str, Sequence[tuple[int, int]]], output: Output, folder: str
+) -> tuple[dict[str, RewrittenFile], dict[str, str]]:
+    """Write each file without its lines; gives the copies, and why there is none, by the path of the export."""
+    from dsar.erasure.rewrite import CannotRewrite, rewrite
+
+    made: dict[str, RewrittenFile] = {}
+    refused: dict[str, str] = {}
     taken: set[str] = set()
-    for file, spans in file_spans(plan, [match.record for match in answer.graded("confirmed")]).items():
-        segment = by_file[file]
-        name = PurePath(segment.file).name
+    for file, spans in union.items():
+        private_folder(output.folder / folder)
+        found = [segment for segment in workspace.segments if segment.facts.path == file]
+        segment, name = found[0], PurePath(found[0].file).name
         name = name if name not in taken else f"{segment.declaration.source}-{segment.number}-{name}"
         taken.add(name)
-        private_folder(output.folder / "files")
-        rewrite(segment.path, spans, output.folder / "files" / name, expected_sha256=segment.contents.sha256)
-        output.note(f"files/{name}")
+        by_line_feed = all(one.declaration.format != "table" for one in found)
+        try:
+            result = rewrite(
+                segment.path,
+                spans,
+                output.folder / folder / name,
+                expected_sha256=segment.contents.sha256,
+                by_line_feed=by_line_feed,
+            )
+        except CannotRewrite as error:
+            refused[file] = str(error)
+            continue
+        output.note(folder + name)
+        made[file] = RewrittenFile(
+            file, folder + name, result.sha256_before, result.sha256_after, result.lines_before, result.lines_after
+        )
+    return made, refused
 
 
-def _rehearsals(workspace: Workspace, plan: ErasurePlan) -> tuple[Rehearsal, ...]:
-    """Run the plan on copies of its tables, built from the exports."""
-    from dsar.erasure.rehearse import rehearse, table_rows
+def _rehearsals(workspace: Workspace, plans: Sequence[ErasurePlan]) -> list[tuple[Rehearsal, ...]]:
+    """Run the plans on copies of their tables, built from the exports."""
+    from dsar.erasure.rehearse import rehearse
+    from dsar.erasure.table_copy import Read
 
     dialects = {name: target.dialect for name, target in workspace.config.target.items()}
-    touched = {(step.source, step.collection) for step in plan.steps if step.target in dialects and step.statement}
+    touched = {(step.source, step.collection) for plan in plans for step in plan.steps if step.target in dialects}
+    tables = {(erase.target, erase.table) for place in touched if (erase := workspace.specs[place].erase)}
+    files: dict[tuple[str, str], list[Read]] = {}
     with workspace.run() as run:
-        tables = {}
-        for place in sorted(touched):
-            spec = workspace.specs[place]
-            if spec.erase and spec.erase.target and spec.erase.table:
-                segments = [s for s in workspace.segments if (s.declaration.source, s.declaration.collection) == place]
-                tables[(spec.erase.target, spec.erase.table)] = table_rows(_records(run, segments), spec)
-        return tuple(rehearse(plan, dialects, tables))
+        for segment in workspace.segments:
+            spec = workspace.specs[(segment.declaration.source, segment.declaration.collection)]
+            erase = spec.erase
+            if erase and erase.target and erase.table and (erase.target, erase.table) in tables:
+                files.setdefault((erase.target, erase.table), []).append(partial(_read, run, segment, spec))
+        return rehearse(plans, dialects, files)
 
 
-def _records(run: Run, segments: Iterable[Segment]) -> Iterator[Record]:
-    for segment in segments:
-        for row in run.every(segment.number):
-            if row["_bad"] is None:
-                yield record_of(segment, row)
+def _read(run: Run, segment: Segment, spec: CollectionSpec, columns: Sequence[str]) -> Iterator[Sequence[str | None]]:
+    """Give the cells of some columns of a table from one of its exports; only a table's file is read by columns."""
+    from dsar.erasure.rehearse import columns_of, table_rows
+
+    if segment.declaration.format == "table":
+        known = columns_of(spec, {name: f"c{number}" for number, name in enumerate(segment.contents.headings)})
+        yield from run.cells(segment.number, [known.get(column) for column in columns])
+        return
+    records = (record_of(segment, row) for row in run.every(segment.number) if row["_bad"] is None)
+    for cells in table_rows(records, spec):
+        yield [cells.get(column) for column in columns]

@@ -11,7 +11,6 @@ from dsar.fulfilment.attachments import attachments_of
 from dsar.fulfilment.find import find
 from dsar.fulfilment.package import Output, folder_for, keep_case, named
 from dsar.fulfilment.requests import request_name
-from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import AccessReport, Answer, Request
 from dsar.progress import SILENT, Progress

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,12 +40,17 @@ class Output:
         self.place = self.place.resolve()
         self._check()
         private_folder(self.place.parent)
-        for left in self.place.parent.glob(f".{glob.escape(self.place.name)}.*.part"):
-            if not lives(left.suffixes[-2].removeprefix(".")):  # an earlier run was killed
-                shutil.rmtree(left)
-        self.folder = self.place.with_name(f".{self.place.name}.{os.getpid()}.part")
+        for left in self.place.parent.glob(f".{glob.escape(self.place.name)}.*.*.part"):
+            process = left.name.split(".")[-2]
+            if process.isdecimal() and not lives(process):  # an earlier run was killed
+                shutil.rmtree(left, ignore_errors=True)
+        self.folder = self._beside()
         self._drop = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-        private_folder(self.folder)
+
+    def _beside(self) -> Path:
+        """Make a hidden folder beside the place, of mode 0700; its name ends with our process number and `.part`."""
+        name, end = f".{self.place.name}.", f".{os.getpid()}.part"
+        return Path(tempfile.mkdtemp(prefix=name, suffix=end, dir=self.place.parent))
 
     def _check(self) -> None:
         """Stop unless the place is free or holds exactly the files that a manifest of ours lists for this request."""
@@ -89,13 +95,23 @@ class Output:
         }  # fmt: skip
         write_private(self.folder / MANIFEST, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())
         self._check()  # somebody may have put a file of theirs there meanwhile
-        former = self.folder.with_suffix(".former.part")
         if self.place.exists():
-            self.place.rename(former)
-        commit(self.folder, self.place)
+            self._swap()
+        else:
+            commit(self.folder, self.place)
         self._drop.detach()
-        shutil.rmtree(former, ignore_errors=True)
         return (*self.written, MANIFEST)
+
+    def _swap(self) -> None:
+        former = self._beside()
+        self.place.rename(former)
+        try:
+            commit(self.folder, self.place)
+        except BaseException:
+            if not self.place.exists():
+                former.rename(self.place)
+            raise
+        shutil.rmtree(former)
 
 
 def folder_for(out: Path, request: Request, requests: Sequence[Request]) -> Path:

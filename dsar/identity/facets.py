@@ -10,6 +10,7 @@ from typing import Any
 
 from dsar.identity.people import Person, person_of
 from dsar.identity.places import Place, places_of
+from dsar.normalise import NULLS
 from dsar.store.index import NAME_PARTS, PLACES, forms, is_text
 from dsar.store.records import generic, known_fields
 from dsar.store.segments import Segment
@@ -70,9 +71,9 @@ def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
     places: dict[str, set[Place]] = {}
     raw: dict[tuple[str, str], str] = {}
     for name, value in known_fields(segment, row):
-        if not value:
+        if not value or value.strip().casefold() in NULLS:
             continue
-        spec = declaration.fields.get(generic(name))
+        spec = declaration.fields.get(name) or declaration.fields.get(generic(name))
         kind = spec.identifier if spec else None
         if spec and kind in NAME_PARTS and kind != "postcode":
             written = _declared_day(value, spec.time) if kind == "birth_date" else value

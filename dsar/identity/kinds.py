@@ -71,11 +71,12 @@ def is_generic_mailbox(address: str, own_domains: tuple[str, ...]) -> bool:
 
 
 def is_family_mailbox(address: str) -> bool:
-    """Whether a mailbox says by its name that a family shares it: `bell.family@`, `familie-meyer@`."""
-    return bool(_FAMILY & set(re.split(r"[^a-z]+", address.split("@")[0])))
+    """Whether a mailbox says by its name that a family shares it: `bell.family@`, `familie-meyer@`, `fam.meyer@`."""
+    words = re.findall(r"[a-z]+", address.split("@")[0])
+    return any(word == "fam" or word.startswith(_FAMILY) or word.endswith(_FAMILY) for word in words)
 
 
-_FAMILY = frozenset(("family", "familie", "familia", "famille", "famiglia", "fam"))
+_FAMILY = ("family", "familie", "familia", "famille", "famiglia")
 
 
 def lookups(kind: str, normal: str) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, row_name
@@ -110,26 +111,26 @@ def _verdicts(search: Search, subject: Subject, ref: Ref) -> list[Verdict]:
 def _link(search: Search, subject: Subject, ref: Ref, carried: tuple[str, str, str]) -> Link:
     """Say how a row was reached, and who else uses the value."""
     kind, role, normal = carried
-    known = subject.reach[(kind, normal)]
-    origin = "request" if known.origin is None else row_name(known.origin)
-    if (kind, normal) not in subject.users:
-        subject.users[(kind, normal)] = _users(search, subject, (kind, normal))
-    users = subject.users[(kind, normal)]
+    value = subject.reach[(kind, normal)]
+    known = subject.values[value]
+    if value not in subject.users:
+        subject.users[value] = _users(search, subject, value)
+    users = subject.users[value]
     person = search.facets[ref].person(role)
     rivals = tuple(at for stranger, at in users.strangers if _fits_as_well(subject, stranger, person))
-    return Link(kind, role, normal, origin, users.number, users.disputed, rivals)
+    origin = "request" if known.origin is None else row_name(known.origin)
+    return Link(kind, role, normal, origin, users.number, known.beside, users.disputed, rivals)
 
 
 def _users(search: Search, subject: Subject, value: Value) -> Users:
     """Count who uses a value: the subject, and whoever carries it and cannot be the subject."""
     worth = strength(value[0])
     if worth in ("cookie", "click"):
-        rows = search.carriers.get(value, ())
-        owners = {owner for at, role in rows if role in OWN_ROLES for owner in _owners(search.facets[at], subject)}
-        return Users(1 + len(owners))
+        rows = search.rows_with(value)
+        return Users(1 + len({owner for ref, _ in rows for owner in _owners(search.facets[ref], subject)}))
     strangers = [group for group in search.users(value) if any(_cannot_be(subject, person) for person in group)]
     described = tuple((person, at) for group in strangers for person, at in group.items())
-    disputed = worth == "account" and subject.reach[value].origin is not None and _disputed(search, subject, value)
+    disputed = worth == "account" and subject.values[value].origin is not None and _disputed(search, subject, value)
     rivals = tuple(pair for pair in described if worth in ("email", "phone") and _cannot_be(subject, pair[0]))
     return Users(1 + len(strangers), rivals, disputed)
 
@@ -149,9 +150,9 @@ def _fits_as_well(subject: Subject, stranger: Person, person: Person) -> bool:
 
 def _disputed(search: Search, subject: Subject, value: Value) -> bool:
     """Whether a row that carries a learned id contradicts the subject in two kinds of values and agrees in none."""
-    for ref, role in search.carriers.get(value, ())[:_WEIGHED]:
+    for ref, role in islice(search.rows_with(value), _WEIGHED):
         facets = search.facets[ref]
-        if role in OWN_ROLES and ref not in subject.confirmed and len(subject.disagreements(facets, role)) >= 2:
+        if ref not in subject.confirmed and len(subject.disagreements(facets, role)) >= 2:
             alike = subject.compare(facets.person(role)).birth == "equal"
             if not alike and not subject.agreements(facets, role, "account"):
                 return True

@@ -44,6 +44,8 @@ class Link:
     """`request`, or the name of the row that lent the value."""
     shared_by: int = 1
     """People known to use the value, the subject included."""
+    beside: bool = False
+    """Whether it was learned from a row that holds another value of its kind: one of them may be somebody else's."""
     disputed: bool = False
     """Whether a row with this id contradicts the subject in too much to be theirs."""
     rivals: tuple[Ref, ...] = ()
@@ -61,11 +63,11 @@ def judge(subject: Subject, facets: Facets, link: Link) -> Verdict:
         return _verdict("possible", link, Comparison(), "unparsed")
     c = subject.compare(facets.person(link.role))
     c = c._replace(others=(*c.others, *subject.other_documents(facets, link.role)))
-    if link.kind == "email" and is_generic_mailbox(link.normal, subject.own_domains):
+    kind = "email" if "@" in link.normal and link.kind == "login" else strength(link.kind)
+    if kind == "email" and is_generic_mailbox(link.normal, subject.own_domains):
         return _generic(link, c)
     if link.role not in OWN_ROLES:
         return _verdict("possible", link, c, "in_other_role" if link.role != "mentioned" else "mentioned")
-    kind = strength(link.kind)
     if kind in ("email", "phone") and not c.conflicts:
         if link.shared_by > MAX_PEOPLE or link.normal in subject.own_phones:
             return _generic(link, c)
@@ -104,7 +106,9 @@ def _account(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rul
     # everything else needs a second agreement
     if link.disputed or len(subject.disagreements(facets, link.role)) >= 2:
         return "probable", "account_alone"
-    if is_short(link.normal) and not c.agrees:
+    if not c.agrees and link.shared_by > 1:
+        return "probable", "account_shared"
+    if not c.agrees and is_short(link.normal):
         return "probable", "account_short"
     return "confirmed", "account"
 
@@ -121,6 +125,8 @@ def _email(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rulin
         if c.full_name and (second - {"place"} or c.given == "equal"):
             return "confirmed", "shared_named"
         return "probable", "shared" if link.shared_by > 1 else "family"
+    if link.beside and not second and not c.agrees:
+        return "probable", "beside"
     if c.family == "differs":
         return ("confirmed", "email") if second else ("probable", "other_family_name")
     return "confirmed", "email"
@@ -172,12 +178,14 @@ _RULES: dict[str, Callable[[Subject, Facets, Link, Comparison], Ruling]] = {
 _REASONS = {
     "account": "The same {kind}; nothing in the row speaks against it.",
     "account_alone": "The same {kind}, but address, e-mail or phone are others: perhaps booked wrongly.",
+    "account_shared": "The same {kind}, but {people} people use it and the row does not say which.",
     "account_short": "The same {kind}, but it is short: another system may use it for somebody else.",
     "email": "The same e-mail address, used by no one else we know of.",
     "shared_named": "The same e-mail address and the same name; several people use the address.",
     "shared": "The same e-mail address, but {people} people use it and the row does not say which.",
     "family": "The same e-mail address, which a family shares by its name, and the row does not say whose it is.",
     "other_family_name": "The same e-mail address and given name, but another family name.",
+    "beside": "The same e-mail address, learned from a row with several: it may be somebody else's.",
     "close_name": "The same e-mail address, but a given name that is nearly the same may be somebody else's.",
     "generic": "Only a mailbox or number that belongs to a role, to many people, or to nobody.",
     "generic_named": "The same full name on a mailbox or number that belongs to a role, or to many people.",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, facets_of
-from dsar.identity.kinds import strength
+from dsar.identity.kinds import lookups, strength
 from dsar.identity.people import Person, clusters
 from dsar.identity.subject import Value
 from dsar.store import sql
@@ -80,13 +80,17 @@ class Search:
                 self._read({(segment.number, row) for row, _ in found})
                 self.unparsed.extend(((segment.number, row), _literal_text(text)) for row, text in found)
 
+    def rows_with(self, value: Value) -> Iterator[tuple[Ref, str]]:
+        """Give the rows that carry a known value as their own, under whatever kind it stands there."""
+        for found in lookups(*value):
+            yield from ((ref, role) for ref, role in self.carriers.get(found, ()) if role in OWN_ROLES)
+
     def users(self, value: Value) -> list[dict[Person, Ref]]:
         """Sort the descriptions on the rows that carry a value into people, each with the first row that says so."""
         if value not in self._users:
             first: dict[Person, Ref] = {}
-            for ref, role in self.carriers.get(value, ()):
-                if role in OWN_ROLES:
-                    first.setdefault(self.facets[ref].person(role), ref)
+            for ref, role in self.rows_with(value):
+                first.setdefault(self.facets[ref].person(role), ref)
             self._users[value] = [{person: first[person] for person in group} for group in clusters(first)]
         return self._users[value]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -25,6 +26,8 @@ class Known:
     origin: Ref | None
     """The row that lent it, None for the request."""
     hop: int
+    beside: bool = False
+    """Whether the row that lent it holds another of its kind in the same role, so that one may be somebody else's."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,8 @@ class Subject:
     own_domains: tuple[str, ...]
     own_phones: tuple[str, ...] = ()
     values: dict[Value, Known] = field(default_factory=dict)
-    reach: dict[Value, Known] = field(default_factory=dict)
-    """Every (kind, normal form) under which a known value is looked for."""
+    reach: dict[Value, Value] = field(default_factory=dict)
+    """Every (kind, normal form) under which a known value is looked for, with that value."""
     unused: dict[str, None] = field(default_factory=dict)
     """Kinds of which the request gives a value that identifies nobody."""
     asked: tuple[Person, ...] = ()
@@ -104,15 +107,18 @@ class Subject:
             self.values[value] = known
             self.frontier.append(value)
             for found in lookups(*value):
-                self.reach.setdefault(found, known)
+                self.reach.setdefault(found, value)
 
     def learn(self, facets: Facets, graded: Graded) -> None:
         """Confirm a row: it lends its own identifiers, its people and its places to the profile."""
         self.confirmed[facets.ref] = graded
         roles = self._lending(facets)
-        for kind, role, normal in sorted(facets.own()):
-            if role in roles and self._carries(kind, normal):
-                self._know((kind, normal), Known(facets.raw.get((kind, normal), normal), facets.ref, graded.hop))
+        own = sorted(entry for entry in facets.own() if entry[1] in roles)
+        several = Counter((kind, role) for kind, role, _ in own)
+        for kind, role, normal in own:
+            if self._carries(kind, normal):
+                written = facets.raw.get((kind, normal), normal)
+                self._know((kind, normal), Known(written, facets.ref, graded.hop, several[(kind, role)] > 1))
         for role in sorted(roles):
             person = facets.people.get(role)
             if person and person.described:

@@ -19,6 +19,7 @@ from dsar.model.erasure import (
     ErasureStep,
     Outcome,
     Reason,
+    RewrittenFile,
 )
 from dsar.model.reports import (
     AccessReport,
@@ -57,5 +58,6 @@ __all__ = [
     "Request",
     "Result",
     "Retention",
+    "RewrittenFile",
     "SourceAnswer",
 ]

@@ -34,8 +34,25 @@ class ErasureStep:
     target: str | None = None
     """Name of the target in dsar.toml, `file:<path>` for a rewritten file, or None for keep and manual steps."""
     statement: str | None = None
+    """What is done: the SQL, the call, the lines that go; without a target what people do by hand."""
     fields: tuple[tuple[str, Outcome], ...] = ()
     """Fields whose outcome differs from the record's."""
+
+
+@dataclass(frozen=True, slots=True)
+class RewrittenFile:
+    """A copy of an export file without the lines that go; with several requests one copy for all of them."""
+
+    file: str
+    copy: str
+    """Where the copy lies, seen from the plan's folder."""
+    sha256_before: str
+    """Of the file that the copy replaces, which must still be that file."""
+    sha256_after: str
+    lines_before: int
+    lines_after: int
+    requests: int = 1
+    """For how many requests of the run it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,8 @@ class ErasurePlan:
     """(what, reason): manual sources, probable records, backups."""
     digest: str = ""
     notes: tuple[str, ...] = field(default=())
+    files: tuple[RewrittenFile, ...] = ()
+    """The rewritten export files, once they are written."""
 
     @property
     def counts(self) -> dict[str, int]:

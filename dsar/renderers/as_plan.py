@@ -12,7 +12,17 @@ from dsar.config import Config
 from dsar.model import ErasurePlan, Outcome
 from dsar.renderers.as_html import POLICY, escaped
 from dsar.renderers.plan_picture import picture
-from dsar.renderers.plan_tables import every_record, out_of_scope, place_of, recipients, shown, table, where, why
+from dsar.renderers.plan_tables import (
+    every_record,
+    out_of_scope,
+    place_of,
+    recipients,
+    replacements,
+    shown,
+    table,
+    where,
+    why,
+)
 from dsar.renderers.plan_words import Words, coded, words
 
 
@@ -42,6 +52,10 @@ class RehearsalLike(Protocol):
     @property
     def problems(self) -> tuple[str, ...]:
         """Why it did not go as planned, without values."""
+
+    @property
+    def sampled(self) -> int:
+        """Rows of the export, where the copy holds only a part of them; else 0."""
 
     @property
     def passed(self) -> bool:
@@ -167,7 +181,10 @@ def _next(plan: ErasurePlan, config: Config, look: list[str], failed: set[str], 
         if kind == "script":
             target = config.target[name]
             values |= {"title": target.title or name, "dialect": target.dialect}
-        points.append(tell.html("next.blocked" if kind == "script" and name in failed else f"next.{kind}", **values))
+        if kind != "file" or name not in {made.file for made in plan.files}:
+            phrase = "next.blocked" if kind == "script" and name in failed else f"next.{kind}"
+            points.append(tell.html(phrase, **values))
+    points.extend(replacements(plan, tell))
     if done:
         points.append(tell.html("next.steps"))
     if plan.recipients:
@@ -189,6 +206,8 @@ def _rehearsal(config: Config, rehearsals: Sequence[RehearsalLike], tell: Words)
     proof = tell.html("rehearsal.proves_sqlite")
     if foreign:
         proof = tell.html("rehearsal.proves", targets=tell.joined(foreign))
+    if any(seen.sampled for seen in rehearsals):
+        proof += f" {tell.html('rehearsal.sampled')}"
     yield f"<p>{tell.html('rehearsal.intro')}</p><p>{proof} {tell.html('rehearsal.others')}</p>"
     columns = (("table", 24), ("target", 18), ("result", 28), ("rows", 10), ("planned", 10), ("changed", 10))
     rows = []
@@ -196,7 +215,8 @@ def _rehearsal(config: Config, rehearsals: Sequence[RehearsalLike], tell: Words)
         result = f'<span class="out">{tell.html("rehearsal.passed")}</span>'
         if not seen.passed:
             result = f'<span class="bad">{tell.html("rehearsal.failed", problems="; ".join(seen.problems))}</span>'
-        numbers = (f'<span class="count">{count}</span>' for count in (seen.rows, seen.planned, seen.changed))
+        size = tell.text("rehearsal.part", rows=seen.rows, all=seen.sampled) if seen.sampled else seen.rows
+        numbers = (f'<span class="count">{count}</span>' for count in (size, seen.planned, seen.changed))
         rows.append((shown(seen.table), shown(seen.target), result, *numbers))
     head = [(tell.html(f"rehearsal.{name}"), width) for name, width in columns]
     yield from table(tell.html("rehearsal.caption"), head, rows)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import operator
 import re
 import shutil
 import zipfile
@@ -52,11 +54,14 @@ def render_xlsx(report: AccessReport, *, rows_per_sheet: int = ROWS_PER_SHEET) -
     book = openpyxl.Workbook(write_only=True)
     names = _names(report, say)
     taken = {name.lower() for name in names}
-    written = [n for sheet in _sheets(report, names, say) for n in _write(book, sheet, rows_per_sheet, taken)]
     book.properties.creator = report.controller
     book.properties.created = book.properties.modified = _FIXED
     data = io.BytesIO()
-    ExcelWriter(book, _FixedZip(data, "w", zipfile.ZIP_DEFLATED)).save()
+    try:
+        written = [n for sheet in _sheets(report, names, say) for n in _write(book, sheet, rows_per_sheet, taken)]
+        ExcelWriter(book, _FixedZip(data, "w", zipfile.ZIP_DEFLATED)).save()
+    finally:
+        _close(book)
     _check(data, written)
     return data.getvalue()
 
@@ -153,6 +158,17 @@ def _write(book: Any, sheet: Sheet, limit: int, taken: set[str]) -> Iterator[int
             page.append([_cell(page, text) for text in cells])
             count += 1
     yield count + len(sheet.head)
+
+
+def _close(book: Any) -> None:
+    """Close every sheet and delete its temporary file; openpyxl does so only for a workbook that it saved.
+
+    A sheet left open would complain on stderr when it is collected, with a traceback.
+    """
+    for page in book.worksheets:
+        for end in ("close", "_writer.close", "_writer.cleanup"):
+            with contextlib.suppress(Exception):  # it is closed or deleted already
+                operator.attrgetter(end)(page)()
 
 
 def _continued(row: tuple[str | None, ...], repeat: int) -> Iterator[list[str | None]]:

@@ -55,6 +55,15 @@ def why(plan: ErasurePlan, tell: Words) -> Iterator[str]:
         yield from table(tell.html("why.caption"), head, rows)
 
 
+def replacements(plan: ErasurePlan, tell: Words) -> Iterator[str]:
+    """Say of each rewritten file what it replaces, by SHA-256, as HTML."""
+    for made in plan.files:
+        values = {"name": made.file, "copy": made.copy, "before": made.sha256_before, "after": made.sha256_after}
+        lines = {"kept": made.lines_after, "lines": made.lines_before}
+        shared = f" {tell.html('next.shared', count=made.requests)}" if made.requests > 1 else ""
+        yield tell.html("next.copy", **values, **lines) + shared
+
+
 def recipients(plan: ErasurePlan, tell: Words) -> Iterator[str]:
     """List everybody who must be told, with country (Art. 19 GDPR)."""
     if not plan.recipients:

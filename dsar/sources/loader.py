@@ -154,14 +154,14 @@ class Loader:
         build_identifiers(self._builder(), folder, declaration, part.contents, self._keys)
 
     def _identifiers(self, segment: Segment) -> tuple[Path, ...]:
-        files = identifiers_of(segment.folder, segment.declaration, self._keys)
-        if not files[0].exists():
-            self._lock.alone()
-            for outdated in segment.folder.iterdir():
-                if outdated.name not in ("records.parquet", "segment.json"):
-                    outdated.unlink()
-            return build_identifiers(self._builder(), segment.folder, segment.declaration, segment.contents, self._keys)
-        return tuple(file for file in files if file.exists())
+        current = identifiers_of(segment.folder, segment.declaration, self._keys)
+        if current:
+            return current
+        self._lock.alone()
+        for outdated in segment.folder.iterdir():
+            if outdated.name not in ("records.parquet", "segment.json"):
+                outdated.unlink()
+        return build_identifiers(self._builder(), segment.folder, segment.declaration, segment.contents, self._keys)
 
     def _builder(self) -> duckdb.DuckDBPyConnection:
         if self._connection is None:

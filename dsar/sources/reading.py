@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsar.config import Source, plain
-from dsar.errors import Incomplete, Unreadable
+from dsar.errors import ConfigError, Incomplete, Unreadable
 from dsar.sources.effective import Collection, actual
 from dsar.sources.readers import documents, lines, sheets, tables
 from dsar.sources.readers.rows import OUTSIDE, Row, opened, spool
 from dsar.sources.readers.scan import Scan, scan
 from dsar.sources.registry import TABLE
-from dsar.sources.sniff import DELIMITERS, Sniffed, sniff, unique_headings
+from dsar.sources.sniff import DELIMITERS, Sniffed, heading_row, sniff, unique_headings
 from dsar.store.build import Dialect, Grouping, counts, from_lines, from_spool, from_table, understands
 from dsar.store.files import private_folder
 from dsar.store.segments import Contents
@@ -53,6 +53,7 @@ def read_parts(
 
     Raises Unreadable for a file that cannot be read as any candidate, and ConfigError for one that fits two.
     """
+    _expect_dialect(source)
     sniffed = sniff(path, encoding=source.encoding, delimiter=source.delimiter)
     log = next((c for c in candidates if c.declared.format == "log"), None)
     if sniffed.guessed_encoding and not source.encoding:
@@ -75,6 +76,15 @@ def read_parts(
         yield _table(reading, candidates, sniffed, out)
     else:
         raise Unreadable(f"{path.name} is no table, JSON or known log.", hint="Name the connector that reads it.")
+
+
+def _expect_dialect(source: Source) -> None:
+    one = source.delimiter is None or (len(source.delimiter) == 1 and source.delimiter not in '\r\n"\0')
+    if not one or len(source.quote or "") > 1 or source.quote in ("\r", "\n", "\0") or source.skip_lines < 0:
+        raise ConfigError(
+            f"dsar.toml: source `{source.name}` has an impossible `delimiter`, `quote` or `skip_lines`.",
+            hint="Both marks are one character, or `quote` is empty; lines are counted from 0.",
+        )
 
 
 def _known_by_headings(path: Path, source: Source, candidates: Sequence[Collection], sniffed: Sniffed) -> Sniffed:
@@ -173,7 +183,8 @@ def _not_utf8(path: Path, guess: str) -> Unreadable:
 
 def _documents(reading: _Reading, candidates: Sequence[Collection], sniffed: Sniffed, out: Path) -> Part:
     collection = choose(candidates, sniffed.headings, "json", reading.path.name)
-    reader = documents.Documents(reading.path, sniffed.encoding, collection.declared.records or sniffed.records)
+    records, by_line = collection.declared.records or sniffed.records, sniffed.kind == "jsonl"
+    reader = documents.Documents(reading.path, sniffed.encoding, records, by_line=by_line)
     found = _spooled(reading, reader.rows(), out, None, headings=reader.headings)
     _expect_text(reading.path, sniffed.encoding, found)
     headings, leaves = tuple(reader.headings), tuple(reader.leaves)
@@ -182,8 +193,7 @@ def _documents(reading: _Reading, candidates: Sequence[Collection], sniffed: Sni
 
 def _workbook(reading: _Reading, candidates: Sequence[Collection], folder: Path) -> Iterator[Part]:
     for number, (name, cells) in enumerate(sheets.sheets(reading.path)):
-        start = next(at for at, row in enumerate(cells) if sum(bool(cell.strip()) for cell in row) > 1 or any(row))
-        width = max((at + 1 for at, cell in enumerate(cells[start]) if cell.strip()), default=0)
+        start, width = heading_row(cells)
         headings = unique_headings(cells[start][:width])
         collection = choose(candidates, headings, "table", f"{reading.path.name}, sheet {number + 1}")
         out = folder / f"{number:03d}"
@@ -244,6 +254,8 @@ def _trusted(copy: object) -> bool:
 
     try:
         copy()  # type: ignore[operator]
+    except duckdb.InterruptException:
+        raise
     except duckdb.Error:
         return False
     return True

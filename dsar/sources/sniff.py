@@ -268,8 +268,24 @@ def _workbook(path: Path) -> Sniffed:
     return Sniffed(path, "xlsx", sheets=found, headings=found[0].headings, rows=found[0].rows)
 
 
+def heading_row(cells: list[list[str]]) -> tuple[int, int]:
+    """Find the headings of a sheet: their place, counted from 0, and how many columns they span.
+
+    Titles stand above them: the headings are the first row that fills two cells and half of what is usual in the sheet.
+    Where that row looks like data, the sheet has no such headings, and its first row that says anything is taken.
+    """
+    filled = [sum(bool(cell.strip()) for cell in row) for row in cells]
+    said = [number for number in filled if number][:SAMPLE_ROWS]
+    usual = max(Counter(said).items(), key=lambda item: (item[1], item[0]), default=(0, 0))[0]
+    wanted = max(min(2, max(said, default=0)), (usual + 1) // 2)
+    first = next((at for at, number in enumerate(filled) if number), 0)
+    start = next((at for at, number in enumerate(filled) if number >= wanted), first)
+    if any(_DATA.fullmatch(cell.strip()) for cell in cells[start]):
+        start = first
+    return start, max((at for at, cell in enumerate(cells[start], start=1) if cell.strip()), default=0)
+
+
 def _sheet(name: str, cells: list[list[str]]) -> Sheet:
-    start = next(number for number, row in enumerate(cells) if any(row))
-    width = max(at for at, cell in enumerate(cells[start], start=1) if cell.strip())
+    start, width = heading_row(cells)
     rows = tuple(tuple(row[:width]) for row in cells[start + 1 : start + 1 + SAMPLE_ROWS] if any(row))
     return Sheet(name, start + 1, unique_headings(cells[start][:width]), rows)

@@ -21,6 +21,8 @@ MEMORY_LIMIT = "640MB"
 """What DuckDB may hold while it builds; beyond it spills into the workspace."""
 _RECORDS = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480"
 _IDENTIFIERS = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
+STRETCH = 400_000
+"""Rows whose identifiers are sorted together: what that takes stays under the memory limit."""
 _MAX_LINE = 32 * 1024 * 1024
 
 
@@ -154,10 +156,14 @@ def counts(connection: duckdb.DuckDBPyConnection, records: Path) -> tuple[dict[s
     return {reason: int(number) for reason, number, _ in rows}, sum(int(lines) for _, _, lines in rows)
 
 
-def identifiers_of(folder: Path, declaration: Declaration, keys: Keys) -> tuple[Path, Path]:
-    """Name the two identifier files of a segment: those SQL could normalise, and those Python had to."""
-    digest = declaration.digest(VERSION, keyed(keys.names, "key id"))
-    return folder / f"identifiers-{digest}.parquet", folder / f"identifiers-{digest}-more.parquet"
+def identifiers_of(folder: Path, declaration: Declaration, keys: Keys) -> tuple[Path, ...]:
+    """Give the identifier files of a segment that are current under a declaration; none if they must be built."""
+    stem = _stem(declaration, keys)
+    return tuple(sorted(folder.glob(f"{stem}-*.parquet"))) if (folder / f"{stem}-000.parquet").exists() else ()
+
+
+def _stem(declaration: Declaration, keys: Keys) -> str:
+    return f"identifiers-{declaration.digest(VERSION, keyed(keys.names, 'key id'))}"
 
 
 def build_identifiers(
@@ -165,42 +171,45 @@ def build_identifiers(
 ) -> tuple[Path, ...]:
     """Write the sorted identifiers of a segment (hash, kind, role, row); gives the files, none if nothing identifies.
 
-    Values in their usual form are normalised by SQL in one pass; the distinct others by Python, into a second file.
+    A file holds the rows of one stretch of the export, so that memory does not grow with it. Values in their usual
+    form are normalised by SQL in one pass; the distinct others by Python, into a second file of the stretch.
     """
-    main, more = identifiers_of(folder, declaration, keys)
     wanted = entries(declaration, contents)
     if not wanted:
         return ()
-    records = f"read_parquet({sql.file(folder / 'records.parquet')})"
-    rows, prefix = _rows(records, declaration, contents, wanted)
     # as enumerations, kind and role cost a byte a row in the sort and are written as text all the same
     kinds, roles = (
         f"ENUM({sql.literals(sorted(names))})" for names in ({e.kind for e in wanted}, {e.role for e in wanted})
     )
-    branches = " UNION ALL ".join(_branch(entry, rows, keys.identifiers, (kinds, roles)) for entry in wanted)
-    part = _written(connection, f"{prefix} SELECT * FROM ({branches}) ORDER BY hash, kind, role, _row", main)
-    odd = connection.execute(
-        f"SELECT DISTINCT kind, role, raw FROM read_parquet({sql.file(part)}) WHERE hash = 0 ORDER BY ALL"
-    ).fetchall()
-    if odd:
-        _build_more(connection, (part, more), odd, declaration.phone_region, keys.identifiers)
-    commit(part, main)  # last: where the first file is, the second is whole
-    return (main, more) if odd else (main,)
+    parts: list[tuple[Path, Path]] = []
+    for number, first in enumerate(range(1, max(contents.rows_read, 1) + 1, STRETCH)):
+        within = f"_row BETWEEN {first} AND {first + STRETCH - 1}"
+        rows, prefix = _rows(folder / "records.parquet", declaration, contents, wanted, within)
+        branches = " UNION ALL ".join(_branch(entry, rows, keys.identifiers, (kinds, roles)) for entry in wanted)
+        path = folder / f"{_stem(declaration, keys)}-{number:03d}.parquet"
+        query = f"{prefix} SELECT * FROM ({branches}) ORDER BY hash, kind, role, _row"
+        parts.append((_written(connection, query, path), path))
+        _build_more(connection, *parts[-1], declaration.phone_region, keys.identifiers)
+    for part, path in reversed(parts):
+        commit(part, path)  # the first one last: where it is, all the others are
+    return identifiers_of(folder, declaration, keys)
 
 
-def _rows(records: str, declaration: Declaration, contents: Contents, wanted: Sequence[Entry]) -> tuple[str, str]:
+def _rows(
+    records: Path, declaration: Declaration, contents: Contents, wanted: Sequence[Entry], within: str
+) -> tuple[str, str]:
     """Where the entries read their cells: the Parquet rows, or for logs the groups of the pattern, taken once."""
+    source = f"read_parquet({sql.file(records)}) WHERE _bad IS NULL AND {within}"
     if declaration.format != "log":
-        return f"{records} WHERE _bad IS NULL", ""
+        return source, ""
     used = " ".join(part for entry in wanted for part in (*entry.cells, entry.each or ""))
     groups = [name for name in contents.headings if sql.quoted(name) in used]
     pattern = sql.literal(sql.log_pattern(declaration.pattern or "", groups))
-    taken = f"SELECT _row, c0, regexp_extract(c0, {pattern}, [{sql.literals(groups)}]) AS g FROM {records}"
+    taken = f"SELECT _row, c0, regexp_extract(c0, {pattern}, [{sql.literals(groups)}]) AS g FROM {source}"
     # of the line itself only what may hold an e-mail address is needed on
     mail = "CASE WHEN contains(c0, '@') OR contains(c0, '%40') THEN c0 END AS _mail"
     parts = ", ".join([mail, *(f"g.{sql.quoted(name)} AS {sql.quoted(name)}" for name in groups)])
-    parsed = f"SELECT _row, {parts} FROM ({taken} WHERE _bad IS NULL)"
-    return "parsed WHERE true", f"WITH parsed AS MATERIALIZED ({parsed})"
+    return "parsed WHERE true", f"WITH parsed AS MATERIALIZED (SELECT _row, {parts} FROM ({taken}))"
 
 
 def _branch(entry: Entry, rows: str, key: str, types: tuple[str, str]) -> str:
@@ -218,15 +227,13 @@ def _branch(entry: Entry, rows: str, key: str, types: tuple[str, str]) -> str:
     )
 
 
-def _build_more(
-    connection: duckdb.DuckDBPyConnection,
-    files: tuple[Path, Path],
-    odd: Sequence[tuple[str, str, str]],
-    region: str | None,
-    key: str,
-) -> None:
-    """Normalise the distinct values that SQL could not, and write their identifiers to the second file."""
-    main, more = files
+def _build_more(connection: duckdb.DuckDBPyConnection, main: Path, path: Path, region: str | None, key: str) -> None:
+    """Normalise the distinct values that SQL could not, and write their identifiers beside those of `path`."""
+    odd = connection.execute(
+        f"SELECT DISTINCT kind, role, raw FROM read_parquet({sql.file(main)}) WHERE hash = 0 ORDER BY ALL"
+    ).fetchall()
+    if not odd:
+        return
     found = [
         (kind, role, raw, sql.hashed(key, kind, normal))
         for kind, role, raw in odd
@@ -244,6 +251,7 @@ def _build_more(
         "JOIN odd o ON m.hash = 0 AND o.kind = m.kind AND o.role = m.role AND o.raw = m.raw "
         "ORDER BY o.hash, m.kind, m.role, m._row"
     )
+    more = path.with_name(f"{path.stem}-more.parquet")
     commit(_written(connection, query, more), more)
     connection.execute("DROP TABLE odd")
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from dsar.config import FieldSpec
 from dsar.normalise import emails, normal_forms, phone, split_name, words
 from dsar.store import sql
-from dsar.store.leaves import parts
+from dsar.store.leaves import steps
 from dsar.store.segments import Contents, Declaration
 
 NAME_PARTS = ("given_name", "family_name", "name", "birth_date", "postcode")
@@ -46,7 +46,7 @@ def entries(declaration: Declaration, contents: Contents) -> list[Entry]:
     parts: dict[str, dict[str, str]] = {}
     for name, spec, cell in cells(declaration, contents):
         kind = spec.identifier if spec else None
-        several = declaration.format == "json" and None in parts(name)
+        several = declaration.format == "json" and None in steps(name)
         if spec and kind in NAME_PARTS and not several:
             parts.setdefault(spec.role, {}).setdefault(kind, cell)
         elif spec and kind and kind not in PLACES and kind not in NAME_PARTS:
@@ -94,7 +94,7 @@ def cells(declaration: Declaration, contents: Contents) -> Iterator[tuple[str, F
             yield name, declaration.fields.get(name), cell
         return
     for leaf in contents.leaves:
-        top, *below = parts(leaf)
+        top, *below = steps(leaf)
         yield leaf, declaration.fields.get(leaf), sql.inside(columns[str(top)], below)
 
 

@@ -63,7 +63,7 @@ def step(key: str) -> str:
     return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def parts(leaf: str) -> tuple[str | None, ...]:
+def steps(leaf: str) -> tuple[str | None, ...]:
     """Split the path of a leaf into its keys and `ANY`, such as (`emails`, ANY, `value`): what `step` wrote, undone."""
     return tuple(_part(found) for found in _PART.finditer(leaf))
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from dsar.errors import WorkspaceError
 from dsar.store.files import private_folder
 
-PATIENCE = 1.0
-"""Seconds to wait for a command that only clears its workspace when it starts; one that reads exports takes longer."""
+PATIENCE = 5.0
+"""Seconds to wait for a command that holds the workspace alone because it just starts; building takes longer."""
 
 
 class Lock:
@@ -26,12 +26,13 @@ class Lock:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._handle = os.open(root / "lock", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
-        self._alone = False
+        # whoever comes first is alone: of several that must build the same, one does and the others wait for it
+        self._alone = self._take(fcntl.LOCK_EX)
         try:
-            if self._take(fcntl.LOCK_EX):
+            if self._alone:
                 self._clear()
             deadline = time.monotonic() + PATIENCE
-            while not self._take(fcntl.LOCK_SH):
+            while not self._alone and not self._take(fcntl.LOCK_SH):
                 if time.monotonic() > deadline:
                     raise self._busy()
                 time.sleep(0.02)
@@ -81,9 +82,10 @@ _held: weakref.WeakValueDictionary[Path, Lock] = weakref.WeakValueDictionary()
 
 
 def hold(root: Path) -> Lock:
-    """Take a share of the workspace's lock, or give the one that this process has.
+    """Take the workspace's lock, or give the one that this process has.
 
-    The first holder removes what dead processes left in `tmp`. Raises WorkspaceError if another process holds it alone.
+    The first holder is alone until it shares, and removes what dead processes left in `tmp`. Raises WorkspaceError if
+    another process holds it alone.
     """
     lock = _held.get(root)
     if lock is None or not lock.close.alive or not (root / "lock").exists() or not lock.scratch.exists():

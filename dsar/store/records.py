@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dsar.model import Record
-from dsar.store.leaves import DECODER, flat, generic, parts, step
+from dsar.store.leaves import DECODER, flat, generic, step, steps
 from dsar.store.segments import Segment
 
 RAW = "line"
@@ -46,7 +46,7 @@ def _leaves(segment: Segment, row: Mapping[str, Any]) -> Iterator[tuple[str, str
 
 @lru_cache(maxsize=256)
 def _nested(leaves: tuple[str, ...]) -> frozenset[str | None]:
-    return frozenset(path[0] for path in map(parts, leaves) if len(path) > 1)
+    return frozenset(path[0] for path in map(steps, leaves) if len(path) > 1)
 
 
 @lru_cache(maxsize=64)

@@ -87,6 +87,18 @@ class Run:
         while batch := cursor.fetchmany(10_000):
             yield from (dict(zip(names, row, strict=True)) for row in batch)
 
+    def cells(self, segment: int, columns: Sequence[str | None]) -> Iterator[tuple[str | None, ...]]:
+        """Give some physical columns of every readable row of one segment, in the order of the file and in batches.
+
+        None among the columns stands for one that the segment does not have: its cells are None.
+        """
+        records = sql.literal(str(self.segments[segment].records))
+        wanted = ", ".join(column or "NULL" for column in columns)
+        cursor = self._connection.cursor()
+        cursor.execute(f"SELECT {wanted} FROM read_parquet({records}) WHERE _bad IS NULL ORDER BY _row")
+        while batch := cursor.fetchmany(10_000):
+            yield from batch
+
     def same(self, segment: int, columns: Sequence[str], values: Sequence[Sequence[str]]) -> list[tuple[int, ...]]:
         """Find the rows of one segment whose cells in `columns` are one of `values`, as (row, place in values)."""
         records = sql.literal(str(self.segments[segment].records))

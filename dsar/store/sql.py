@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from dsar.normalise import NULLS, SUFFIXES, TITLES
+from dsar.normalise import COOKIE_LENGTH, COOKIE_NAME, NULLS, SUFFIXES, TITLES
 
 
 def quoted(name: str) -> str:
@@ -134,12 +134,12 @@ def click_id(cell: str) -> str:
 
 
 def cookie(cell: str) -> str:
-    """Give the one value of a cookie cell, bare or after `name=`; several cookies are NULL."""
-    value = f"CASE WHEN contains({cell}, '=') THEN split_part({cell}, '=', 2) ELSE {cell} END"
-    return (
-        f"CASE WHEN regexp_full_match({cell}, '([A-Za-z0-9_.-]+=)?[A-Za-z0-9._:%-]+') "
-        f"THEN CASE WHEN len({value}) BETWEEN 6 AND 256 THEN {value} ELSE '' END END"
-    )
+    """Give the one value of a cookie cell, bare or after `name=`; several cookies, quotes and inner `=` are NULL."""
+    value = f"substr({cell}, strpos({cell}, '=') + 1)"
+    usual = rf"({COOKIE_NAME}=)?[!#-+\--:<\>-\[\]-~]+|{COOKIE_NAME}=[!#-+\--:<\>-\[\]-~]+=+"
+    shortest, longest = COOKIE_LENGTH
+    kept = f"CASE WHEN len({value}) BETWEEN {shortest} AND {longest} THEN {value} ELSE '' END"
+    return _matched(cell, usual, kept)
 
 
 def ip(cell: str) -> str:

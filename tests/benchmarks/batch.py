@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import statistics
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.benchmarks.company import Company, company, write_requests
@@ -14,7 +15,7 @@ REQUESTS = 200
 FILES = {"report.html", "report.pdf", "data.xlsx", "data.json", "manifest.json"}
 
 
-def run(setting: Setting) -> list[Result]:
+def run(setting: Setting) -> Iterator[Result]:
     """Whole processes of `dsar export`; a package in a batch saves the start and the search of its own."""
     contacts = max(setting.rows // 100, 20)
     made = company(setting.folder / "batch", contacts=contacts, orders=5 * contacts, lines=10 * contacts)
@@ -28,9 +29,8 @@ def run(setting: Setting) -> list[Result]:
         return spent[-1]
 
     floor = ("the package of one request, whole process", one)
-    result = compare(f"export, one package of {count}", 0.25, floor, a_package, setting.runs)
+    yield compare(f"export, one package of {count}", 0.25, floor, a_package, setting.runs)
     setting.note(f"{1 / statistics.median(spent[1:]):.1f} packages a second in a batch of {count}")
-    return [result]
 
 
 def _export(made: Company, people: list[int]) -> Work:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from dsar.cli.as_json import dumps
@@ -16,7 +17,7 @@ ORDERS = 5
 SUBJECTS = 1_000
 
 
-def run(setting: Setting) -> list[Result]:
+def run(setting: Setting) -> Iterator[Result]:
     """Whole processes on segments that are there already."""
     made = company(setting.folder / "find", contacts=setting.rows, orders=ORDERS * setting.rows)
     one = _find(made, "--email", email_of(setting.rows // 2))
@@ -25,8 +26,8 @@ def run(setting: Setting) -> list[Result]:
     start = [sys.executable, "-c", "import duckdb"]
     rows = f"{setting.rows:,} contacts, {ORDERS * setting.rows:,} orders"
     floor = ("python -c 'import duckdb'", lambda: process(start))
-    single = compare(f"find, one subject, {rows}", 10.0, floor, one, max(setting.runs, 5))
-    return [single, _many(setting, made)]
+    yield compare(f"find, one subject, {rows}", 10.0, floor, one, max(setting.runs, 5))
+    yield _many(setting, made)
 
 
 def _many(setting: Setting, made: Company) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from dsar.cli.lazy import COMMANDS
@@ -11,10 +12,10 @@ from tests.benchmarks.setting import DSAR, Setting
 from tests.benchmarks.timing import Result, compare, process
 
 
-def run(setting: Setting) -> list[Result]:
+def run(setting: Setting) -> Iterator[Result]:
     """Whole processes; what dsar adds is what its own start costs."""
     os.environ["COMMANDS"] = str(len(COMMANDS))
     bare = [sys.executable, "-P", str(Path(__file__).with_name("bare_app.py")), "--help"]
     runs = max(setting.runs, 15)  # short and cheap: more runs, steadier
     floor = ("the same help of bare typer", lambda: process(bare))
-    return [compare("dsar --help", 1.2, floor, lambda: process([DSAR, "--help"]), runs)]
+    yield compare("dsar --help", 1.2, floor, lambda: process([DSAR, "--help"]), runs)

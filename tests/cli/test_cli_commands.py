@@ -27,8 +27,8 @@ def checked(**more: Any) -> SimpleNamespace:
     return SimpleNamespace(**(values | more))
 
 
-def give_check(install: Install, *sources: SimpleNamespace, unrecognised: tuple[Any, ...] = (), complete: bool) -> None:
-    result = SimpleNamespace(complete=complete, sources=sources, unrecognised=unrecognised, controller=())
+def give_check(install: Install, *sources: SimpleNamespace, complete: bool, **more: tuple[Any, ...]) -> None:
+    result = SimpleNamespace(**{"unrecognised": (), "controller": ()} | more, complete=complete, sources=sources)
     install("fulfilment.check", check=lambda workspace: result)
 
 
@@ -39,6 +39,15 @@ def test_check_ends_with_0_when_everything_is_read_and_described(fake: Fake, dsa
 
     assert ended.code == 0
     assert "crm/contacts" in ended.out
+
+
+def test_check_names_the_open_keys_of_the_controller(fake: Fake, dsar: Dsar, install: Install) -> None:
+    give_check(install, checked(), complete=False, controller=("name", "court"))
+
+    ended = dsar("check")
+
+    assert ended.code == 1
+    assert "[controller] needs:\n - name\n - court\n" in ended.out.replace(" \n", "\n").replace("name ", "name")
 
 
 def test_check_names_what_is_missing_and_ends_with_1(fake: Fake, dsar: Dsar, install: Install) -> None:
@@ -54,7 +63,7 @@ def test_check_names_what_is_missing_and_ends_with_1(fake: Fake, dsar: Dsar, ins
 
 
 def test_check_ends_with_2_when_no_source_can_be_read(fake: Fake, dsar: Dsar, install: Install) -> None:
-    give_check(install, checked(answer=source("crm", "failed", reason="is missing")), complete=False)
+    give_check(install, checked(answer=source("crm", "failed", reason="is missing", files=())), complete=False)
 
     ended = dsar("check")
 

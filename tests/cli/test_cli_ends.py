@@ -88,13 +88,26 @@ def test_ctrl_c_ends_with_130_and_one_calm_line(fake: Fake, dsar: Dsar) -> None:
     assert "Nothing was changed" in ended.err
 
 
-def test_a_real_interrupt_ends_a_process_with_130() -> None:
+@pytest.mark.parametrize("kind", ["duckdb", "runtime"])
+def test_an_interrupted_query_is_no_fault(kind: str, fake: Fake, dsar: Dsar) -> None:
+    import duckdb
+
+    fake.raises = duckdb.InterruptException("INTERRUPT") if kind == "duckdb" else RuntimeError("Query interrupted")
+
+    ended = dsar(*WHO)
+
+    assert ended.code == 130
+    assert "Nothing was changed" in ended.err and "fault" not in ended.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_real_interrupt_ends_a_process_with_130(number: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, DRIVER, "slow", *WHO], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "started\n"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, err = process.communicate(timeout=20)
 
     assert process.returncode == 130

@@ -45,7 +45,7 @@ def test_one_failed_source_ends_with_1_and_says_why(fake: Fake, dsar: Dsar) -> N
 
 
 def test_no_source_searched_at_all_ends_with_2(fake: Fake, dsar: Dsar) -> None:
-    fake.answers = [answer(sources=(source("crm", "failed"), source("archive", "not_searched")))]
+    fake.answers = [answer(sources=(source("crm", "failed", files=()), source("archive", "not_searched", files=())))]
 
     ended = dsar(*WHO)
 

@@ -124,7 +124,7 @@ def test_a_script_holds_a_shared_statement_once() -> None:
     text = script(plan_of([ROW, ROW, ROW], "postgresql"), "db", "postgresql").decode()
 
     assert text.count("DELETE FROM") == 1
-    assert "1 statement(s) for 3 record(s)" in text
+    assert "1 statement for 3 records" in text
 
 
 def test_a_plan_that_was_changed_after_its_digest_gives_no_script() -> None:

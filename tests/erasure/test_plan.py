@@ -11,7 +11,7 @@ import pytest
 
 from dsar.config import Config
 from dsar.erasure.digest import digest
-from dsar.erasure.plan import file_spans, make_plan, plan_json
+from dsar.erasure.plan import by_hand, file_spans, make_plan, plan_json
 from dsar.errors import ConfigError
 from dsar.model import Answer, ErasurePlan, ErasureStep
 
@@ -53,7 +53,7 @@ def test_a_delete_names_the_row_by_key_and_lock() -> None:
     [
         (["consent"], "Art. 17(1)(b)"),
         (["Art. 6(1)(a) GDPR"], "Art. 17(1)(b)"),
-        (["legitimate_interest"], "Art. 17(1)(c)"),
+        (["legitimate_interest"], "Art. 17(1)(a)"),
         (["contract"], "Art. 17(1)(a)"),
         (["consent", "contract"], "Art. 17(1)(a)"),
         ([], "Art. 17(1)(a)"),
@@ -65,10 +65,51 @@ def test_the_ground_follows_the_legal_basis(bases: list[str], ground: str) -> No
     assert step({"erase": BY_KEY, "purposes": purposes}).reason.ground == ground
 
 
-def test_marketing_goes_because_the_person_objects() -> None:
-    purposes = [{"purpose": "marketing_email", "basis": "contract"}]
+def test_only_a_person_who_objected_is_said_to_object() -> None:
+    marketing = {"erase": BY_KEY, "purposes": [{"purpose": "marketing_email", "basis": "legitimate_interest"}]}
+    consent = {"erase": BY_KEY, "purposes": [{"purpose": "marketing_email", "basis": "consent"}]}
 
-    assert step({"erase": BY_KEY, "purposes": purposes}).reason.ground == "Art. 17(1)(c)"
+    def reason(collection: Any, right: str) -> Any:
+        made = config({"contacts": collection})
+        return plan(made, answer(record(id="7"), right=right)).steps[0].reason
+
+    assert reason(marketing, "erasure").ground == "Art. 17(1)(a)"
+    assert "objects" not in reason(marketing, "erasure").text
+    assert reason(marketing, "objection").ground == "Art. 17(1)(c)"
+    assert "the erasure request is taken as its withdrawal" in reason(consent, "erasure").text
+
+
+def test_an_equal_row_in_another_export_goes_too() -> None:
+    made = config({"contacts": {"erase": {"method": "rewrite"}}})
+    twice = replace(
+        record(id="1", file="a.csv", line=2), also=(("a.csv", 5, 2), ("b.csv", 2, 1), ("c.zip#c.csv", 3, 1))
+    )
+    later = replace(record(id="2", file="x.zip#a.csv", line=9), also=(("b.csv", 7, 1),))
+    planned = plan(made, answer(twice, later))
+
+    assert file_spans(planned, [twice, later]) == {"a.csv": ((2, 1), (5, 2)), "b.csv": ((2, 1), (7, 1))}
+    assert planned.steps[0].statement == "remove line 2, lines 5-6; in b.csv: line 2"
+    assert planned.steps[1].target == "file:b.csv"
+    assert "not made of lines" in " ".join(planned.notes)
+
+
+def test_a_file_that_cannot_be_rewritten_becomes_a_step_by_hand_and_a_note() -> None:
+    made = config({"contacts": {"erase": {"method": "rewrite"}}})
+    planned = plan(made, answer(record(id="1", file="logs/a.csv", line=4), record(id="2", file="b.csv", line=3)))
+    mended = by_hand(planned, {"logs/a.csv": "It is odd."})
+
+    assert [(one.target, one.statement) for one in mended.steps] == [
+        (None, "In a.csv: remove line 4."), ("file:b.csv", "remove line 3"),
+    ]  # fmt: skip
+    assert "logs/a.csv was not rewritten" in " ".join(mended.notes)
+    assert mended.digest == digest(mended.steps) != planned.digest
+
+
+def test_a_reason_does_not_repeat_its_statute() -> None:
+    reason = step({"erase": BY_KEY, "keep": [TAX]}).reason
+
+    assert (reason.statute, "AO" in reason.text) == ("AO §147", False)
+    assert "8 years" in reason.text
 
 
 def test_a_statute_keeps_a_record_until_its_computed_end_that_day_included() -> None:
@@ -171,7 +212,7 @@ def test_probable_and_possible_records_are_never_planned_but_counted() -> None:
     assert [one.key for one in made.steps] == ["0"]
     assert [what for what, reason in made.out_of_scope] == ["crm/contacts", "crm/contacts"]
     assert made.out_of_scope[0][1].startswith("1 probable")
-    assert "2 record(s) are probable or possible" in " ".join(made.notes)
+    assert "2 records are probable or possible" in " ".join(made.notes)
 
 
 def test_children_go_before_their_parents() -> None:
@@ -230,9 +271,8 @@ def test_api_and_manual_methods_are_steps_for_people() -> None:
 
     assert (call.outcome, call.target) == ("delete", "api:crm")
     assert call.statement == 'POST {{hubspot}}/crm/v3/objects/contacts/gdpr-delete {"objectId": "7"}'
-    assert "hubspot.gdpr_delete" in call.reason.text
     assert (hand.outcome, hand.target) == ("delete", None)
-    assert "Open the customer" in hand.reason.text
+    assert hand.statement == "Open the customer and erase."
 
 
 def test_recipients_and_what_is_out_of_reach_are_listed() -> None:

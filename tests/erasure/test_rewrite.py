@@ -113,6 +113,14 @@ def test_lines_that_cannot_be_counted_for_certain_are_refused(tmp_path: Path, da
     assert names(tmp_path) == ["in.csv"]
 
 
+def test_where_only_line_feeds_end_lines_a_carriage_return_is_no_obstacle(tmp_path: Path) -> None:
+    data = b"one\rstill one\ntwo\r\r\n\rthree\rx\n"
+
+    rewrite(given(tmp_path, data, "a.log"), [(2, 1)], tmp_path / "out.log", by_line_feed=True)
+
+    assert (tmp_path / "out.log").read_bytes() == b"one\rstill one\n\rthree\rx\n"
+
+
 def test_long_lines_and_chunk_borders_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [f"{n},{'x' * (n * 37 % 211)}\r\n".encode() for n in range(2000)]
     for chunk in (1 << 20, 7, 4096):

@@ -8,7 +8,12 @@ from small_company import ADA, Company, source
 
 @pytest.mark.parametrize(
     ("wrong", "hint"),
-    [("encodng = 'utf-8'", "encoding"), ("file = ['x']", "files"), ("delimeter = ';'", "delimiter"), ("Name = 'x'", "name")],
+    [
+        ("encodng = 'utf-8'", "encoding"),
+        ("file = ['x']", "files"),
+        ("delimeter = ';'", "delimiter"),
+        ("Name = 'x'", "name"),
+    ],
 )
 def test_an_unknown_key_is_an_error_that_names_the_nearest(company: Company, wrong: str, hint: str) -> None:
     company.write("crm.csv", f"id,email\n1,{ADA}\n")
@@ -20,7 +25,9 @@ def test_an_unknown_key_is_an_error_that_names_the_nearest(company: Company, wro
     assert f"`{hint}`" in ended.err
 
 
-@pytest.mark.parametrize("text", ["= 1", "a = [", '[[source]]\nname = "x"\nname = "y"', "\x00", "[controller]\ntime_zone = 'Mars'"])
+@pytest.mark.parametrize(
+    "text", ["= 1", "a = [", '[[source]]\nname = "x"\nname = "y"', "\x00", "[controller]\ntime_zone = 'Mars'"]
+)
 def test_toml_that_cannot_be_read_is_an_error(company: Company, text: str) -> None:
     (company.folder / "dsar.toml").write_text(text, encoding="utf-8")
     ended = company.find()
@@ -39,7 +46,9 @@ def test_an_unknown_connector_is_an_error(company: Company, connector: str) -> N
     assert "Known: " in ended.err
 
 
-@pytest.mark.parametrize("option", ["delimiter = ''", "delimiter = ',,'", "quote = 'ab'", "skip_lines = -1", "delimiter = \"\\n\""])
+@pytest.mark.parametrize(
+    "option", ["delimiter = ''", "delimiter = ',,'", "quote = 'ab'", "skip_lines = -1", 'delimiter = "\\n"']
+)
 def test_an_impossible_dialect_is_an_error(company: Company, option: str) -> None:
     company.write("crm.csv", f"id,email\n1,{ADA}\n")
     company.configure(source("crm", "crm.csv").replace("[[source]]", f"[[source]]\n{option}"))

@@ -111,9 +111,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_used(company: Company, monk
     assert company.find().counts == (4, 4, 0)
 
 
-def test_a_file_that_vanishes_while_it_is_read_is_a_failure(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_vanishes_while_it_is_read_is_a_failure(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     def meanwhile(path: Path, *_: Any) -> Any:
         path.unlink()
         return iter(())
@@ -149,7 +147,9 @@ def test_any_file_name_can_be_read(company: Company, name: str) -> None:
     assert found.counts == (3, 3, 0)
 
 
-@pytest.mark.parametrize(("name", "other"), [("crm[1].csv", "crm1.csv"), ("crm?.csv", "crm2.csv"), ("c*.csv", "cd.csv")])
+@pytest.mark.parametrize(
+    ("name", "other"), [("crm[1].csv", "crm1.csv"), ("crm?.csv", "crm2.csv"), ("c*.csv", "cd.csv")]
+)
 def test_a_name_that_looks_like_a_pattern_reads_no_other_file(company: Company, name: str, other: str) -> None:
     company.write(other, TABLE.replace(ADA, "eve@example.org"))
     found = company.holding(TABLE, name).find()

@@ -32,7 +32,10 @@ def test_every_sheet_is_read_and_counted_by_its_name(company: Company) -> None:
     )
     found = company.holding(data, "crm.xlsx").find()
 
-    files = {f["path"]: (f["rows_read"], f["rows_loaded"], f["rows_unreadable"]) for f in found.document["sources"][0]["files"]}
+    files = {
+        f["path"]: (f["rows_read"], f["rows_loaded"], f["rows_unreadable"])
+        for f in found.document["sources"][0]["files"]
+    }
     assert files == {"crm.xlsx#North": (2, 2, 0), "crm.xlsx#South": (2, 1, 1)}
     assert {(r["file"], r["line"], r["key"]) for r in found.document["records"]} >= {
         ("crm.xlsx#North", 3, "2"),

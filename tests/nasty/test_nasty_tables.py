@@ -151,7 +151,8 @@ def test_any_heading_keeps_its_column(company: Company, heading: str) -> None:
 
 
 HOSTILE = [
-    "=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "'; DROP TABLE x; --", "' OR 1=1 --", "\\'; DELETE FROM p; -- ",
+    "=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "'; DROP TABLE x; --", "' OR 1=1 --",
+    "\\'; DELETE FROM p; -- ",
     "\x1b[31mred\x1b[0m", "\x9b31m", "\u202egnp.exe", "[link=x]y[/link]", "[/nope]", "{{7*7}}", "%s%n", "${HOME}",
     "NULL", "null", "\\N", "NaN", "TRUE", "00123", "1e5", "01/02/2020", "1.50", "<script>alert(1)</script>", "\ufeff",
     "\u2028", "\x85", "\x0c", " leading", "trailing ", "\t", "a\u0301", "\U0001f600", "\ud7ff\ue000\uffff",
@@ -199,7 +200,9 @@ def test_a_file_that_fits_two_collections_is_refused_with_both_names(company: Co
     company.write("crm.csv", f"{HEAD}1,{ADA},{CANARY}\n")
     again = source("crm", "crm.csv").partition("[source.collection.contacts]")[2]
     company.configure(
-        source("crm", "crm.csv"), "[source.collection.people]", again.replace("collection.contacts", "collection.people")
+        source("crm", "crm.csv"),
+        "[source.collection.people]",
+        again.replace("collection.contacts", "collection.people"),
     )
     ended = company.find()
 

@@ -43,6 +43,7 @@ class Seen:
     planned: int
     changed: int
     problems: tuple[str, ...] = ()
+    sampled: int = 0
 
     @property
     def passed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -9,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from dsar.errors import Unreadable
-from dsar.sources.readers.rows import OUTSIDE, Row, is_outside, opened, unreadable
-from dsar.store.leaves import DECODER, as_text, leaves
+from dsar.sources.readers.rows import OUTSIDE, Row, is_outside, opened, unreadable, visible
+from dsar.store.leaves import DECODER, Number, as_text, leaves
 
 _CHUNK = 1024 * 1024
+_ESCAPED = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 _TOKEN = 16
 """No word or escape of JSON is longer: an error that far from the end of the text at hand is none of a cut."""
 
@@ -31,8 +33,8 @@ class _Value:
 class Documents:
     """The records of a JSON file, and the headings and leaf paths met while they were read."""
 
-    def __init__(self, path: Path, encoding: str, records: str | None) -> None:
-        self._path, self._encoding, self._records = path, encoding, records
+    def __init__(self, path: Path, encoding: str, records: str | None, *, by_line: bool) -> None:
+        self._path, self._encoding, self._records, self._by_line = path, encoding, records, by_line
         self.headings: dict[str, int] = {}
         self.leaves: dict[str, None] = {}
 
@@ -43,7 +45,8 @@ class Documents:
         parse, or holds no records.
         """
         with opened(self._path, self._encoding) as text:
-            for found in _Stream(text, self._path.name).values(self._records):
+            stream = _Stream(text, self._path.name)
+            for found in stream.lines() if self._by_line else stream.values(self._records):
                 bad = found.bad or (OUTSIDE if is_outside(found.raw) else None)
                 if bad is None and not isinstance(found.value, dict):
                     bad = "not a record"
@@ -51,13 +54,23 @@ class Documents:
 
     def _row(self, found: _Value) -> Row:
         try:
-            cells = {key: as_text(value) for key, value in found.value.items()}
+            record = _shown(found.value) if _ESCAPED.search(found.raw) else found.value
+            cells = {key: as_text(value) for key, value in record.items()}
         except RecursionError:
             return unreadable(found.line, found.lines, found.raw, "nested too deeply")
         for key in cells:
             self.headings.setdefault(key, len(self.headings))
-        self.leaves.update(dict.fromkeys(leaves(found.value)))
+        self.leaves.update(dict.fromkeys(leaves(record)))
         return Row(found.line, found.lines, [cells.get(name) for name in self.headings])
+
+
+def _shown(value: Any) -> Any:
+    """The value with every NUL and lone surrogate as a visible escape, at any depth: neither can be stored."""
+    if isinstance(value, dict):
+        return {visible(key): _shown(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_shown(element) for element in value]
+    return visible(value) if isinstance(value, str) and not isinstance(value, Number) else value
 
 
 class _Stream:
@@ -75,8 +88,12 @@ class _Stream:
             yield from self._list()
             self._end()
         else:
-            while self._blank():
-                yield self._value(by_line=True)
+            yield from self.lines()
+
+    def lines(self) -> Iterator[_Value]:
+        """Give the values that stand one after the other, in lines of their own."""
+        while self._blank():
+            yield self._value(by_line=True)
 
     def _under(self, records: str) -> Iterator[_Value]:
         found = False

@@ -1,0 +1,83 @@
+"""Explanations: the whole chain back to the request, why something is not theirs, and never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dsar.errors import RequestError
+from dsar.fulfilment.explain import explain
+from dsar.fulfilment.requests import request_of
+from dsar.fulfilment.workspace import Workspace
+
+Company = Callable[..., Workspace]
+ADA = request_of(email=["ada@example.org"], name=["Ada Bell"])
+TABLES = {
+    "crm": """key,email,name,customer_no
+        C1,ada@example.org,Ada Bell,K100
+        C2,ada@example.org,Bob Bell,K200
+        C3,zoe@example.org,Zoe Bell,K300""",
+    "orders": "key,customer_no,cookie\nO1,K100,kiosk-77\nO2,K300,kiosk-77",
+    "web": "key,cookie\nS1,kiosk-77",
+}
+
+
+def text(workspace: Workspace, record: str) -> str:
+    return "\n".join("  " * depth + line for depth, line in explain(workspace, record, ADA).lines)
+
+
+def test_the_chain_is_told_back_to_the_request(company: Company) -> None:
+    said = text(company(TABLES), "orders/orders/O1").splitlines()
+
+    assert said[0] == "orders/orders/O1 is confirmed (file orders.csv, line 2, hop 2)."
+    assert "  Rule same-customer_no, by customer no." in said
+    assert any(line.strip().startswith("crm/crm/C1 is confirmed") for line in said)
+    assert said[-1].strip() == "It is given in the request."
+
+
+def test_a_conflict_is_named(company: Company) -> None:
+    said = text(company(TABLES), "crm/crm/C2")
+
+    assert "crm/crm/C2 is possible" in said
+    assert "conflicts: given name" in said
+    assert "only if a person decides that the conflict is an error" in said
+
+
+def test_a_refused_record_says_why_it_was_refused(company: Company) -> None:
+    workspace = company(TABLES)
+
+    said = text(workspace, "web/web/S1")
+
+    assert "web/web/S1 is refused" in said
+    assert "A browser (cookie) or link that 2 people used." in said
+    assert explain(workspace, "web/web/S1", ADA).found
+
+
+def test_a_record_that_was_not_reached_says_so(company: Company) -> None:
+    explanation = explain(company(TABLES), "crm/crm/C3", ADA)
+
+    assert not explanation.found
+    assert "No confirmed identifier of this person leads to this record" in explanation.lines[0][1]
+    assert "customer_no, email" in explanation.lines[1][1]
+
+
+def test_an_ambiguous_record_says_whom_else_it_fits(company: Company) -> None:
+    rows = "C1,b@example.org,John Bell Jr\nC2,b@example.org,John Bell Sr\nC3,b@example.org,John Bell"
+    workspace = company({"crm": f"key,email,name\n{rows}"})
+
+    explanation = explain(workspace, "crm/crm/C3", request_of(email=["b@example.org"], name=["John Bell Jr"]))
+
+    assert "It fits the person of crm/crm/C2 as well." in [line for _, line in explanation.lines]
+
+
+@pytest.mark.parametrize("record", ["crm/crm/C1", "crm/crm/C2", "orders/orders/O1", "web/web/S1", "crm/crm/C3"])
+def test_no_value_stands_in_an_explanation(company: Company, record: str) -> None:
+    said = text(company(TABLES), record)
+
+    assert not any(value in said for value in ("example.org", "Ada", "Bob", "K100", "kiosk"))
+
+
+def test_a_collection_that_does_not_exist_is_told(company: Company) -> None:
+    with pytest.raises(RequestError, match="no such collection"):
+        explain(company(TABLES), "nowhere/at/all", ADA)
