@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-VERSION = "2"
+VERSION = "3"
 """Changes when any normal form changes, so that identifiers are indexed anew."""
 
 EMAIL = re.compile(

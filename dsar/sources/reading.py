@@ -161,14 +161,21 @@ def _table(reading: _Reading, candidates: Sequence[Collection], sniffed: Sniffed
     if safe and _is_utf8(form.encoding) and form.delimiter.isascii() and len(form.headings) > 1:
         compression = "gzip" if s.compressed else "none"
         skip = form.skip_lines + 1
-        dialect = Dialect(form.delimiter, form.quote, skip, len(form.headings), compression)
-        if _trusted(lambda: from_table(reading.connection, reading.path, dialect, grouping, records)):
+        plain = Dialect(form.delimiter, form.quote, skip, len(form.headings), compression)
+        # mostly a row is a line, which the count of lines proves; else the line feeds inside cells are counted
+        for dialect in (plain, replace(plain, in_cells=True)):
+            if not _copied(reading, dialect, grouping, records):
+                break
             found, covered = counts(reading.connection, records)
             if covered + skip == s.lines:
                 return Part(collection, _contents(collection, "", form.headings, (), s.sha256, found))
     found = _spooled(reading, tables.rows(reading.path, form), out, grouping, len(form.headings))
     _expect_text(reading.path, form.encoding, found)
     return Part(collection, _contents(collection, "", form.headings, (), s.sha256, found))
+
+
+def _copied(reading: _Reading, dialect: Dialect, grouping: Grouping | None, records: Path) -> bool:
+    return _trusted(lambda: from_table(reading.connection, reading.path, dialect, grouping, records))
 
 
 def _expect_text(path: Path, encoding: str, found: Mapping[str | None, int]) -> None:
@@ -245,7 +252,9 @@ def _grouping(collection: Collection, headings: Sequence[str]) -> Grouping | Non
         return None
     place = {heading: number for number, heading in enumerate(headings)}
     by = place[actual((declared.by,), headings)[0]]
-    return Grouping(by, tuple(place[name] for name in actual(declared.carry, headings)))
+    carry = actual(declared.carry, headings)
+    key = (place[name] for name in actual(collection.spec.key, headings) if name in carry)
+    return Grouping(by, tuple(place[name] for name in carry), tuple(key))
 
 
 def _trusted(copy: object) -> bool:

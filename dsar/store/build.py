@@ -39,14 +39,17 @@ class Dialect:
     skip_lines: int
     columns: int
     compression: str = "none"
+    in_cells: bool = False
+    """Whether cells hold line feeds: a row may then cover several lines."""
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """Rows that continue the one above: the column that groups them and the columns they carry down."""
+    """Rows that continue the one above: the column that groups them, those they carry down, and those of the key."""
 
     by: int
     carry: tuple[int, ...]
+    key: tuple[int, ...] = ()
 
 
 def builder(spill: Path) -> duckdb.DuckDBPyConnection:
@@ -64,11 +67,14 @@ def builder(spill: Path) -> duckdb.DuckDBPyConnection:
 def from_table(
     connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect, grouping: Grouping | None, out: Path
 ) -> None:
-    """Copy a delimited file with one known dialect to `out`; DuckDB raises on any row that does not fit it."""
+    """Copy a delimited file with one known dialect to `out`; DuckDB raises on any row that does not fit it.
+
+    Where the dialect says `in_cells`, the line feeds inside cells are counted, to know the line each row starts at.
+    """
     names = [f"c{number}" for number in range(dialect.columns)]
     joined = " || ".join(names)
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
-    quotes = f"length({joined}) - length(replace({joined}, chr(10), ''))" if dialect.quote else "0"
+    quotes = f"length({joined}) - length(replace({joined}, chr(10), ''))" if dialect.in_cells else "0"
     reader = (
         f"read_csv({sql.file(path)}, auto_detect = false, header = false, skip = {dialect.skip_lines}, "
         f"delim = {sql.literal(dialect.delimiter)}, quote = {sql.literal(dialect.quote)}, "
@@ -79,7 +85,9 @@ def from_table(
     )
     rows = f"SELECT row_number() OVER () AS _row, ({quotes})::INTEGER + 1 AS _lines, * FROM {reader}"
     first = dialect.skip_lines + 1
-    line = f"{first} + sum(_lines) OVER (ROWS UNBOUNDED PRECEDING) - _lines" if dialect.quote else f"_row + {first - 1}"
+    line = (
+        f"{first} + sum(_lines) OVER (ROWS UNBOUNDED PRECEDING) - _lines" if dialect.in_cells else f"_row + {first - 1}"
+    )
     numbered = (
         f"SELECT _row, ({line})::BIGINT AS _line, _lines, NULL::VARCHAR AS _bad, {', '.join(names)} FROM ({rows})"
     )
@@ -129,16 +137,27 @@ def understands(connection: duckdb.DuckDBPyConnection, pattern: str) -> bool:
 
 
 def _grouped(rows: str, grouping: Grouping | None) -> str:
-    """Add, for each carried column, `kc<n>`: its own value or that of the first row of its group."""
+    """Add, for each carried column, `kc<n>`: its own value or that of a row above it in the same run of rows.
+
+    A run is a stretch of rows of one non-empty group value that lie together; a row with another key of its own starts
+    a new one. Values go downwards only: nobody's value may reach a row that merely has the same number elsewhere.
+    """
     if grouping is None:
         return rows
-    window = f"OVER (PARTITION BY c{grouping.by} ORDER BY _row)"
-    carried = ", ".join(
-        f"coalesce(nullif(c{n}, ''), CASE WHEN c{grouping.by} <> '' THEN "
-        f"first_value(nullif(c{n}, '') IGNORE NULLS) {window} END, '') AS kc{n}"
-        for n in grouping.carry
+    by = f"c{grouping.by}"
+    starts = [f"{by} = ''", f"{by} IS DISTINCT FROM lag({by}) OVER (ORDER BY _row)"]
+    for number in grouping.key:
+        own = f"nullif(c{number}, '')"
+        starts.append(f"{own} IS NOT NULL AND {own} IS DISTINCT FROM lag({own} IGNORE NULLS) OVER (ORDER BY _row)")
+    started = (
+        f"SELECT *, CASE WHEN {' OR '.join(f'({start})' for start in starts)} THEN 1 ELSE 0 END AS _start FROM ({rows})"
     )
-    return f"SELECT *, {carried} FROM ({rows}) ORDER BY _row"
+    runs = f"SELECT * EXCLUDE (_start), sum(_start) OVER (ORDER BY _row) AS _run FROM ({started})"
+    window = "OVER (PARTITION BY _run ORDER BY _row ROWS UNBOUNDED PRECEDING)"
+    carried = ", ".join(
+        f"coalesce(last_value(nullif(c{n}, '') IGNORE NULLS) {window}, '') AS kc{n}" for n in grouping.carry
+    )
+    return f"SELECT * EXCLUDE (_run), {carried} FROM ({runs}) ORDER BY _row"
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, out: Path) -> None:
@@ -222,7 +241,8 @@ def _branch(entry: Entry, rows: str, key: str, types: tuple[str, str]) -> str:
         f"SELECT {hashed} AS hash, {sql.literal(entry.kind)}::{types[0]} AS kind, "
         f"{sql.literal(entry.role)}::{types[1]} AS role, _row, "
         f"CASE WHEN n IS NULL THEN raw END AS raw FROM "
-        f"(SELECT _row, {entry.simple} AS n, raw FROM (SELECT *, {raw} AS raw, {entry.bare} AS b "
+        # unnest keeps the filter from being pushed below it, where every normal form would be made twice
+        f"(SELECT _row, unnest([{entry.simple}]) AS n, raw FROM (SELECT *, {raw} AS raw, {entry.bare} AS b "
         f"FROM {rows} AND {present})) WHERE n IS NULL OR n <> ''"
     )
 

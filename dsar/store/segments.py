@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from dsar.config import FieldSpec
 from dsar.model import FileFacts
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 """Changes when a reader gives other rows for the same file, so that segments are built anew."""
 
 _HEAD = 65_536

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,28 +73,26 @@ def scan(path: Path, advance: Callable[[int], None] = lambda _: None) -> Scan:
     Raises Unreadable if it is empty or cannot be decompressed.
     """
     compressed = is_compressed(path)
-    digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     counts = {"lf": 0, "cr": 0, "crlf": 0, "nul": 0}
     utf8, quotes, spaced, blank, last, free = True, False, False, False, b"", set(SEPARATORS.encode())
-    for block in blocks(path):
-        if not compressed:
-            digest.update(block)
-        advance(len(block))
-        _count(counts, block, last)
-        if utf8:
-            utf8 = _decodes(decoder, block)
-        edge = last + block
-        quotes = quotes or b'"' in block
-        spaced = spaced or b'" ' in edge or b' "' in edge
-        blank = blank or b"\n\n" in edge or b"\n\r\n" in edge or (not last and block[:1] in b"\r\n")
-        free = {byte for byte in free if byte not in block}
-        last = block[-1:]
+    with ThreadPoolExecutor(1) as hasher:  # hashing leaves the interpreter free: the other processor looks meanwhile
+        sha256 = hasher.submit(sha256_of, path)
+        for block in blocks(path):
+            advance(len(block))
+            _count(counts, block, last)
+            utf8 = utf8 and _decodes(decoder, block)
+            quotes = quotes or b'"' in block
+            spaced = spaced or (quotes and _holds(block, last, b'" ', b' "'))
+            blank = blank or _holds(block, last, b"\n\n") or (not last and block[:1] in b"\r\n")
+            blank = blank or (counts["cr"] > 0 and _holds(block, last, b"\n\r\n"))
+            free = {byte for byte in free if byte not in block}
+            last = block[-1:]
     if not last:
         raise Unreadable(f"{path.name} is empty.", hint="Export it again, or take it out of `files`.")
     utf8 = utf8 and _decodes(decoder, b"", final=True)
     return Scan(
-        sha256=sha256_of(path) if compressed else digest.hexdigest(),
+        sha256=sha256.result(),
         compressed=compressed,
         lines=counts["lf"] + (last != b"\n"),
         utf8=utf8,
@@ -106,12 +105,18 @@ def scan(path: Path, advance: Callable[[int], None] = lambda _: None) -> Scan:
     )
 
 
+def _holds(block: bytes, last: bytes, *marks: bytes) -> bool:
+    """Whether a block holds a mark, or begins with the end of one that the byte before it started."""
+    start = last + block[:2]
+    return any(mark in block or mark in start for mark in marks)
+
+
 def _count(counts: dict[str, int], block: bytes, last: bytes) -> None:
     counts["lf"] += block.count(b"\n")
     counts["nul"] += block.count(b"\0")
     if b"\r" in block or last == b"\r":
         counts["cr"] += block.count(b"\r")
-        counts["crlf"] += (last + block).count(b"\r\n")
+        counts["crlf"] += block.count(b"\r\n") + (last == b"\r" and block[:1] == b"\n")
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
