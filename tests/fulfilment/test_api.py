@@ -7,6 +7,8 @@ from pathlib import Path
 import dsar
 from dsar.fulfilment.demo import TODAY, copy_samples
 
+PEOPLE = "id,email,name\n1,ada@example.org,Ada Example\n2,bob@example.org,Bob Example\n"
+
 
 def test_a_notebook_finds_exports_and_plans(tmp_path: Path) -> None:
     copy_samples(tmp_path / "company")
@@ -28,7 +30,7 @@ def test_a_notebook_finds_exports_and_plans(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_any_configuration_can_be_searched(tmp_path: Path) -> None:
-    (tmp_path / "people.csv").write_text("id,email,name\n1,ada@example.org,Ada Example\n2,bob@example.org,Bob Example\n")
+    (tmp_path / "people.csv").write_text(PEOPLE)
 
     workspace = dsar.open_folder(tmp_path)
     answer = dsar.find(workspace, email="ada@example.org")
