@@ -172,4 +172,3 @@ def _period_end(keep: Keep, fields: Mapping[str, FieldSpec], values: Mapping[str
         return add_months(start, 12 * (keep.years or 0) + (keep.months or 0)) + timedelta(days=keep.days or 0)
     except (ValueError, OverflowError):
         return None
-

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsar.normalise import cookies, normal_forms, phone
+from dsar.normalise import NULLS, cookies, emails, normal_forms, phone
 from dsar.store import sql
 
 REGIONS = ("DE", "US", "CA", "GB", "FR", None)
@@ -59,7 +59,7 @@ def test_double_zero_is_a_plus_however_it_is_written(written: str, region: str |
 @given(values=st.lists(COOKIE_TEXT, min_size=40, max_size=40))
 def test_sql_and_python_give_the_same_cookie(values: list[str]) -> None:
     for value, simple in zip(values, in_sql(sql.cookie("v"), values), strict=True):
-        if simple is not None:
+        if simple is not None and value.strip().casefold() not in NULLS:  # those are left out before
             assert normal_forms("cookie", value) == ((simple,) if simple else ()), value
 
 
@@ -92,3 +92,12 @@ def test_usual_cookies_are_left_to_sql(cell: str) -> None:
 
 def test_a_bare_value_with_equal_signs_meets_its_cookie() -> None:
     assert set(cookies("ID=22a:T=16")) & set(cookies("__gads=ID=22a:T=16"))
+
+
+def test_a_long_word_without_blanks_costs_its_length_once() -> None:
+    """A file inside a note: 3 million characters, which would take hours if every start were tried to the end."""
+    word = "QUJD" * 750_000
+
+    assert emails(word) == ()
+    assert emails(f"{word} ada@example.org {word}") == ("ada@example.org",)
+    assert emails(" ".join(f"p{n}@example.org" for n in range(200))) == tuple(f"p{n}@example.org" for n in range(200))

@@ -191,7 +191,7 @@ _REASONS = {
     "generic_named": "The same full name on a mailbox or number that belongs to a role, or to many people.",
     "ambiguous": "The same {kind}, but {people} people use it, and the row fits another of them as well.",
     "phone": "The same phone number and the same full name.",
-    "phone_partly": "The same phone number, but the name is incomplete or {people} people use the number.",
+    "phone_partly": "The same phone number, but the name is incomplete or the number is not only theirs.",
     "phone_alone": "The same phone number; the row names nobody.",
     "document": "The same document number; name or birth date agrees.",
     "document_alone": "The same document number; the row names nobody.",

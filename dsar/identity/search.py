@@ -56,9 +56,9 @@ class Search:
                 self.crowded[value] = crowd[number]
             elif number in crowd:
                 allowed.append(number)
-        hits = self.run.hits([hashes[number] for number in allowed], allowed) if allowed else []
-        self._read({(segment, row) for _, _, segment, row, _, _ in hits})
-        for _, number, segment, row, kind, role in hits:
+        hits = self.run.hits(allowed) if allowed else []
+        self._read({(segment, row) for _, segment, row, _, _ in hits})
+        for number, segment, row, kind, role in hits:
             normal = wanted[number][1]
             if (kind, role, normal) in self.facets[(segment, row)].identifiers or kind in _DESCRIPTIONS:
                 self.carriers[wanted[number]].append(((segment, row), role))

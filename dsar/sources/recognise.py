@@ -149,7 +149,7 @@ def _by_sheets(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | 
 def _by_lines(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused:
     shares: list[tuple[float, _Fit]] = []
     for fit, declared in _declared(known, "log"):
-        pattern = re.compile(declared.pattern or r"(?!)")
+        pattern = re.compile(declared.pattern or r"(?!)", re.ASCII)
         share = sum(bool(pattern.search(line)) for line in found.lines) / len(found.lines)
         shares.append((share, fit))
     shares.sort(key=lambda item: (-item[0], item[1].name))

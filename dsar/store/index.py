@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from dsar.config import FieldSpec
-from dsar.normalise import emails, normal_forms, phone, split_name, words
+from dsar.normalise import around_addresses, emails, normal_forms, phone, split_name, words
 from dsar.store import sql
 from dsar.store.leaves import steps
 from dsar.store.segments import Contents, Declaration
@@ -170,8 +170,8 @@ def _first_part(kind: str, cell: str) -> str:
 def _mentioned(kind: str, text: str, region: str | None) -> tuple[str, ...]:
     if kind == "email":
         plain = unquote(text) if "@" not in text and "%40" in text else text
-        found = (address for piece in _MAIL_IN_TEXT.findall(plain) for address in emails(piece))
-        return tuple(dict.fromkeys(found))
+        pieces = (piece for part in around_addresses(plain) for piece in _MAIL_IN_TEXT.findall(part))
+        return tuple(dict.fromkeys(address for piece in pieces for address in emails(piece)))
     if kind == "phone":
         numbers = (phone(found, region) for found in re.findall(PHONE_IN_TEXT, text))
         return tuple(dict.fromkeys(number for number in numbers if number))

@@ -57,12 +57,13 @@ class Run:
         self._connection.execute(f"CREATE VIEW identifiers AS SELECT hash, kind, role, _row, filename FROM {source}")
 
     def crowd(self, hashes: Sequence[int]) -> dict[int, int]:
-        """Count the rows that carry each hash; the key is its place in `hashes`, absent ones are left out."""
-        return dict(self._ask("crowd", hashes=list(hashes), numbers=list(range(len(hashes)))))
+        """Gather the rows that carry the hashes and count them; absent ones are left out."""
+        self._execute("gather", {}, hashes=list(hashes), numbers=list(range(len(hashes))))
+        return dict(self._ask("crowd"))
 
-    def hits(self, hashes: Sequence[int], numbers: Sequence[int]) -> list[tuple[int, int, int, int, str, str]]:
-        """Find the rows that carry a hash: (hash, its number, segment, row, kind, role), always in one order."""
-        return self._ask("hits", hashes=list(hashes), numbers=list(numbers))
+    def hits(self, numbers: Sequence[int]) -> list[tuple[int, int, int, str, str]]:
+        """Give of the rows gathered last those of some hashes: (place, segment, row, kind, role), in one order."""
+        return self._ask("hits", numbers=list(numbers))
 
     def rows(self, segment: int, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Fetch rows of one segment by number: their cells by physical column name, with `_line` and the rest."""

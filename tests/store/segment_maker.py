@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,8 +29,6 @@ def segment_of(
     folder: Path, rows: Sequence[Sequence[str | None]], declaration: Declaration | None = None, *, number: int = 0
 ) -> Segment:
     """Build a segment of rows whose columns are `id`, `email` and, where there are more, `note`."""
-    import json
-
     private_folder(folder)
     spool = folder / "spool.jsonl"
     lines = (json.dumps({"l": at, "n": 1, "b": None, "c": row}) + "\n" for at, row in enumerate(rows, start=2))

@@ -1,6 +1,5 @@
--- How many rows carry each of these identifiers?
-SELECT f.number, count(*) AS rows
-FROM (SELECT unnest($hashes::UBIGINT[]) AS hash, unnest($numbers::INTEGER[]) AS number) AS f
-JOIN identifiers AS i ON i.hash = f.hash
-GROUP BY f.number
-ORDER BY f.number
+-- How many rows carry each of the identifiers that were gathered?
+SELECT number, count(*) AS rows
+FROM found
+GROUP BY number
+ORDER BY number

@@ -1,6 +1,5 @@
--- Which rows carry one of these identifiers?
-SELECT f.hash, f.number, s.segment, i._row, i.kind::VARCHAR AS kind, i.role::VARCHAR AS role
-FROM (SELECT unnest($hashes::UBIGINT[]) AS hash, unnest($numbers::INTEGER[]) AS number) AS f
-JOIN identifiers AS i ON i.hash = f.hash
-JOIN segment_files AS s ON s.file = i.filename
-ORDER BY f.number, s.segment, i._row, kind, role
+-- Which rows carry those of the gathered identifiers that are worth reading?
+SELECT number, segment, _row, kind, role
+FROM found
+WHERE number IN (SELECT unnest($numbers::INTEGER[]))
+ORDER BY number, segment, _row, kind, role
