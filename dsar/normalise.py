@@ -25,7 +25,7 @@ SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "junior", "senior"))
 NAME_KINDS = frozenset({"name", "given_name", "family_name"})
 PLACE_KINDS = frozenset({"street", "city", "postcode", "address", "country"})
 BLOCK_KINDS = frozenset({"family_birth", "given_birth", "family_postcode", "mail_name"})
-"""Composed keys that only the review queue's score looks up."""
+"""Composed keys: names with birth dates or postcodes, and mailboxes without their domain. They never confirm."""
 
 
 def normal_forms(kind: str, raw: str, region: str | None = None) -> tuple[str, ...]:

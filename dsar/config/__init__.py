@@ -1,7 +1,6 @@
 """dsar.toml as frozen values."""
 
 from dsar.config.company import (
-    DIALECTS,
     Certificate,
     Config,
     Controller,
@@ -31,7 +30,6 @@ from dsar.config.load import (
 )
 
 __all__ = [
-    "DIALECTS",
     "AttachmentSpec",
     "Certificate",
     "CollectionSpec",

@@ -12,7 +12,6 @@ from pydantic import Field, field_validator
 from dsar.config.declared import CollectionSpec, Frozen
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
-DIALECTS = ("postgresql", "mariadb", "mysql", "sqlite", "sqlserver", "oracle", "snowflake", "bigquery")
 
 
 class Source(Frozen):

@@ -217,8 +217,3 @@ class Subject:
         """Give the values that were not searched with yet, and forget them."""
         taken, self.frontier = self.frontier, []
         return taken
-
-
-def searched_kinds(values: Iterable[Value]) -> tuple[str, ...]:
-    """The kinds of a profile that carry a search, in order."""
-    return tuple(sorted({kind for kind, _ in values if strength(kind) != "never"}))

@@ -107,9 +107,7 @@ class Fonts:
             if not runs or runs[-1][0] != name:
                 runs.append((name, []))
             runs[-1][1].append(char)
-        return [
-            (name, "".join(chars), name in SHAPED or any(map(unicodedata.combining, chars))) for name, chars in runs
-        ]
+        return [(name, "".join(chars), _needs_shaping(name, chars)) for name, chars in runs]
 
     def _drawn(self, char: str, before: str) -> str:
         if char == "\n" or (char in _JOINERS and before and self.font[before] in (*SHAPED, "NotoSansArabic")):

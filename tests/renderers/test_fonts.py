@@ -104,3 +104,10 @@ def test_the_text_layer_has_emoji_and_arabic_letters_themselves(known: Fonts) ->
     text = pypdf.PdfReader(io.BytesIO(pages.finish())).pages[0].extract_text()
     assert "😀" in text
     assert set("سلام") <= set(text)
+
+
+@pytest.mark.parametrize("word", ["שָׁלוֹם", "مُحَمَّد"])
+def test_vowel_signs_do_not_make_hebrew_or_arabic_be_turned_again(known: Fonts, word: str) -> None:
+    """Their letters are in the order of drawing by then; HarfBuzz would set them from the other end."""
+    assert [shaping for _, _, shaping in known.runs(word)] == [False]
+    assert any(shaping for _, _, shaping in known.runs("e\u0323\u0301"))
