@@ -1,0 +1,1 @@
+"""The register: requests, their states and their dates, replayed from the journal."""
