@@ -49,6 +49,10 @@ class CollectionDeclaration(Frozen):
     records: str | None = None
     """For json: key that holds the list of records, where the document is not the list itself."""
     key: tuple[str, ...] = ()
+    how_to_export: str | None = None
+    """Where this export is made other than the connector says."""
+    cannot_contain: tuple[str, ...] = ()
+    """What such a file never holds although the system does, in words: it must be asked for elsewhere."""
     continues: Continues | None = None
     attachments: AttachmentSpec | None = None
     suggest: Suggest = Suggest()
@@ -78,6 +82,8 @@ class Connector(Frozen):
     title: str
     about: str = ""
     tested_with: str = ""
+    how_to_export: str = ""
+    """The menu, the options to choose and the right that is needed, in two or three lines."""
     collections: dict[str, CollectionDeclaration]
 
 
