@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": (FIRST, "Say what of every source can be read and what is still missing."),
     "find": (ANSWER, "Find every record that belongs to one person."),
     "export": (ANSWER, "Write the access package of one person (Art. 15 GDPR)."),
+    "review": (ANSWER, "Decide which probable records are this person's."),
     "erase": (ANSWER, "Plan an erasure and write its scripts (Art. 17 GDPR); deletes nothing."),
     "explain": (LOOK, "Say why one record is, or is not, this person's."),
     "connectors": (LOOK, "List the known connectors, or check one."),
@@ -33,7 +34,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 _ELSEWHERE = "Do it in the system itself, then renew its export."
 LATER: dict[str, str] = {
-    "review": "Look at what `dsar find` and the package show, and decide outside the tool; keep a note of why.",
     "release": "Look at the package, then send it by a safe channel, not by plain e-mail.",
     "verify": "Renew the exports and run `dsar find` again: what is gone is `not held`.",
     "rectify": _ELSEWHERE,

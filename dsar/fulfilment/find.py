@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dsar.errors import SourceError
 from dsar.fulfilment.answers import make_answer, standing_notes
 from dsar.fulfilment.numbering import Records
+from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
-from dsar.identity.resolve import resolve
+from dsar.identity.decided import Decided, decided
+from dsar.identity.facets import Ref
+from dsar.identity.resolve import Resolution, resolve
 from dsar.identity.search import Settings
 from dsar.model import Answer, Request
 from dsar.normalise import phone
 from dsar.progress import SILENT, Progress
+from dsar.store.case import case_folder
+from dsar.store.decisions import RowMarks, standing
+from dsar.store.run import Run
 
 
 def find(
@@ -20,9 +27,31 @@ def find(
 ) -> list[Answer]:
     """Search every source for every request, in one pass; gives the answers in the order of the requests.
 
-    `refused` adds the records that were reached and decided against, which are otherwise only counted.
-    Raises SourceError (exit 2) if no source at all could be searched.
+    `refused` adds the records that were reached and decided against, which are otherwise only counted. What people
+    decided about records of a request (`dsar review`) stands. Raises SourceError (exit 2) if no source at all could be
+    searched.
     """
+    with workspace.run() as run:
+        resolutions, rows = _resolved(workspace, run, requests, progress)
+        records = Records(run, rows, resolutions, refused=refused)
+        standing_for_all = standing_notes(workspace)
+        return [make_answer(workspace, resolution, records, standing_for_all) for resolution in resolutions]
+
+
+def find_marked(
+    workspace: Workspace, request: Request, progress: Progress = SILENT
+) -> tuple[Answer, dict[str, RowMarks]]:
+    """Search for one request, refused records included, and say by what each record is known in later exports."""
+    with workspace.run() as run:
+        resolutions, rows = _resolved(workspace, run, [request], progress)
+        records = Records(run, rows, resolutions, refused=True)
+        answer = make_answer(workspace, resolutions[0], records, standing_notes(workspace))
+        return answer, {records.record(g.ref).record: records.marks(g.ref) for g in resolutions[0].graded}
+
+
+def _resolved(
+    workspace: Workspace, run: Run, requests: Sequence[Request], progress: Progress
+) -> tuple[list[Resolution], Mapping[Ref, Mapping[str, Any]]]:
     if not workspace.segments:
         failed = workspace.failures[0] if workspace.failures else None
         error = SourceError(
@@ -35,9 +64,13 @@ def find(
     region = controller.phone_region
     phones = tuple(number for text in controller.own_phones if (number := phone(text, region)))
     settings = Settings(workspace.keys.identifiers, region, controller.own_domains, phones)
-    with workspace.run() as run:
-        resolutions, rows = resolve(run, requests, settings, progress)
-        progress.step("numbering records")
-        records = Records(run, rows, resolutions, refused=refused)
-        standing = standing_notes(workspace)
-        return [make_answer(workspace, resolution, records, standing) for resolution in resolutions]
+    decisions = [_decided(workspace, request) for request in requests]
+    resolutions, rows = resolve(run, requests, settings, progress, decisions)
+    progress.step("numbering records")
+    return resolutions, rows
+
+
+def _decided(workspace: Workspace, request: Request) -> Decided:
+    return decided(
+        standing(case_folder(workspace.root, request_name(request, workspace.keys.names)), "record").values()
+    )

@@ -10,6 +10,7 @@ from dsar.identity.facets import Ref
 from dsar.identity.resolve import Resolution
 from dsar.identity.subject import Graded
 from dsar.model import Match, Record
+from dsar.store.decisions import RowMarks, marks_of
 from dsar.store.records import key_columns, key_values, record_of
 from dsar.store.run import Run
 
@@ -77,6 +78,10 @@ class Records:
         first = self.twin.get(ref, ref)
         others = [other for other in self._equal.get(first, ()) if other != ref]
         return replace(found, also=tuple(self._place_of(other) for other in others))
+
+    def marks(self, ref: Ref) -> RowMarks:
+        """Give what a row is known by in later exports."""
+        return marks_of(self._run.segments[ref[0]], self._rows[ref])
 
     def _place_of(self, ref: Ref) -> tuple[str, int, int]:
         row = self._rows[ref]

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from dsar.identity.decided import DECIDED, Decided
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, row_name
 from dsar.identity.kinds import lookups, strength
 from dsar.identity.people import Person, compare, fits_better
 from dsar.identity.rules import ORDER, Link, Verdict, by_description, description_lookups, judge, ranked
 from dsar.identity.search import Search, Settings
 from dsar.identity.subject import Graded, Known, Subject, Users, Value
-from dsar.model import Request
+from dsar.model import Evidence, Request
 from dsar.progress import SILENT, Progress
 from dsar.store.run import Run
 
@@ -42,15 +43,22 @@ class Resolution:
 
 
 def resolve(
-    run: Run, requests: Sequence[Request], settings: Settings, progress: Progress = SILENT
+    run: Run,
+    requests: Sequence[Request],
+    settings: Settings,
+    progress: Progress = SILENT,
+    decided: Sequence[Decided] = (),
 ) -> tuple[list[Resolution], dict[Ref, Mapping[str, Any]]]:
     """Find the rows of every request; gives the resolutions in the order of the requests, and the rows they name.
 
     Only confirmed rows lend identifiers to the next hop. All questions of a hop, of all subjects, are asked at once.
+    `decided` is what people decided before, for each request; a row they accepted is confirmed, one they rejected is
+    refused, whatever the rules say.
     """
     search = Search(run, settings)
     subjects = [
-        Subject(request, settings.phone_region, settings.own_domains, settings.own_phones) for request in requests
+        Subject(request, settings.phone_region, settings.own_domains, settings.own_phones, before)
+        for request, before in zip(requests, decided or [Decided()] * len(requests), strict=True)
     ]
     for subject in subjects:
         subject.start()
@@ -81,16 +89,28 @@ def _confirm(search: Search, subject: Subject, hop: int) -> None:
     while True:
         fresh = []
         for ref in sorted(subject.candidates.keys() - subject.confirmed.keys()):
-            graded = _graded(ref, hop, _verdicts(search, subject, ref))
+            graded = _decided(search, subject, _graded(ref, hop, _verdicts(search, subject, ref)))
             if graded.grade == "confirmed":
                 fresh.append(graded)
         if not fresh:
             return
-        if subject.separates(search.facets[g.ref].person(_role(subject, g.ref)) for g in fresh):
+        ruled = [graded.ref for graded in fresh if graded.evidence[0].rule != DECIDED]
+        if subject.separates(search.facets[ref].person(_role(subject, ref)) for ref in ruled):
             subject.split = True
             return
         for graded in fresh:
             subject.learn(search.facets[graded.ref], graded)
+
+
+def _decided(search: Search, subject: Subject, graded: Graded) -> Graded:
+    """Let what a person decided about a row stand above the rules."""
+    decision = subject.decided.of(search.run.segments[graded.ref[0]], search.rows[graded.ref])
+    if decision is None:
+        return graded
+    evidence = (Evidence(DECIDED, "decision", "request"), *graded.evidence)
+    if decision.verdict == "accept":
+        return replace(graded, grade="confirmed", evidence=evidence, reason="A person decided that it is theirs.")
+    return replace(graded, grade="refused", evidence=evidence, reason="A person decided that it is not theirs.")
 
 
 def _graded(ref: Ref, hop: int, verdicts: Iterable[Verdict]) -> Graded:
@@ -169,20 +189,23 @@ def _owners(facets: Facets, subject: Subject) -> Iterable[tuple[str, str]]:
 
 def _result(search: Search, subject: Subject, described: Sequence[Value]) -> Resolution:
     """Grade everything that was not confirmed against the whole profile as it is in the end."""
-    found: dict[Ref, Graded] = {} if subject.split else dict(subject.confirmed)
+    found = {ref: g for ref, g in subject.confirmed.items() if not subject.split or g.evidence[0].rule == DECIDED}
     for ref, links in sorted(subject.candidates.items()):
         if ref not in found:
             graded = _graded(ref, min(links.values()), _verdicts(search, subject, ref))
             if graded.grade == "confirmed":  # only where the search led to two people
                 graded = replace(graded, grade="possible", reason="The search leads to two people who cannot be one.")
-            found[ref] = graded
+            found[ref] = _decided(search, subject, graded)
     for kind, normal in described:
         for ref, role in search.carriers[(kind, normal)]:
             verdict = by_description(subject, search.facets[ref], Link(kind, role, normal, "request"))
+            if ref in found and found[ref].evidence[0].rule == DECIDED:
+                continue
             if verdict and (ref not in found or ORDER[verdict.grade] < ORDER[found[ref].grade]):
                 earlier = found[ref].evidence if ref in found else ()
                 evidence = tuple(dict.fromkeys((verdict.evidence, *earlier)))
-                found[ref] = Graded(ref, verdict.grade, 1, evidence, verdict.reason)
+                graded = Graded(ref, verdict.grade, 1, evidence, verdict.reason)
+                found[ref] = _decided(search, subject, graded)
     found.update({graded.ref: graded for graded in _literal(search, subject) if graded.ref not in found})
     skipped = sorted({(v[0], search.crowded[f]) for v in subject.values for f in lookups(*v) if f in search.crowded})
     return Resolution(
@@ -214,7 +237,8 @@ def _literal(search: Search, subject: Subject) -> Iterable[Graded]:
             known = subject.values[(kind, normal)]
             origin = "request" if known.origin is None else row_name(known.origin)
             verdict = judge(subject, search.facets[ref], Link(kind, "subject", normal, origin))
-            yield Graded(ref, "possible", known.hop + 1, (verdict.evidence,), verdict.reason)
+            graded = Graded(ref, "possible", known.hop + 1, (verdict.evidence,), verdict.reason)
+            yield _decided(search, subject, graded)
 
 
 def _whole_word(needle: str, text: str) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from dsar.identity.decided import DECIDED, Decided
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.kinds import EXCLUSIVE, is_generic_mailbox, lookups, says_nobody, strength
 from dsar.identity.names import is_slip
@@ -61,6 +62,8 @@ class Subject:
     region: str | None
     own_domains: tuple[str, ...]
     own_phones: tuple[str, ...] = ()
+    decided: Decided = field(default_factory=Decided)
+    """What people decided about rows of this request before."""
     values: dict[Value, Known] = field(default_factory=dict)
     reach: dict[Value, Value] = field(default_factory=dict)
     """Every (kind, normal form) under which a known value is looked for, with that value."""
@@ -112,6 +115,7 @@ class Subject:
     def learn(self, facets: Facets, graded: Graded) -> None:
         """Confirm a row: it lends its own identifiers, its people and its places to the profile."""
         self.confirmed[facets.ref] = graded
+        ruled = graded.evidence[0].rule == DECIDED
         roles = self._lending(facets)
         own = sorted(entry for entry in facets.own() if entry[1] in roles)
         several = Counter((kind, role) for kind, role, _ in own)
@@ -121,8 +125,8 @@ class Subject:
                 self._know((kind, normal), Known(written, facets.ref, graded.hop, several[(kind, role)] > 1))
         for role in sorted(roles):
             person = facets.people.get(role)
-            if person and person.described:
-                self.people[person] = None
+            if person and person.described and not (ruled and self.compare(person).conflicts):
+                self.people[person] = None  # what somebody accepted in spite of a conflict lends no name
             self.places.update(facets.places.get(role, ()))
         self.users.clear()
         self.compared.clear()

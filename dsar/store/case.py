@@ -13,13 +13,18 @@ from dsar.store.files import commit, private_folder, sync_file, write_private
 _COLUMNS = {"record": "VARCHAR", "grade": "VARCHAR", "place": "INTEGER", "field": "VARCHAR", "value": "VARCHAR"}
 
 
+def case_folder(root: Path, name: str) -> Path:
+    """Where the case of a request lies, whether it exists or not; `name` is the request's id."""
+    return root / "cases" / name
+
+
 def write_case(root: Path, name: str, answer: Answer) -> Path:
     """Write the case of an answer: `case.json` (request, matches, evidence) and `records.parquet` (every value).
 
     `records.parquet` has a row for each field of each record: record, grade, place, field, value. The same answer gives
     the same bytes. Gives the folder.
     """
-    folder = root / "cases" / name
+    folder = case_folder(root, name)
     private_folder(folder)
     document = dataclasses.asdict(answer)
     for match in document["matches"]:

@@ -1,0 +1,66 @@
+"""`dsar review`: decide which probable and possible records of a request are this person's."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dsar.cli import console, exits
+from dsar.cli import options as given
+from dsar.cli.answer_text import print_answer
+
+app = typer.Typer(add_completion=False)
+
+WHAT = "What is decided"
+RequestId = Annotated[
+    str, typer.Option("--request", metavar="ID", help="The request, as `dsar request list` names it.")
+]
+Accept = Annotated[
+    list[str] | None,
+    typer.Option("--accept", metavar="RECORD", help="It is this person's; repeatable.", rich_help_panel=WHAT),
+]
+Reject = Annotated[
+    list[str] | None,
+    typer.Option("--reject", metavar="RECORD", help="It is not this person's; repeatable.", rich_help_panel=WHAT),
+]
+Undo = Annotated[
+    list[str] | None,
+    typer.Option("--undo", metavar="RECORD", help="Take a decision back; repeatable.", rich_help_panel=WHAT),
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it was decided so.", rich_help_panel=WHAT)]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides.", rich_help_panel=WHAT)]
+
+
+@app.command(
+    epilog="dsar review --request 2026-001 --accept crm/contacts/C100 --reason 'same signature' --by 'E. Officer'"
+)
+def review(
+    request: RequestId,
+    accept: Accept = None,
+    reject: Reject = None,
+    undo: Undo = None,
+    reason: Reason = "",
+    by: By = "",
+    config: given.ConfigFile = None,
+    today: given.Today = None,
+    quiet: given.Quiet = False,
+) -> int:
+    """Decide which probable records are this person's; the decisions hold in later runs and renewed exports.
+
+    Exit code 0: nothing is left to decide or to look at; 1: something is.
+    """
+    from dsar.fulfilment.find import find
+    from dsar.fulfilment.review import Wanted, decide_records, request_of_case
+
+    verdicts = {"accept": accept, "reject": reject, "undo": undo}
+    with console.progress(quiet) as progress:
+        workspace = given.Run(config, today).open(progress)
+        asked = request_of_case(workspace, request)
+        wanted = [Wanted(verdict, tuple(records)) for verdict, records in verdicts.items() if records]  # type: ignore[arg-type]
+        if wanted:
+            answer = decide_records(workspace, asked, wanted, reason, by, progress)
+        else:
+            answer = find(workspace, [asked], progress)[0]
+    print_answer(answer, (), given.Again(f"--request {request}"))
+    return exits.of_answer(answer)

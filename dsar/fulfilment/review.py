@@ -1,0 +1,108 @@
+"""Decisions of a person on the records of a request: whose they are, why, and who says so."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dsar.errors import RequestError
+from dsar.fulfilment.find import find, find_marked
+from dsar.fulfilment.requests import REQUEST_ID
+from dsar.fulfilment.workspace import Workspace
+from dsar.model import Answer, Identifier, Match, Request
+from dsar.progress import SILENT, Progress
+from dsar.store.case import case_folder
+from dsar.store.decisions import UNDO, Decision, RowMarks, decide, standing
+
+RecordVerdict = Literal["accept", "reject", "undo"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody wants to decide: the verdict on some records."""
+
+    verdict: RecordVerdict
+    records: tuple[str, ...]
+
+
+def request_of_case(workspace: Workspace, request_id: str) -> Request:
+    """Read the request of an existing case, registered or `ADHOC-`.
+
+    Raises RequestError if the id is none, or there is no such case.
+    """
+    if not REQUEST_ID.fullmatch(request_id):
+        raise RequestError("A request id is 1 to 40 letters, digits, `-` or `_`.", hint="Correct it.")
+    path = case_folder(workspace.root, request_id) / "case.json"
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))["request"]
+    except FileNotFoundError:
+        raise RequestError(
+            f"There is no case of request {request_id}.", hint="`dsar export` and `dsar erase` make it."
+        ) from None
+    stored["identifiers"] = tuple(Identifier(**identifier) for identifier in stored["identifiers"])
+    return Request(**{**stored, "request_id": request_id, "notes": tuple(stored["notes"])})
+
+
+def decide_records(
+    workspace: Workspace, request: Request, wanted: Sequence[Wanted], reason: str, by: str, progress: Progress = SILENT
+) -> Answer:
+    """Store verdicts on records of one request and give its answer as it stands afterwards.
+
+    `request` carries the id of its case. All verdicts are stored, or none. Raises RequestError for a record that the
+    search does not reach, for an undo where nothing was decided, and where reason or name are missing.
+    """
+    if not by.strip() or not reason.strip():
+        raise RequestError("A decision needs a reason and a name.", hint="Give --reason TEXT and --by NAME.")
+    answer, marks = find_marked(workspace, request, progress)
+    by_record = {match.record.record: match for match in answer.matches}
+    folder = case_folder(workspace.root, request.request_id or "")
+    before = standing(folder, "record")
+    occurrences = _occurrences(answer, marks)
+    decisions = []
+    for verdict, record in [(w.verdict, record) for w in wanted for record in w.records]:
+        if verdict == UNDO and record not in before:
+            raise RequestError("Nothing was decided about one of the records.", hint=_HINT)
+        if record not in by_record and verdict != UNDO:
+            raise RequestError("The search does not lead to one of the records.", hint=_HINT)
+        mark = marks.get(record)
+        decisions.append(
+            Decision(
+                "record", record, verdict, reason.strip(), by.strip(), _account(), workspace.as_of,
+                mark.sha256 if mark else None, occurrences.get(record), mark.known_by if mark else None,
+            )
+        )  # fmt: skip
+    decide(folder, decisions, workspace.journal, workspace.keys.names)
+    return find(workspace, [request], progress)[0]
+
+
+_HINT = "A record is source/collection/key, as `dsar find` prints it; `dsar review --request ID` lists what is open."
+
+
+def _occurrences(answer: Answer, marks: dict[str, RowMarks]) -> dict[str, int]:
+    """Number rows that are equal in every cell, in the order of files and lines."""
+    ordered = sorted(answer.matches, key=lambda m: (m.record.file, m.record.line))
+    counted: Counter[str] = Counter()
+    found = {}
+    for match in ordered:
+        mark = marks[match.record.record].sha256
+        counted[mark] += 1
+        found[match.record.record] = counted[mark]
+    return found
+
+
+def _account() -> str:
+    """The account that the command runs under."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def open_matches(answer: Answer) -> tuple[Match, ...]:
+    """Give the matches that wait for a decision, probable before possible."""
+    return (*answer.graded("probable"), *answer.graded("possible"))

@@ -1,0 +1,80 @@
+"""Decisions of a person stand above the rules, in later runs and renewed exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from dsar.errors import RequestError
+from dsar.fulfilment.find import find
+from dsar.fulfilment.requests import request_of
+from dsar.fulfilment.review import Wanted, decide_records
+from dsar.fulfilment.workspace import Workspace
+from dsar.model import Answer
+
+Company = Callable[..., Workspace]
+ADA = request_of(email=["ada@example.org"], name=["Ada Bell"], request_id="R-1")
+TABLES = {
+    "crm": "key,email,name,customer_no\nC1,ada@example.org,Ada Bell,K100\nC2,ada@example.org,Ada Stone,K200",
+    "orders": "key,customer_no\nO1,K100\nO2,K200",
+}
+
+
+def grades(answer: Answer) -> dict[str, str]:
+    return {m.record.key: m.grade for m in answer.matches}
+
+
+def verdict(workspace: Workspace, how: str, *records: str) -> Answer:
+    return decide_records(workspace, ADA, [Wanted(how, records)], "her letter", "E. Officer")  # type: ignore[arg-type]
+
+
+def test_an_accepted_record_is_confirmed_and_lends_its_numbers(company: Company) -> None:
+    workspace = company(TABLES)
+    assert grades(find(workspace, [ADA])[0]) == {"C1": "confirmed", "C2": "probable", "O1": "confirmed"}
+
+    answer = verdict(workspace, "accept", "crm/crm/C2")
+
+    assert grades(answer) == {"C1": "confirmed", "C2": "confirmed", "O1": "confirmed", "O2": "confirmed"}
+    assert next(m for m in answer.matches if m.record.key == "C2").evidence[0].rule == "decided"
+    assert grades(find(workspace, [ADA])[0]) == grades(answer)
+
+
+def test_a_rejected_record_is_refused_and_no_longer_open(company: Company) -> None:
+    workspace = company(TABLES)
+
+    answer = verdict(workspace, "reject", "crm/crm/C2")
+
+    assert grades(answer) == {"C1": "confirmed", "O1": "confirmed"}
+    assert answer.sources[0].refused == 1
+
+
+def test_an_undone_decision_is_none(company: Company) -> None:
+    workspace = company(TABLES)
+    verdict(workspace, "reject", "crm/crm/C2")
+
+    assert grades(verdict(workspace, "undo", "crm/crm/C2"))["C2"] == "probable"
+    with pytest.raises(RequestError, match="Nothing was decided"):
+        verdict(workspace, "undo", "crm/crm/C2")
+
+
+def test_a_decision_is_the_requests_own(company: Company) -> None:
+    workspace = company(TABLES)
+    verdict(workspace, "accept", "crm/crm/C2")
+
+    assert grades(find(workspace, [replace(ADA, request_id="R-2")])[0])["C2"] == "probable"
+
+
+@pytest.mark.parametrize(("how", "record"), [("accept", "crm/crm/C9"), ("reject", "nowhere")])
+def test_a_record_that_the_search_does_not_reach_cannot_be_decided(company: Company, how: str, record: str) -> None:
+    workspace = company(TABLES)
+
+    with pytest.raises(RequestError, match="does not lead"):
+        verdict(workspace, how, "crm/crm/C2", record)
+    assert grades(find(workspace, [ADA])[0])["C2"] == "probable", "all or nothing is stored"
+
+
+def test_a_decision_needs_a_reason_and_a_name(company: Company) -> None:
+    with pytest.raises(RequestError, match="reason and a name"):
+        decide_records(company(TABLES), ADA, [Wanted("accept", ("crm/crm/C2",))], " ", "E. Officer")
