@@ -59,7 +59,8 @@ def rule_text(keep: Keep) -> str:
     ]
     rule = " and ".join(parts)
     if rule and keep.after:
-        start = f"the end of the year of {keep.after}" if keep.from_ else keep.after
+        year = "financial year" if keep.from_ == "end of financial year" else "year"
+        start = f"the end of the {year} of {keep.after}" if keep.from_ else keep.after
         rule = f"{rule} after {start}"
     held = f"not before {keep.hold_until.isoformat()}" if keep.hold_until else None
     return "; ".join(part for part in (rule, keep.criterion, held, keep.statute) if part) or "no period is stated"
@@ -162,13 +163,22 @@ def _start(keep: Keep, fields: Mapping[str, FieldSpec], values: Mapping[str, str
     return read_date(text, field_of(fields, keep.after)) if text and keep.after else None
 
 
+def _year_end(keep: Keep, day: date) -> date:
+    """The day itself, or the last day of the calendar or financial year that it lies in."""
+    if keep.from_ is None:
+        return day
+    closing = keep.year_end if keep.from_ == "end of financial year" and keep.year_end else "12-31"
+    month, last = (int(part) for part in closing.split("-"))
+    ends = [date(year, month, min(last, calendar.monthrange(year, month)[1])) for year in (day.year, day.year + 1)]
+    return next(end for end in ends if end >= day)
+
+
 def _period_end(keep: Keep, fields: Mapping[str, FieldSpec], values: Mapping[str, str | None]) -> date | None:
     start = _start(keep, fields, values)
     if start is None:
         return None
-    if keep.from_ == "end of year":
-        start = date(start.year, 12, 31)
     try:
+        start = _year_end(keep, start)
         return add_months(start, 12 * (keep.years or 0) + (keep.months or 0)) + timedelta(days=keep.days or 0)
     except (ValueError, OverflowError):
         return None

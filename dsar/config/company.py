@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
-from dsar.config.declared import CollectionSpec, Frozen
+from dsar.config.declared import CollectionSpec, Frozen, Statute
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
 
@@ -84,6 +84,7 @@ class Controller(Frozen):
     language: str = "en"
     own_domains: tuple[str, ...] = ()
     own_phones: tuple[str, ...] = ()
+    financial_year_end: str = Field(default="12-31", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
     authority: str = ""
     court: str = ""
     not_searched: tuple[NotSearched, ...] = ()
@@ -98,6 +99,17 @@ class Controller(Frozen):
         return value
 
 
+class LegalHold(Frozen):
+    """A claim or dispute for which nothing of a person may be erased until a day (Art. 17(3)(e) GDPR)."""
+
+    claim: str
+    """What it is about, e.g. the number of the case; it stands in the plan."""
+    until: datetime.date
+    ids: tuple[str, ...] = Field(min_length=1)
+    """`KIND=VALUE`, e.g. `customer_no=C1001`: whoever is known by one of them."""
+    sources: tuple[str, ...] = ("*",)
+
+
 class Config(Frozen):
     """All of dsar.toml, with the folder its relative paths start from."""
 
@@ -108,6 +120,9 @@ class Config(Frozen):
     controller: Controller = Controller()
     recipient: tuple[RecipientSpec, ...] = ()
     target: dict[Name, Target] = Field(default_factory=dict)
+    statute: dict[str, dict[str, Statute]] = Field(default_factory=dict)
+    """Rows of the retention table that are the controller's own, or that change a shipped one."""
+    hold: tuple[LegalHold, ...] = ()
     source: tuple[Source, ...] = ()
     folder: Path = Field(default=Path(), exclude=True)
 

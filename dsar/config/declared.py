@@ -109,10 +109,27 @@ class Keep(Frozen):
     months: int | None = None
     years: int | None = None
     after: str | None = None
-    from_: Literal["end of year"] | None = Field(default=None, alias="from")
+    from_: Literal["end of year", "end of financial year"] | None = Field(default=None, alias="from")
+    year_end: str | None = Field(default=None, pattern=r"^\d\d-\d\d$")
+    """Last day of the financial year, MM-DD; by default that of the controller."""
+    rule: str | None = None
+    """A rule of the retention table, e.g. `DE.vouchers`; what is said beside it wins."""
     statute: str | None = None
     hold_until: datetime.date | None = None
     criterion: str | None = None
+
+
+class Statute(Frozen):
+    """One row of the retention table: how long a law has what kept (requirements of Art. 17(3)(b), (e) GDPR)."""
+
+    applies_to: str | None = None
+    days: int | None = None
+    months: int | None = None
+    years: int | None = None
+    from_: Literal["end of year", "end of financial year"] | None = Field(default=None, alias="from")
+    statute: str | None = None
+    status: Literal["read", "confirm", "own"] = "own"
+    checked_on: datetime.date | None = None
 
 
 class RecipientUse(Frozen):

@@ -19,6 +19,7 @@ from dsar.progress import SILENT, Progress
 from dsar.sources.effective import Collection
 from dsar.sources.loader import Failure, Loaded, Loader
 from dsar.sources.registry import connectors
+from dsar.statutes import with_statutes
 from dsar.store.files import private_folder
 from dsar.store.journal import Journal
 from dsar.store.keys import Keys, default_key_file, derive, open_keys
@@ -124,6 +125,7 @@ def open_folder(folder: Path | str, *, today: datetime.date | None = None, progr
 
 
 def _opened(config: Config, root: Path, keys: Keys, now: datetime.datetime, progress: Progress) -> Workspace:
+    config = with_statutes(config)
     folders = [config.folder / folder for folder in config.connectors]
     lock = hold(root)
     loaded = Loader(config, root, keys, progress).load(connectors(folders))
