@@ -61,6 +61,8 @@ class Target(Frozen):
 
     dialect: Literal["postgresql", "mariadb", "mysql", "sqlite", "sqlserver", "oracle", "snowflake", "bigquery"]
     title: str | None = None
+    ddl: str | None = None
+    """A file with the CREATE TABLE statements of the database, beside dsar.toml: types and limits for the rehearsal."""
 
 
 class NotSearched(Frozen):

@@ -140,6 +140,14 @@ class RecipientUse(Frozen):
     sent: str = "all"
 
 
+class Limit(Frozen):
+    """What a column of the target bears: at most so many characters, no NULL, no value twice."""
+
+    length: int | None = None
+    required: bool = False
+    unique: bool = False
+
+
 class Erase(Frozen):
     """How a record of a collection is erased; table, key and lock name columns of the target."""
 
@@ -149,6 +157,8 @@ class Erase(Frozen):
     key: dict[str, str] = Field(default_factory=dict)
     lock: dict[str, str] = Field(default_factory=dict)
     set: dict[str, str] = Field(default_factory=dict)
+    limits: dict[str, Limit] = Field(default_factory=dict)
+    """What columns of `set` bear; a `ddl` of the target says it for all of its tables."""
     call: str | None = None
     text: str | None = None
     after: tuple[str, ...] = ()

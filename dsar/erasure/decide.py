@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
 
 from dsar import vocabulary
 from dsar.config import CollectionSpec, Erase
+from dsar.erasure.bounds import broken_bound, limits_of, still_telling
 from dsar.erasure.calls import call_for, call_notice
 from dsar.erasure.check import check
 from dsar.erasure.dialects import UnwritableValue, dialect
-from dsar.erasure.hold import Hold, column_of, free_settings, hold_on
+from dsar.erasure.hold import Hold, Stay, column_of, free_settings, hold_on, stay_of
 from dsar.erasure.lines import lines_text, made_of_lines, places
+from dsar.erasure.schema import Shapes, TableShape
 from dsar.erasure.statement import RowChange, statement
 from dsar.model import Outcome, Reason, Record
 from dsar.retention import value_of
@@ -31,6 +33,14 @@ class Setting:
     """The person wants storage instead of deletion (Art. 18(1)(b)-(c) GDPR)."""
     objected: bool
     dialects: Mapping[str, str]
+    stays: tuple[Stay, ...] = ()
+    """What keeps everything of this person: an open access request, a legal hold."""
+    schemas: Mapping[str, Shapes] = field(default_factory=dict)
+    """Target → the tables of its DDL file."""
+
+    def shape_of(self, erase: Erase) -> TableShape | None:
+        """The shape of the table that `erase` names, where the target has a DDL file that shows it."""
+        return self.schemas.get(erase.target or "", {}).get(erase.table or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +66,16 @@ def decide(record: Record, spec: CollectionSpec, setting: Setting) -> Decision:
     erase = spec.erase
     if setting.store:
         stored = Decision("restrict", Reason("Art. 18(1)(b)", "The person asked for storage instead of deletion."))
-        return _restricted(record, erase, stored, setting) if erase else stored
+        return _restricted(record, spec, stored, setting)
+    stay = stay_of(record.source, setting.stays)
+    if stay is not None:
+        return Decision("keep", stay.reason)
     hold = hold_on(record, spec, setting.today)
     if hold is not None:
         return _held(record, spec, hold, setting)
     if erase is None:
         return _stays("No erase method is configured.", "no erase method is configured")
-    return _by_method(record, erase, ground_of(spec, objected=setting.objected), setting)
+    return _by_method(record, spec, erase, ground_of(spec, objected=setting.objected), setting)
 
 
 def ground_of(spec: CollectionSpec, *, objected: bool = False) -> Reason:
@@ -80,18 +93,16 @@ def ground_of(spec: CollectionSpec, *, objected: bool = False) -> Reason:
     return Reason("Art. 17(1)(a)", "No longer needed for its purpose, and the person asks for erasure.")
 
 
-def _by_method(record: Record, erase: Erase, ground: Reason, setting: Setting) -> Decision:
+def _by_method(record: Record, spec: CollectionSpec, erase: Erase, ground: Reason, setting: Setting) -> Decision:
     match erase.method:
         case "delete":
-            return _changed(record, erase, Decision("delete", ground), {}, setting)
+            return _changed(record, spec, Decision("delete", ground), {}, setting)
         case "anonymise":
-            if not erase.set:
-                return _stays("It cannot be anonymised.", "`erase` says anonymise but sets no column")
-            return _changed(record, erase, Decision("anonymise", ground), erase.set, setting)
+            return _anonymised(record, spec, erase, ground, setting)
         case "restrict":
             reason = Reason("Art. 18(1)", erase.text or "The configured method is to restrict it.")
             note = "the configured method only restricts, although no retention duty applies today"
-            return _noted(_restricted(record, erase, Decision("restrict", reason), setting), note)
+            return _noted(_restricted(record, spec, Decision("restrict", reason), setting), note)
         case "keep":
             note = "the configured method keeps the record, without a statute and an end date"
             return _stays(erase.text or "The configured method is to keep it.", note)
@@ -110,12 +121,12 @@ def _held(record: Record, spec: CollectionSpec, hold: Hold, setting: Setting) ->
     decision = Decision("keep", hold.reason)
     free = free_settings(record, spec, hold) if erase and erase.method in ("delete", "anonymise") else {}
     if erase is not None and erase.method == "restrict":
-        decision = _restricted(record, erase, Decision("restrict", hold.reason), setting)
+        decision = _restricted(record, spec, Decision("restrict", hold.reason), setting)
     elif erase is not None and free:
         gone = tuple(
             (heading, _GONE) for heading, value in record.fields if value and column_of(erase, heading) in free
         )
-        decision = _changed(record, erase, Decision("restrict", hold.reason, fields=gone), free, setting)
+        decision = _changed(record, spec, Decision("restrict", hold.reason, fields=gone), free, setting)
     elif erase is not None and erase.method == "anonymise":
         decision = Decision("restrict", hold.reason)
     outside = [heading for heading, value in record.fields if value and heading not in hold.headings]
@@ -127,16 +138,31 @@ def _held(record: Record, spec: CollectionSpec, hold: Hold, setting: Setting) ->
 _GONE: Outcome = "anonymise"
 
 
-def _restricted(record: Record, erase: Erase, wanted: Decision, setting: Setting) -> Decision:
+def _anonymised(record: Record, spec: CollectionSpec, erase: Erase, ground: Reason, setting: Setting) -> Decision:
+    """Anonymise, and tell what would still point to the person: then it is pseudonymised only (Recital 26, E-7)."""
+    if not erase.set:
+        return _stays("It cannot be anonymised.", "`erase` says anonymise but sets no column")
+    decision = _changed(record, spec, Decision("anonymise", ground), erase.set, setting)
+    left = still_telling(record, spec, erase.set)
+    if decision.outcome != "anonymise" or not left:
+        return decision
+    return _noted(decision, f"only pseudonymised, which is no erasure: `set` leaves {', '.join(sorted(left))}")
+
+
+def _restricted(record: Record, spec: CollectionSpec, wanted: Decision, setting: Setting) -> Decision:
     """Restrict by script only where the method says so; otherwise it is a step for people."""
-    if erase.method != "restrict" or not erase.set or erase.target is None:
+    erase = spec.erase
+    if erase is None or erase.method != "restrict" or not erase.set or erase.target is None:
         return wanted
-    return _changed(record, erase, wanted, erase.set, setting)
+    return _changed(record, spec, wanted, erase.set, setting)
 
 
-def _changed(record: Record, erase: Erase, wanted: Decision, settings: Mapping[str, str], setting: Setting) -> Decision:
+def _changed(
+    record: Record, spec: CollectionSpec, wanted: Decision, settings: Mapping[str, str], setting: Setting
+) -> Decision:
     """Give the decision its one statement, or keep the record where no safe statement can be written."""
-    if not (erase.target and erase.table and erase.key):
+    erase = spec.erase
+    if erase is None or not (erase.target and erase.table and erase.key):
         problem = "`erase` does not name target, table and key, so no statement can be written"
         return _unwritten(wanted, problem)
     values = dict(record.fields)
@@ -147,6 +173,8 @@ def _changed(record: Record, erase: Erase, wanted: Decision, settings: Mapping[s
     lock = [(column, value_of(values, heading) or "") for heading, column in erase.lock.items() if column not in taken]
     own_key = "-".join(value for _, value in key)
     news = tuple((column, _new_value(text, own_key)) for column, text in settings.items())
+    if broken := broken_bound(dict(news), settings, limits_of(spec, setting.shape_of(erase))):
+        return _unwritten(wanted, broken)
     change = RowChange(erase.table, (*key, *lock), news)
     spoken = dialect(setting.dialects[erase.target])
     try:

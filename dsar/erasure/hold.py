@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dsar.config import CollectionSpec, Erase, Keep
-from dsar.model import Reason, Record
+from dsar.config import CollectionSpec, Erase, Keep, LegalHold
+from dsar.model import Answer, Reason, Record
+from dsar.normalise import normal_forms
 from dsar.retention import covers, ends_on, field_of, rule_text, why_unknown
 
 
@@ -19,6 +20,42 @@ class Hold:
     headings: frozenset[str]
     unknown: str | None = None
     """Why the end date cannot be computed; None where it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What forbids erasing anything of a person for now, in all sources or in some (Art. 15, 17(3)(e), 18(1)(c))."""
+
+    reason: Reason
+    sources: tuple[str, ...] = ("*",)
+
+
+def stay_of(source: str, stays: Sequence[Stay]) -> Stay | None:
+    """Find what keeps the records of a source: of several the one that ends last, without an end last of all."""
+    found = [stay for stay in stays if "*" in stay.sources or source in stay.sources]
+    return max(found, key=lambda stay: stay.reason.until or "9999", default=None)
+
+
+def legal_holds(answer: Answer, holds: Sequence[LegalHold], region: str | None, today: date) -> tuple[Stay, ...]:
+    """Find the claims of dsar.toml that this person is part of and that have not ended (Art. 17(3)(e) GDPR).
+
+    A person is part of one where an identifier of the hold is, in its normal form, one that the search went with.
+    """
+    known = {(one.kind, form) for one in answer.identifiers for form in normal_forms(one.kind, one.value, region)}
+    found = []
+    for hold in holds:
+        pairs = [pair.partition("=") for pair in hold.ids]
+        named = {(kind, form) for kind, _, value in pairs for form in normal_forms(kind, value, region)}
+        if hold.until >= today and known & named:
+            text = f"It is held for a legal claim: {hold.claim}."
+            found.append(Stay(Reason("Art. 17(3)(e)", text, until=hold.until.isoformat()), hold.sources))
+    return tuple(found)
+
+
+def open_access(request_id: str) -> Stay:
+    """Keep everything while an access request of the same person is open: answer first, then erase (E-9)."""
+    text = f"Access request {request_id} of the same person is open: answer it first, then plan the erasure again."
+    return Stay(Reason("Art. 12(4)", text))
 
 
 def hold_on(record: Record, spec: CollectionSpec, today: date) -> Hold | None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePath
 
 from dsar.config import CollectionSpec, Config
 from dsar.erasure.counted import counted
 from dsar.erasure.decide import STAYS, Decision, Setting, decide
 from dsar.erasure.digest import digest, step_dict
+from dsar.erasure.hold import legal_holds, open_access
 from dsar.erasure.lines import made_of_lines, places
+from dsar.erasure.order import in_order, unplanned_children
+from dsar.erasure.schema import Shapes
 from dsar.erasure.scope import out_of_scope, recipients_of
-from dsar.errors import ConfigError
 from dsar.model import Answer, ErasurePlan, ErasureStep, Reason, Record
 from dsar.retention import value_of
 
@@ -24,21 +25,29 @@ Place = tuple[str, str]
 """(source, collection)"""
 
 
-def make_plan(answer: Answer, collections: Mapping[Place, CollectionSpec], config: Config, today: date) -> ErasurePlan:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a plan is made on beside the answer: the day, and what the company's databases and register say."""
+
+    today: date
+    schemas: Mapping[str, Shapes] = field(default_factory=dict)
+    """Target → the tables of its DDL file."""
+    open_access: tuple[str, ...] = ()
+    """Ids of open access requests of the same person."""
+
+
+def make_plan(
+    answer: Answer, collections: Mapping[Place, CollectionSpec], config: Config, ground: Ground | date
+) -> ErasurePlan:
     """Plan the erasure of every confirmed record of an answer (Art. 17, 18, 19 GDPR); deletes nothing.
 
     Each confirmed record gets exactly one outcome; probable and possible ones are never planned but counted.
     Collections that `erase.after` names come first, so children go before their parents. The digest covers every
     step. Raises ConfigError where `after` names no collection or goes in a circle, or a name cannot be quoted.
     """
-    request = answer.request
-    setting = Setting(
-        today=today,
-        store=request.store or request.right == "restriction",
-        objected=request.right == "objection",
-        dialects={name: target.dialect for name, target in config.target.items()},
-    )
-    places = _in_order(collections)
+    on = Ground(ground) if isinstance(ground, date) else ground
+    setting = _setting(answer, config, on)
+    places = in_order(collections, on.schemas)
     records = sorted((match.record for match in answer.graded("confirmed")), key=lambda one: _rank(one, places))
     nothing = CollectionSpec()
     decided = [(record, decide(record, collections.get(_place(record), nothing), setting)) for record in records]
@@ -48,13 +57,30 @@ def make_plan(answer: Answer, collections: Mapping[Place, CollectionSpec], confi
     acts = any(decision.outcome != "keep" for _, decision in decided)
     touched = records if acts else []
     return ErasurePlan(
-        request_id=request.request_id or "",
+        request_id=answer.request.request_id or "",
         as_of=answer.as_of,
         steps=steps,
         recipients=recipients_of(touched, collections, config),
-        out_of_scope=out_of_scope(answer, config, today),
+        out_of_scope=out_of_scope(answer, config, on.today),
         digest=digest(steps),
-        notes=_notes(answer, decided),
+        notes=(
+            *_stay_notes(setting),
+            *_notes(answer, decided),
+            *unplanned_children(steps, collections, on.schemas),
+        ),
+    )
+
+
+def _setting(answer: Answer, config: Config, on: Ground) -> Setting:
+    request = answer.request
+    holds = legal_holds(answer, config.hold, config.controller.phone_region, on.today)
+    return Setting(
+        today=on.today,
+        store=request.store or request.right == "restriction",
+        objected=request.right == "objection",
+        dialects={name: target.dialect for name, target in config.target.items()},
+        stays=(*(open_access(name) for name in on.open_access), *holds),
+        schemas=on.schemas,
     )
 
 
@@ -113,29 +139,6 @@ def _rank(record: Record, places: Sequence[Place]) -> int:
     return places.index(_place(record)) if _place(record) in places else len(places)
 
 
-def _in_order(collections: Mapping[Place, CollectionSpec]) -> list[Place]:
-    """Put collections in an order in which each comes after those its `erase.after` names."""
-    order: TopologicalSorter[Place] = TopologicalSorter()
-    for place, spec in collections.items():
-        order.add(place, *(_named(name, place, collections) for name in (spec.erase.after if spec.erase else ())))
-    try:
-        return list(order.static_order())
-    except CycleError as error:
-        circle = " → ".join("/".join(place) for place in error.args[1])
-        raise ConfigError(f"`erase.after` goes in a circle: {circle}.", hint="Take one of them out.") from None
-
-
-def _named(name: str, place: Place, collections: Mapping[Place, CollectionSpec]) -> Place:
-    source, _, collection = name.rpartition("/")
-    found = (source or place[0], collection)
-    if found not in collections:
-        known = ", ".join("/".join(one) for one in collections)
-        raise ConfigError(
-            f"`erase.after` of {'/'.join(place)} names `{name}`, which is no collection.", hint=f"Known: {known}."
-        )
-    return found
-
-
 def _one_state_a_row(
     decided: list[tuple[Record, Decision]], collections: Mapping[Place, CollectionSpec]
 ) -> list[tuple[Record, Decision]]:
@@ -186,6 +189,10 @@ def _step(record: Record, decision: Decision) -> ErasureStep:
         statement=decision.statement,
         fields=decision.fields,
     )
+
+
+def _stay_notes(setting: Setting) -> tuple[str, ...]:
+    return () if setting.store else tuple(stay.reason.text for stay in setting.stays)
 
 
 def _notes(answer: Answer, decided: Sequence[tuple[Record, Decision]]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from dsar.errors import RequestError, Unreadable
 from dsar.fulfilment.find import find
 from dsar.fulfilment.package import Output, folder_for, keep_case, named
 from dsar.fulfilment.requests import request_name
+from dsar.fulfilment.schemas import schemas_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, ErasurePlan, Request, RewrittenFile
 from dsar.progress import SILENT, Progress
@@ -91,9 +92,10 @@ def _unchanged(workspace: Workspace) -> None:
 
 
 def _plan(workspace: Workspace, answer: Answer) -> ErasurePlan:
-    from dsar.erasure.plan import make_plan
+    from dsar.erasure.plan import Ground, make_plan
 
-    made = make_plan(named(workspace, answer), workspace.specs, workspace.config, workspace.now.date())
+    on = Ground(workspace.now.date(), schemas_of(workspace))
+    made = make_plan(named(workspace, answer), workspace.specs, workspace.config, on)
     return replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
 
 
