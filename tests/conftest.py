@@ -78,3 +78,8 @@ def grades(ask: Callable[..., Answer]) -> Callable[..., dict[str, str]]:
         return {f"{m.record.source}/{m.record.key}": m.grade for m in ask(workspace, **who).matches}
 
     return graded
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `pytest --update-golden` write the files that a test compares with, to be read in review."""
+    parser.addoption("--update-golden", action="store_true", help="write the expected results anew")

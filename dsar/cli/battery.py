@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dsar.cli.expected import Document, differences, observed, read_expected
 from dsar.vocabulary import category
 
 if TYPE_CHECKING:
@@ -36,9 +37,13 @@ def examine(connector: Connector, folder: Path, known: Mapping[str, Connector]) 
     if not samples:
         return Examined(connector.name, 0, 0, 0, (*problems, "there is no file in sample/"))
     with tempfile.TemporaryDirectory(prefix="dsar-check-") as temporary:
-        loaded = _load(connector, samples, Path(temporary), known)
+        expected = read_expected(folder)
+        loaded, seen = _load(connector, samples, Path(temporary), known, expected or {})
+        undated = tuple(_undated(loaded, Path(temporary) / ".dsar"))
+    if expected is not None:
+        problems += differences(expected, seen)
     problems += [f"{Path(failure.file).name}: {failure.reason}" for failure in loaded.failures]
-    problems += _described(connector, loaded)
+    problems += [*_described(connector, loaded), *undated]
     facts = [segment.facts for segment in loaded.segments]
     rows, bad = sum(fact.rows_loaded for fact in facts), sum(fact.rows_unreadable for fact in facts)
     return Examined(connector.name, len(samples), rows, bad, tuple(problems))
@@ -68,14 +73,48 @@ def _categories(connector: Connector) -> Iterator[str]:
                 yield f"{name}: `{column}` has the category `{spec.category}`, which is in no list"
 
 
-def _load(connector: Connector, samples: list[Path], folder: Path, known: Mapping[str, Connector]) -> Loaded:
+def observe(connector: Connector, folder: Path, known: Mapping[str, Connector]) -> Document:
+    """Give the expected.json that would be true now, with the searches of the one that is there."""
+    with tempfile.TemporaryDirectory(prefix="dsar-check-") as temporary:
+        expected = read_expected(folder) or {}
+        return _load(connector, _samples(connector, folder), Path(temporary), known, expected)[1]
+
+
+def _load(
+    connector: Connector, samples: list[Path], folder: Path, known: Mapping[str, Connector], expected: Document
+) -> tuple[Loaded, Document]:
+    """Load the samples, and give what is true of them."""
     from dsar.config import Config, Source
     from dsar.sources.loader import Loader
     from dsar.store.keys import derive
 
     source = Source(name=connector.name, connector=connector.name, files=tuple(str(path) for path in samples))
-    config = Config(source=(source,), folder=folder)
-    return Loader(config, folder / ".dsar", derive("0" * 64)).load(known)
+    config, root, keys = Config(source=(source,), folder=folder), folder / ".dsar", derive("0" * 64)
+    loaded = Loader(config, root, keys).load(known)
+    return loaded, observed(loaded, config, keys, root, expected.get("find", []))
+
+
+def _undated(loaded: Loaded, root: Path) -> Iterator[str]:
+    """Columns whose filled cells are no dates of their declared form: retention would not be computed from them."""
+    from dsar.normalise import NULLS
+    from dsar.retention import read_date
+    from dsar.store.records import generic, known_fields
+    from dsar.store.run import Run
+
+    if not loaded.segments:
+        return
+    with Run(loaded.segments, root) as run:
+        for segment in loaded.segments:
+            fields = segment.declaration.fields
+            wrong = {
+                generic(name)
+                for row in run.every(segment.number)
+                for name, value in known_fields(segment, row)
+                if (spec := fields.get(name) or fields.get(generic(name))) and spec.time
+                if value and value.strip().casefold() not in NULLS and read_date(value, spec) is None
+            }
+            for name in sorted(wrong):
+                yield f"{Path(segment.facts.path).name}: `{name}` holds what is no date of its declared form"
 
 
 def _described(connector: Connector, loaded: Loaded) -> Iterator[str]:

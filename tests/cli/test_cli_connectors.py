@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from invented import Ended
 
 Dsar = Callable[..., Ended]
@@ -101,3 +103,49 @@ def test_a_broken_connector_is_for_its_author_to_mend(dsar: Dsar, tmp_path: Path
 
     assert ended.code == 2
     assert "Did you mean `columns`?" in ended.err
+
+
+def test_a_sample_that_comes_out_otherwise_than_expected_is_a_problem(dsar: Dsar, tmp_path: Path) -> None:
+    folder = club(tmp_path)
+    part = {"collection": "members", "read": 2, "loaded": 2, "unreadable": 0}
+    asked = {"email": ["ada@example.org"], "confirmed": ["members/2"]}
+    (folder / "expected.json").write_text(json.dumps({"files": {"members.csv": [part]}, "find": [asked]}))
+
+    ended = dsar("connectors", "check", str(folder))
+
+    assert ended.code == 1
+    assert "members.csv: expected members 2+0, read members 1+0" in said(ended)
+    assert "search 1: not confirmed: members/2" in said(ended)
+    assert "search 1: confirmed, but not expected: members/1" in said(ended)
+
+
+def test_a_sample_that_comes_out_as_expected_passes(dsar: Dsar, tmp_path: Path) -> None:
+    folder = club(tmp_path)
+    part = {"collection": "members", "read": 1, "loaded": 1, "unreadable": 0}
+    asked = {"email": ["ada@example.org"], "confirmed": ["members/1"]}
+    (folder / "expected.json").write_text(json.dumps({"files": {"members.csv": [part]}, "find": [asked]}))
+
+    assert dsar("connectors", "check", str(folder)).code == 0
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"fields": {}}', '{"find": [{"mail": ["a"]}]}'])
+def test_an_expectation_that_is_not_as_documented_is_for_its_author_to_mend(
+    text: str, dsar: Dsar, tmp_path: Path
+) -> None:
+    folder = club(tmp_path)
+    (folder / "expected.json").write_text(text)
+
+    ended = dsar("connectors", "check", str(folder))
+
+    assert ended.code == 2
+    assert "expected.json" in ended.err
+
+
+def test_a_date_of_another_form_than_declared_is_a_problem(dsar: Dsar, tmp_path: Path) -> None:
+    declared = GOOD + '"Since" = { category = "x.record.time", time = "%d.%m.%Y" }\n'
+    folder = club(tmp_path, declared, "Member No,Mail,Since\n1,ada@example.org,in May\n2,bob@example.org,-\n")
+
+    ended = dsar("connectors", "check", str(folder))
+
+    assert ended.code == 1
+    assert "`Since` holds what is no date of its declared form" in said(ended)

@@ -16,15 +16,14 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from dsar.config import CollectionSpec, Config, load_config
+from dsar.config import CollectionSpec, Config, field_for, load_config
 from dsar.retention import read_date
 from dsar.sources.effective import collections
 from dsar.sources.registry import connectors
-from dsar.sources.spec import CollectionDeclaration, Connector, field_for, load_connector
+from dsar.sources.spec import load_connector
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
-FOLDERS = sorted(path.parent for path in (ROOT / "connectors").glob("*/connector.toml"))
 EXPECTED = tomllib.loads((SAMPLES / "expected" / "ada.toml").read_text(encoding="utf-8"))
 CATEGORIES = tomllib.loads((ROOT / "dsar" / "vocabulary" / "categories.toml").read_text(encoding="utf-8"))
 EXAMPLE_NETS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
@@ -96,16 +95,13 @@ def every_text() -> str:
     parts = [path.read_bytes().decode("utf-8-sig") for path in SAMPLES.rglob("*") if path.suffix in _TEXT]
     parts += ["\n".join(log_lines(name)) for name in LOGS]
     parts += [str(table(SAMPLES / "exports" / FILES["webinars/attendees"]))]
-    parts += [
-        path.read_text(encoding="utf-8") for path in (ROOT / "connectors").glob("*/sample/**/*") if path.is_file()
-    ]
     return "\n".join(parts)
 
 
 _TEXT = {".csv", ".json", ".jsonl", ".txt", ".toml", ".md"}
 
 
-def unreadable_dates(records: list[Record], spec: CollectionSpec | CollectionDeclaration) -> list[str]:
+def unreadable_dates(records: list[Record], spec: CollectionSpec) -> list[str]:
     """Fields with a `time` whose filled values are no dates."""
     found = []
     for record in records:
@@ -232,53 +228,3 @@ def test_the_requests_use_every_right_and_each_names_a_person() -> None:
     crm = {row["Email"].lower() for row in table(SAMPLES / "exports" / FILES["crm/contacts"])}
     assert [row["request_id"] for row in rows if row["email"] not in crm] == ["R-2026-010"]
     assert rows[0]["email"] == EXPECTED["request"]["email"]
-
-
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_every_field_of_a_connector_has_category_label_and_origin(folder: Path) -> None:
-    for collection in load_connector(folder).collections.values():
-        for name, field in collection.fields.items():
-            assert field.category in CATEGORIES, name
-            assert field.label and field.given, name
-        suggest = collection.suggest
-        assert suggest.purpose and suggest.basis and suggest.keep and suggest.erase
-        assert suggest.automated_decision is False
-        if suggest.basis == "legitimate_interest":
-            assert suggest.interest
-
-
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_every_collection_of_a_connector_has_a_sample_that_it_describes_whole(folder: Path) -> None:
-    connector = load_connector(folder)
-    seen: set[str] = set()
-    for path in sorted((folder / "sample").glob("*")):
-        if path.is_dir():
-            continue
-        name = _collection_of(path, connector)
-        seen.add(name)
-        if path.suffix != ".log":
-            described = connector.collections[name]
-            records = table(path)
-            names = {leaf for record in records for leaf, _ in leaves(record)}
-            assert [leaf for leaf in names if field_for(described.fields, leaf) is None] == [], path.name
-            assert unreadable_dates(records, described) == [], path.name
-            assert 3 <= len(records) <= 6
-
-    assert seen == set(connector.collections)
-
-
-def _collection_of(path: Path, connector: Connector) -> str:
-    """The one collection that reads this sample: the fitting one with the most columns."""
-    if path.suffix == ".log":
-        pattern = re.compile(connector.collections["requests"].pattern or "")
-        assert all(pattern.match(line) for line in path.read_text(encoding="utf-8").splitlines())
-        return "requests"
-    form = "json" if path.suffix == ".json" else "table"
-    fits = [
-        (len(c.columns), name)
-        for name, c in connector.collections.items()
-        if c.format == form and all(c.fits(record) for record in table(path))
-    ]
-    most = [name for count, name in fits if count == max(fits)[0]]
-    assert len(most) == 1, path.name
-    return most[0]
