@@ -184,6 +184,11 @@ def test_no_imports_go_in_a_circle() -> None:
     assert len(order) == len(MODULES)
 
 
+def begins(path: Path, node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The first line that counts: a command has as many lines of options as it has options."""
+    return node.body[0].lineno if path.parent == ROOT / "dsar" / "cli" else node.lineno
+
+
 def test_files_and_functions_are_short() -> None:
     long_files = [
         f"{shown(path)}: {lines} lines"
@@ -194,7 +199,7 @@ def test_files_and_functions_are_short() -> None:
         f"{shown(path)}:{node.lineno} {node.name}: {lines} lines"
         for path in CODE
         for node in functions(parsed(path))
-        if (lines := (node.end_lineno or 0) - node.lineno + 1) > MAX_FUNCTION
+        if (lines := (node.end_lineno or 0) - begins(path, node) + 1) > MAX_FUNCTION
     ]
 
     assert long_files + long_functions == []

@@ -10,6 +10,7 @@ from dsar.model import Answer, Evidence, FileFacts, KnownIdentifier, Match, Sour
 
 if TYPE_CHECKING:
     from dsar.fulfilment.check import CheckedSource, CheckResult
+    from dsar.register.requests import Registered
 
 WITHHELD = "possible records may be another person's, so their values are not shown until somebody has decided"
 
@@ -46,6 +47,25 @@ def check_document(checked: CheckResult) -> dict[str, Any]:
         "sources": [_checked(source) for source in checked.sources],
         "unrecognised": [
             {"path": str(path), "reason": reason, "nearest": nearest} for path, reason, nearest in checked.unrecognised
+        ],
+    }
+
+
+def request_document(found: Registered) -> dict[str, Any]:
+    """Give `dsar-request/1`: one request of the register with its history."""
+    request = found.request
+    return {
+        "schema": "dsar-request/1",
+        "request_id": request.request_id,
+        "right": request.right,
+        "state": found.state,
+        "open": found.open,
+        "regime": request.regime,
+        "calendar": request.calendar,
+        "received": request.received,
+        "history": [
+            {"at": entry.at, "step": entry.step, "state": entry.state, "facts": dict(entry.facts)}
+            for entry in found.history
         ],
     }
 

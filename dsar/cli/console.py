@@ -44,6 +44,11 @@ def say(*sentences: str, style: str = "") -> None:
     console.print()
 
 
+def complain(sentence: str) -> None:
+    """Print one sentence on stderr: what went wrong while the rest went on."""
+    sys.stderr.write(show(sentence) + "\n")
+
+
 def points(title: str, lines: Iterable[str], *, most: int | None = None) -> None:
     """Print a title and a list under it, at `most` so many with a line that counts the rest; nothing if it is empty."""
     console = result()

@@ -31,6 +31,7 @@ def erase(
     address: given.Addresses = None,
     postcode: given.Postcodes = None,
     ids: given.Ids = None,
+    request: given.Registered = None,
     requests: given.RequestsFile = None,
     folder: given.InFolder = None,
     config: given.ConfigFile = None,
@@ -43,15 +44,16 @@ def erase(
     """
     from dsar.fulfilment.erase import RIGHTS, plan_erasure
 
-    who = given.Who(email, phone, name, birth_date, address, postcode, ids)
+    who = given.Who(email, phone, name, birth_date, address, postcode, ids, request)
     with console.progress(quiet) as progress:
-        every = who.requests(requests, right="erasure")
+        run = given.Run(config, today, folder)
+        every = who.asked(run, requests, right="erasure")
         asked = [request for request in every if request.right in RIGHTS]
         if not asked:
             raise RequestError(
-                "No request of the file asks for erasure.", hint="Its column `right` says what each asks."
+                "No request asks for erasure.", hint="The column `right`, or `dsar request show`, says what each asks."
             )
-        workspace = given.Run(config, today, folder).open(progress)
+        workspace = run.open(progress)
         planned = plan_erasure(workspace, asked, out, progress)
     codes = [exits.of_result(plan.answer, plan.reviews, workspace.guesses) for plan in planned]
     if requests is None:

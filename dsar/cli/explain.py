@@ -25,6 +25,7 @@ def explain(
     address: given.Addresses = None,
     postcode: given.Postcodes = None,
     ids: given.Ids = None,
+    request: given.Registered = None,
     folder: given.InFolder = None,
     config: given.ConfigFile = None,
     today: given.Today = None,
@@ -36,10 +37,11 @@ def explain(
     """
     from dsar.fulfilment.explain import explain as explain_record
 
-    who = given.Who(email, phone, name, birth_date, address, postcode, ids)
+    who = given.Who(email, phone, name, birth_date, address, postcode, ids, request)
     with console.progress(quiet) as progress:
-        request = who.request()
-        workspace = given.Run(config, today, folder).open(progress)
-        explanation = explain_record(workspace, record, request)
+        run = given.Run(config, today, folder)
+        asked = who.asked(run)[0]
+        workspace = run.open(progress)
+        explanation = explain_record(workspace, record, asked)
     console.indented(explanation.lines)
     return exits.COMPLETE if explanation.found else exits.LOOK

@@ -29,6 +29,7 @@ def export(
     address: given.Addresses = None,
     postcode: given.Postcodes = None,
     ids: given.Ids = None,
+    request: given.Registered = None,
     requests: given.RequestsFile = None,
     folder: given.InFolder = None,
     config: given.ConfigFile = None,
@@ -41,13 +42,16 @@ def export(
     """
     from dsar.fulfilment.export import RIGHTS, export_each
 
-    who = given.Who(email, phone, name, birth_date, address, postcode, ids)
+    who = given.Who(email, phone, name, birth_date, address, postcode, ids, request)
     with console.progress(quiet) as progress:
-        every = who.requests(requests)
+        run = given.Run(config, today, folder)
+        every = who.asked(run, requests)
         asked = [request for request in every if request.right in RIGHTS]
         if not asked:
-            raise RequestError("No request of the file asks for access.", hint="See its column `right`.")
-        workspace = given.Run(config, today, folder).open(progress)
+            raise RequestError(
+                "No request asks for access.", hint="The column `right`, or `dsar request show`, says what each asks."
+            )
+        workspace = run.open(progress)
         packages, failed = export_each(workspace, asked, out, progress)
     if failed and not packages:
         raise failed[0].error

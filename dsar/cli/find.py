@@ -27,6 +27,7 @@ def find(
     address: given.Addresses = None,
     postcode: given.Postcodes = None,
     ids: given.Ids = None,
+    request: given.Registered = None,
     requests: given.RequestsFile = None,
     folder: given.InFolder = None,
     config: given.ConfigFile = None,
@@ -40,10 +41,11 @@ def find(
     """
     from dsar.fulfilment.find import find as find_records
 
-    who = given.Who(email, phone, name, birth_date, address, postcode, ids)
+    who = given.Who(email, phone, name, birth_date, address, postcode, ids, request)
     with console.progress(quiet) as progress:
-        asked = who.requests(requests)
-        workspace = given.Run(config, today, folder).open(progress)
+        run = given.Run(config, today, folder)
+        asked = who.asked(run, requests)
+        workspace = run.open(progress)
         answers = find_records(workspace, asked, progress)
     guesses = workspace.guesses
     if json:

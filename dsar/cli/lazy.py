@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "erase": (ANSWER, "Plan an erasure and write its scripts (Art. 17 GDPR); deletes nothing."),
     "explain": (LOOK, "Say why one record is, or is not, this person's."),
     "connectors": (LOOK, "List the known connectors, or check one."),
+    "request": (ANSWER, "Register requests and follow them to their end."),
     "journal": (HOUSE, "Verify the tamper-evident log."),
     "doctor": (HOUSE, "Look at versions, fonts, permissions and disk."),
 }
@@ -41,7 +42,6 @@ LATER: dict[str, str] = {
     "object": "`dsar erase --requests FILE.csv` plans it for rows whose `right` is objection.",
     "withdraw": _ELSEWHERE,
     "batch": "`dsar export --requests` and `dsar erase --requests` each take the rows of a file that are for them.",
-    "request": "Keep the requests in a CSV file and give it with `--requests`.",
     "deadline": "Count it yourself: one month from the day the request was received (Art. 12(3) GDPR).",
     "purge": "Remove the folders that you wrote with --out once they are delivered and done.",
 }

@@ -13,6 +13,7 @@ import typer
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
+    from dsar.fulfilment.home import Home
     from dsar.fulfilment.workspace import Workspace
     from dsar.model import Request
     from dsar.progress import Progress
@@ -37,6 +38,10 @@ Addresses = Annotated[list[str] | None, _who("--address", "TEXT", "A postal addr
 Postcodes = Annotated[list[str] | None, _who("--postcode", "CODE", "A postcode.")]
 Ids = Annotated[list[str] | None, _who("--id", "KIND=VALUE", "Any other identifier, e.g. customer_no=C100.")]
 
+Registered = Annotated[
+    str | None,
+    _who("--request", "ID", "The number of a registered request; stands for all other options that say who."),
+]
 RequestsFile = Annotated[
     Path | None,
     typer.Option(
@@ -107,6 +112,14 @@ class Run:
             raise RequestError(f"There is no folder {self.folder}.", hint="`--in` names the folder with your exports.")
         return open_folder(self.folder, today=today, progress=progress)
 
+    def home(self) -> Home:
+        """Open what the register needs, without looking at an export; raises DsarError."""
+        from dsar.fulfilment.home import open_home
+
+        if self.folder is not None:
+            raise RequestError("`--in` has no register.", hint="`--request` and `dsar request` need a dsar.toml.")
+        return open_home(self.config, today=day_of(self.today))
+
 
 @dataclass(frozen=True, slots=True)
 class Who:
@@ -119,11 +132,14 @@ class Who:
     address: list[str] | None = None
     postcode: list[str] | None = None
     id: list[str] | None = None
+    registered: str | None = None
+    """The number of a registered request."""
 
     @property
     def given(self) -> dict[str, tuple[str, ...]]:
         """The values by name of the option, only those that were typed."""
-        return {name: tuple(values) for name in self.__slots__ if (values := getattr(self, name))}
+        names = (name for name in self.__slots__ if name != "registered")
+        return {name: tuple(values) for name in names if (values := getattr(self, name))}
 
     def request(self, right: str = "access") -> Request:
         """Make the request of one person; raises RequestError if nothing says who is meant."""
@@ -147,8 +163,20 @@ class Who:
             raise RequestError("`--requests` stands for all other options that say who.", hint="Leave one of them out.")
         return read_requests(file, right)
 
+    def asked(self, run: Run, file: Path | None = None, right: str = "access") -> list[Request]:
+        """As `requests`, and also the registered request whose number was given; raises RequestError."""
+        if self.registered is None:
+            return self.requests(file, right)
+        if self.given or file is not None:
+            raise RequestError("`--request` stands for all other options that say who.", hint="Leave one of them out.")
+        from dsar.fulfilment.register import registered_request
+
+        return [registered_request(run.home(), self.registered)]
+
     def again(self, file: Path | None, folder: Path | None) -> Again:
         """Give what was typed, with `…` for each value: a screen may be seen by others."""
+        if self.registered is not None:
+            return Again(f"--request {shlex.quote(self.registered)}", folder)
         if file is not None:
             return Again(f"--requests {shlex.quote(str(file))}", folder)
         return Again(

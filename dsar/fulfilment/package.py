@@ -115,8 +115,11 @@ class Output:
 
 
 def folder_for(out: Path, request: Request, requests: Sequence[Request]) -> Path:
-    """Where the result of one request goes: `out` itself for one person, a folder a request for a requests file."""
-    single = len(requests) == 1 and request.request_id is None
+    """Where the result of one request goes: `out` itself for one person, a folder a request for a requests file.
+
+    A registered request that was asked for by its number is one person's as well.
+    """
+    single = len(requests) == 1 and (request.request_id is None or request.registered)
     return out if single else out / (request.request_id or "request")
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from dsar.errors import DsarError, RequestError
 from dsar.model import RIGHTS, Identifier, Request
 from dsar.normalise import dates
+from dsar.register.requests import REQUEST_ID
 from dsar.store.keys import keyed
 from dsar.vocabulary import language_of, languages
 
@@ -31,7 +32,6 @@ _OPEN = re.compile(r"id\.[a-z0-9_-]+|set\..+")
 _COLUMNS = f"The columns are: {', '.join(_KNOWN)}, id.KIND, set.FIELD."
 _YES = ("yes", "true", "1", "ja", "oui", "sí", "si")
 _NO = ("", "no", "false", "0", "nein", "non")
-REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def request_of(
@@ -158,6 +158,10 @@ def _row(columns: list[str], row: list[str], where: str, seen: set[str], right: 
             found.extend(Identifier(name[3:], value) for value in _values(cell))
     plain: dict[str, Any] = {name: cells.get(name) or None for name in _PLAIN}
     plain |= {"right": cells.get("right") or right, "store": _yes(cells.get("store", ""), where)}
+    plain |= {name: cells.get(name) or None for name in ("agent", "calendar", "delivery")}
+    plain |= {"scope": tuple(_values(cells.get("scope", ""))), "changes": changes_of(cells)}
+    regimes = _values(cells.get("regime", ""))
+    plain |= {"regime": regimes[0] if regimes else None, "also_under": tuple(regimes[1:])}
     request = Request(request_id, tuple(found), notes=tuple(_notes(request_id, cells)), **plain)
     _check(request, where)
     return request
@@ -169,6 +173,11 @@ def _notes(request_id: str, cells: Mapping[str, str]) -> Iterator[str]:
     filled += ["set.…"] if any(cell for name, cell in cells.items() if name.startswith("set.")) else []
     for name in filled:
         yield f"{request_id}: `{name}` is not acted on in this version: {_LATER.get(name, 'nothing is corrected')}."
+
+
+def changes_of(cells: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Give field and new value of every filled `set.FIELD` (Art. 16 GDPR)."""
+    return tuple((name[4:], cell) for name, cell in cells.items() if name.startswith("set.") and cell)
 
 
 def _yes(cell: str, where: str) -> bool:

@@ -12,10 +12,11 @@ from typing import Literal
 
 from dsar.errors import RequestError
 from dsar.fulfilment.find import find, find_marked
-from dsar.fulfilment.requests import REQUEST_ID
+from dsar.fulfilment.register import register_of, registered_request
 from dsar.fulfilment.workspace import Workspace
-from dsar.model import Answer, Identifier, Match, Request
+from dsar.model import Answer, Match, Request
 from dsar.progress import SILENT, Progress
+from dsar.register.requests import REQUEST_ID, knows, request_from
 from dsar.store.case import case_folder
 from dsar.store.decisions import UNDO, Decision, RowMarks, decide, standing
 
@@ -31,10 +32,12 @@ class Wanted:
 
 
 def request_of_case(workspace: Workspace, request_id: str) -> Request:
-    """Read the request of an existing case, registered or `ADHOC-`.
+    """Give a registered request, or that of an existing case such as `ADHOC-…`.
 
-    Raises RequestError if the id is none, or there is no such case.
+    Raises RequestError if the id is none, or there is no such request and no such case.
     """
+    if knows(register_of(workspace), request_id):
+        return registered_request(workspace, request_id)
     if not REQUEST_ID.fullmatch(request_id):
         raise RequestError("A request id is 1 to 40 letters, digits, `-` or `_`.", hint="Correct it.")
     path = case_folder(workspace.root, request_id) / "case.json"
@@ -44,8 +47,7 @@ def request_of_case(workspace: Workspace, request_id: str) -> Request:
         raise RequestError(
             f"There is no case of request {request_id}.", hint="`dsar export` and `dsar erase` make it."
         ) from None
-    stored["identifiers"] = tuple(Identifier(**identifier) for identifier in stored["identifiers"])
-    return Request(**{**stored, "request_id": request_id, "notes": tuple(stored["notes"])})
+    return request_from({**stored, "request_id": request_id})
 
 
 def decide_records(

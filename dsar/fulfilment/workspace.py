@@ -11,23 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from dsar.config import CollectionSpec, Config, find_config, load_config
-from dsar.errors import WorkspaceError
+from dsar.config import CollectionSpec, Config
+from dsar.fulfilment.home import JOURNAL, now_of, open_home
 from dsar.progress import SILENT, Progress
 from dsar.sources.effective import Collection
 from dsar.sources.loader import Failure, Loaded, Loader
 from dsar.sources.registry import connectors
 from dsar.statutes import with_statutes
-from dsar.store.files import private_folder
 from dsar.store.journal import Journal
-from dsar.store.keys import Keys, default_key_file, derive, open_keys
+from dsar.store.keys import Keys, derive
 from dsar.store.lock import Lock, drop_abandoned, hold
 from dsar.store.run import Run
 from dsar.store.segments import Segment
 
-JOURNAL = "journal.jsonl"
 PREFIX = "dsar-workspace-"
 """How the private temporary folders of `open_folder` are named."""
 
@@ -93,14 +90,8 @@ def open_workspace(
     `config` as in `--config`; `today` freezes the clock at 12:00 in the controller's zone. Raises ConfigError for a
     missing or wrong dsar.toml and WorkspaceError if the workspace is locked or open to other users.
     """
-    settings = load_config(find_config(Path(config) if config else None))
-    root = settings.workspace_folder
-    private_folder(root)
-    if root.stat().st_mode & 0o077:
-        raise WorkspaceError("The workspace can be read by other users.", hint=f"Run `chmod 700 {settings.workspace}`.")
-    named = settings.folder / settings.key_file if settings.key_file else default_key_file(root)
-    keys = open_keys(named, root / JOURNAL)
-    return _opened(settings, root, keys, now_of(settings, today), progress)
+    home = open_home(config, today=today)
+    return _opened(home.config, home.root, home.keys, home.now, progress)
 
 
 def open_folder(folder: Path | str, *, today: datetime.date | None = None, progress: Progress = SILENT) -> Workspace:
@@ -130,11 +121,3 @@ def _opened(config: Config, root: Path, keys: Keys, now: datetime.datetime, prog
     lock = hold(root)
     loaded = Loader(config, root, keys, progress).load(connectors(folders))
     return Workspace(config, now, root, keys, loaded, lock)
-
-
-def now_of(config: Config, today: datetime.date | None) -> datetime.datetime:
-    """The moment of a run in the controller's zone: 12:00 of `today` (or of $DSAR_TODAY), else the clock."""
-    zone = ZoneInfo(config.controller.time_zone)
-    named = os.environ.get("DSAR_TODAY")
-    day = today or (datetime.date.fromisoformat(named) if named else None)
-    return datetime.datetime.combine(day, datetime.time(12), zone) if day else datetime.datetime.now(zone)

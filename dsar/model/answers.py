@@ -33,6 +33,22 @@ class Request:
     note: str | None = None
     store: bool = False
     """True where the person chose storage instead of deletion (Art. 18(1)(b)-(c) GDPR)."""
+    also_under: tuple[str, ...] = ()
+    """Further regimes the request falls under: the earliest date of all leads."""
+    scope: tuple[str, ...] = ()
+    """What the request is limited to: `purpose:channel` of an objection or withdrawal, sources of a narrowed one."""
+    changes: tuple[tuple[str, str], ...] = ()
+    """Field and new value of a rectification (Art. 16 GDPR)."""
+    agent: str | None = None
+    calendar: str | None = None
+    delivery: str | None = None
+    """How the answer is to reach the person, as they said it."""
+    channel: str | None = None
+    """Where the request arrived: `e-mail`, `letter`, `phone`, `portal`, …"""
+    due: str | None = None
+    """The last day for the answer, ISO 8601, where the register knows it."""
+    registered: bool = False
+    """Whether it was asked for by its number in the register: its result fills the folder of `--out` itself."""
     notes: tuple[str, ...] = ()
     """What of the request is not acted on, in plain words, without personal values."""
 

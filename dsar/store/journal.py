@@ -29,6 +29,18 @@ class JournalHead:
     head: str
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that was done: when, for which request, which step, with counts, codes, dates and hashes."""
+
+    at: str
+    request: str
+    step: str
+    facts: Mapping[str, int | str | bool]
+    chain: str
+    """The seal of the request's own chain up to this event."""
+
+
 class Journal:
     """Events are keyed by request and step and written once; each request has its own chain inside the global one.
 
@@ -39,11 +51,10 @@ class Journal:
         """Read and check the journal; raises WorkspaceError that names the first line that is not as it was written."""
         self._path, self._key = path, key
         self._known: dict[tuple[str, str], str] = {}
+        self._events: dict[str, list[Event]] = {}
         self._heads: dict[str, str] = {}
         self._count, self._last, self._size = 0, START, 0
-        if path.exists():
-            with self._held(os.O_RDONLY, fcntl.LOCK_SH) as handle:
-                self._catch_up(handle)
+        self.refresh()
 
     @property
     def stands(self) -> JournalHead:
@@ -68,6 +79,20 @@ class Journal:
     def head(self, request: str) -> str:
         """The seal of the last event of a request's own chain."""
         return self._heads.get(request, START)
+
+    def events(self, request: str) -> tuple[Event, ...]:
+        """The events of one request, oldest first, as far as the journal was read."""
+        return tuple(self._events.get(request, ()))
+
+    def requests(self) -> tuple[str, ...]:
+        """Everything that has a chain of its own, in the order of the first events: the register is their replay."""
+        return tuple(self._events)
+
+    def refresh(self) -> None:
+        """Take in and check what other processes have appended meanwhile."""
+        if self._path.exists():
+            with self._held(os.O_RDONLY, fcntl.LOCK_SH) as handle:
+                self._catch_up(handle)
 
     @contextmanager
     def _held(self, flags: int, how: int) -> Iterator[int]:
@@ -131,6 +156,8 @@ class Journal:
 
     def _take(self, event: dict[str, Any]) -> None:
         self._known[(event["request"], event["step"])] = event["chain"]
+        kept = Event(event["at"], event["request"], event["step"], event["facts"], event["chain"])
+        self._events.setdefault(kept.request, []).append(kept)
         self._heads[event["request"]] = event["chain"]
         self._count, self._last = event["n"], event["seal"]
 

@@ -1,0 +1,269 @@
+"""The register as commands use it: add requests, give one by its number, note what happened to it."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import hashlib
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from dsar.config import Config
+from dsar.errors import RequestError
+from dsar.model import Request
+from dsar.register import requests as register
+from dsar.register.requests import Register, Registered
+from dsar.store.files import private_folder, write_private
+from dsar.store.journal import Journal
+
+CHANNELS = ("e-mail", "letter", "phone", "portal", "form", "in-person", "social-media", "agent", "other")
+METHODS = ("login", "reply", "facts", "cookie", "document", "agent", "other")
+"""How a person showed that it is they, weakest demand first (EDPB Guidelines 01/2022, 3.2-3.3)."""
+LEVELS = ("none", "low", "medium", "high")
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was done to see that the requester is the person: kinds of data points, never their values (V-13, G-15)."""
+
+    method: str
+    level: str
+    compared: tuple[str, ...]
+    result: str
+    """`verified` or `failed`."""
+    on: str
+    """ISO 8601 date."""
+    by: str
+
+
+class Home(Protocol):
+    """What the register needs of an open home or workspace."""
+
+    @property
+    def config(self) -> Config:
+        """All of dsar.toml."""
+
+    @property
+    def now(self) -> datetime.datetime:
+        """The moment of the run in the controller's zone."""
+
+    @property
+    def root(self) -> Path:
+        """The folder of the workspace."""
+
+    @property
+    def journal(self) -> Journal:
+        """The journal."""
+
+    @property
+    def as_of(self) -> str:
+        """The moment of the run, ISO 8601 with zone."""
+
+
+def register_of(home: Home) -> Register:
+    """Give the register of an open workspace."""
+    return Register(home.root, home.journal, home.as_of, getpass.getuser())
+
+
+def registered_request(home: Home, request_id: str) -> Request:
+    """Give the request with this number, for every command that takes WHO.
+
+    Raises RequestError if the register does not know it, or its personal values were purged.
+    """
+    found = register.read(register_of(home), request_id)
+    if found.purged:
+        raise RequestError(
+            f"What request {found.request.request_id} gave to find its person by was purged.",
+            hint="Register it anew, or give the options that say who is meant.",
+        )
+    return replace(found.request, registered=True)
+
+
+def add_request(home: Home, request: Request, by: str | None = None) -> Registered:
+    """Register one request (G-1): what it says of the person goes into its case, dates and codes into the journal.
+
+    The same request again, under the same id, changes nothing, also on another day.
+
+    Raises RequestError for a day of receipt that is to come, an unknown channel, or an id that another request has.
+    """
+    place = register_of(home)
+    again = request.request_id is not None and register.knows(place, request.request_id)
+    before = register.read(place, str(request.request_id)).request if again else Request(None, ())
+    received = request.received or before.received or home.as_of[:10]
+    if _day(received) > home.now.date():
+        raise RequestError("The day of receipt is still to come.", hint="Correct `--received`, or give `--today`.")
+    if request.channel is not None and request.channel not in CHANNELS:
+        raise RequestError("There is no such channel.", hint=f"One of: {', '.join(CHANNELS)}.")
+    controller = home.config.controller
+    kept = replace(
+        request,
+        received=received,
+        regime=request.regime or before.regime or controller.regime,
+        calendar=request.calendar or before.calendar or controller.calendar,
+        language=request.language or before.language or controller.language,
+    )
+    added = register.add(place, kept, _facts(kept), {"by": by or ""})
+    if kept.identity_verified_on and added.last("identity") is None:
+        method = kept.identity_method or "other"
+        check = Check(method if method in METHODS else "other", "", (), "verified", kept.identity_verified_on, by or "")
+        return check_identity(home, str(added.request.request_id), check, words=kept.identity_method or "")
+    return added
+
+
+@dataclass(frozen=True)
+class Added:
+    """What came of registering several requests."""
+
+    added: tuple[Registered, ...]
+    failed: tuple[tuple[str, RequestError], ...]
+    """Id and error of each that was not registered; the others were."""
+    same: Mapping[str, tuple[str, ...]]
+    """Id → the open requests of the same person for the same right."""
+
+    def again(self, found: Registered) -> tuple[str, ...]:
+        """The open requests of the same person for the same right."""
+        return self.same.get(str(found.request.request_id), ())
+
+
+def add_requests(home: Home, requests: Sequence[Request], by: str | None = None) -> Added:
+    """Register every request that can be; one that cannot is told and stops no other one."""
+    added, failed = [], []
+    for one in requests:
+        try:
+            added.append(add_request(home, one, by))
+        except RequestError as error:
+            failed.append((one.request_id or "the request", error))
+    others = register.every(register_of(home))
+    same = {str(found.request.request_id): duplicates(found, others) for found in added}
+    return Added(tuple(added), tuple(failed), same)
+
+
+def check_identity(home: Home, request_id: str, check: Check, words: str = "") -> Registered:
+    """Note how the requester's identity was checked (G-3, V-13); the level and the kinds compared, never a document.
+
+    `words` describe the method in the officer's own words; they stay in the case. Raises RequestError.
+    """
+    known = {"method": METHODS, "level": ("", *LEVELS), "result": ("verified", "failed")}
+    for name, choices in known.items():
+        if getattr(check, name) not in choices:
+            raise RequestError(
+                f"There is no such {name} of a check.", hint=f"One of: {', '.join(filter(None, choices))}."
+            )
+    if any(not re.fullmatch(r"[a-z0-9_-]{1,40}", kind) for kind in check.compared):
+        raise RequestError(
+            "What was compared is told by its kind, not by its value.", hint="For example: --compared order_no"
+        )
+    facts = {
+        "method": check.method, "level": check.level, "compared": ",".join(check.compared), "result": check.result,
+        "on": check.on,
+    }  # fmt: skip
+    return register.note(register_of(home), request_id, "identity", facts, {"by": check.by, "words": words})
+
+
+def identity_of(found: Registered) -> Check | None:
+    """Give the latest check of the requester's identity, None where there was none."""
+    entry = found.last("identity")
+    if entry is None:
+        return None
+    facts = {name: str(entry.facts.get(name, "")) for name in ("method", "level", "compared", "result", "on")}
+    compared = tuple(kind for kind in facts.pop("compared").split(",") if kind)
+    return Check(compared=compared, by=entry.said.get("by", ""), **facts)
+
+
+@dataclass(frozen=True, slots=True)
+class ManualAnswer:
+    """What a person answered for a source without an export: held or not, with the file that was handed over."""
+
+    source: str
+    held: bool
+    on: str
+    stored: Path | None = None
+    """Where the file lies in the case; None where nothing is held."""
+    name: str = ""
+    """The name it had, which may be personal."""
+    sha256: str = ""
+
+
+def attach_answer(home: Home, request_id: str, source: str, files: Sequence[Path], by: str | None = None) -> Registered:
+    """Attach what a manual source answered; no file means that it holds nothing about the person.
+
+    Raises RequestError for a source that is not manual, a file that is none, or an unknown request.
+    """
+    found = register.read(register_of(home), request_id)
+    manual = [one.name for one in home.config.source if one.manual]
+    if source not in manual:
+        raise RequestError(
+            "There is no such source without an export.", hint=f"Manual sources: {', '.join(manual) or 'none'}."
+        )
+    day = home.now.date().isoformat()
+    if not files:
+        facts: dict[str, int | str | bool] = {"source": source, "held": False, "on": day}
+        return register.note(register_of(home), request_id, "answer", facts, {"by": by or ""})
+    for file in files:
+        stored, sha256 = _keep(register_of(home).case(str(found.request.request_id)), source, file)
+        facts = {"source": source, "held": True, "on": day, "stored": stored, "sha256": sha256}
+        found = register.note(register_of(home), request_id, "answer", facts, {"by": by or "", "name": file.name})
+    return found
+
+
+def _keep(case: Path, source: str, file: Path) -> tuple[str, str]:
+    """Copy a file into the case under its hash, so that copying it twice leaves one; gives its place and SHA-256."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        raise RequestError("A file to attach cannot be read.", hint="Check its path.") from None
+    sha256 = hashlib.sha256(data).hexdigest()
+    suffix = file.suffix.lower() if _SUFFIX.fullmatch(file.suffix) else ""
+    stored = f"answers/{source}/{sha256[:16]}{suffix}"
+    private_folder((case / stored).parent)
+    write_private(case / stored, data)
+    return stored, sha256
+
+
+def answers_of(home: Home, found: Registered) -> tuple[ManualAnswer, ...]:
+    """Give what manual sources answered for a request, the latest answer of each last."""
+    case = register_of(home).case(str(found.request.request_id))
+    answers = []
+    for entry in found.steps("answer"):
+        stored = case / str(entry.facts["stored"]) if "stored" in entry.facts else None
+        answers.append(
+            ManualAnswer(
+                str(entry.facts["source"]),
+                bool(entry.facts["held"]),
+                str(entry.facts["on"]),
+                stored,
+                entry.said.get("name", ""),
+                str(entry.facts.get("sha256", "")),
+            )
+        )
+    return tuple(answers)
+
+
+def duplicates(found: Registered, others: Collection[Registered]) -> tuple[str, ...]:
+    """Name the open requests for the same right that share an e-mail, a phone or another own identifier with it."""
+    weak = {"name", "birth_date", "address", "postcode"}
+
+    def strong(one: Registered) -> set[tuple[str, str]]:
+        return {(i.kind, i.value.casefold()) for i in one.request.identifiers if i.kind not in weak}
+
+    mine = strong(found)
+    same = [one for one in others if one.open and one.request.right == found.request.right and strong(one) & mine]
+    return tuple(str(one.request.request_id) for one in same if one.request.request_id != found.request.request_id)
+
+
+def _facts(request: Request) -> Mapping[str, int | str | bool]:
+    regimes = ",".join(filter(None, (request.regime, *request.also_under)))
+    return {
+        "right": request.right, "received": str(request.received), "regimes": regimes,
+        "calendar": request.calendar or "", "language": request.language or "", "channel": request.channel or "",
+        "kinds": ",".join(sorted({one.kind for one in request.identifiers})), "scoped": len(request.scope),
+        "agent": request.agent is not None, "store": request.store,
+    }  # fmt: skip
+
+
+def _day(moment: str) -> datetime.date:
+    return datetime.date.fromisoformat(moment[:10])

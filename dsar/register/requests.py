@@ -1,0 +1,283 @@
+"""Requests and their history: personal values lie in the request's case, all else is the replay of the journal."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from dsar.errors import RequestError, WorkspaceError
+from dsar.model import Identifier, Request
+from dsar.register.states import FIRST, base_name, state_after
+from dsar.store.files import commit, private_folder, write_private
+from dsar.store.journal import Event, Journal
+
+FILE = "request.json"
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+RESERVED = ("adhoc-", "files")
+"""How ids may not begin: these names are given to what has no request."""
+Facts = Mapping[str, int | str | bool]
+_NUMBERED = re.compile(r"DSR-(\d{4})-(\d+)")
+
+
+@dataclass(frozen=True)
+class Register:
+    """Where the requests are kept, the moment of the run, and who works."""
+
+    root: Path
+    journal: Journal
+    at: str
+    """ISO 8601 with zone."""
+    os_user: str = ""
+
+    def case(self, request_id: str) -> Path:
+        """The folder of one request; it holds personal values and goes when the request is purged."""
+        return self.root / "cases" / request_id
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step in the history of a request: facts from the journal, and what was said of it from the case."""
+
+    at: str
+    step: str
+    """The name of the step without its number, e.g. `identity`."""
+    facts: Facts
+    said: Mapping[str, str]
+    """Words that may be personal: who did it, why, an address of delivery. Empty once the case is gone."""
+    state: str
+    """The DPV state of the request after this step (M-6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A request as the register knows it."""
+
+    request: Request
+    """Without identifiers where the case was purged."""
+    history: tuple[Entry, ...]
+    purged: bool = False
+
+    @property
+    def state(self) -> str:
+        """The DPV state it is in, e.g. `RequestInitiated`."""
+        return self.history[-1].state
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for its answer."""
+        return self.last("closed") is None or self._after("reopened", "closed")
+
+    @property
+    def first(self) -> Entry:
+        """Its registration."""
+        return self.history[0]
+
+    def steps(self, name: str) -> tuple[Entry, ...]:
+        """Every step of one name, oldest first."""
+        return tuple(entry for entry in self.history if entry.step == name)
+
+    def last(self, name: str) -> Entry | None:
+        """The latest step of one name, None where there is none."""
+        return next((entry for entry in reversed(self.history) if entry.step == name), None)
+
+    def _after(self, name: str, other: str) -> bool:
+        places = {entry.step: number for number, entry in enumerate(self.history)}
+        return places.get(name, -1) > places.get(other, -1)
+
+
+def add(register: Register, request: Request, facts: Facts, said: Mapping[str, str] | None = None) -> Registered:
+    """Register a request; the same one again, under the same id, changes nothing.
+
+    `facts` go to the journal and hold no personal value; `said` lies in the case. A request without an id gets the
+    next number of the year. Raises RequestError if the id belongs to another request.
+    """
+    with _held(register, fcntl.LOCK_EX):
+        request = replace(request, request_id=request.request_id or _next(register))
+        check_id(str(request.request_id))
+        known = _spelled(register, str(request.request_id))
+        if known is not None and (known != request.request_id or not _same(register, request)):
+            raise RequestError(
+                f"There is already a request {known}.", hint=f"`dsar request show {known}` tells it; give another id."
+            )
+        if known is None:
+            _write(register, request, FIRST, facts, said or {})
+        return _read(register, str(request.request_id))
+
+
+def check_id(request_id: str) -> None:
+    """Raise RequestError unless a text can be the id of a request: it names a folder and stands in the journal."""
+    if not REQUEST_ID.fullmatch(request_id):
+        raise RequestError("A request id is 1 to 40 letters, digits, `-` or `_`.", hint="Correct it.")
+    if request_id.casefold().startswith(RESERVED):
+        raise RequestError("A request id does not begin like this: the name is ours.", hint="Give another one.")
+
+
+def note(
+    register: Register, request_id: str, step: str, facts: Facts, said: Mapping[str, str] | None = None,
+    *, request: Request | None = None,
+) -> Registered:  # fmt: skip
+    """Write one more step of a request; the same step with the same facts as the last of its name is written once.
+
+    `request` replaces what is known of the person and the request. Raises RequestError for an unknown id.
+    """
+    with _held(register, fcntl.LOCK_EX):
+        before = _read(register, request_id)
+        unchanged = request is None or request == before.request
+        if not unchanged or not _repeats(before.last(step), facts, said or {}):
+            name = str(before.request.request_id)
+            _write(register, request or before.request, step, facts, said or {})
+            return _read(register, name)
+    return before
+
+
+def _repeats(last: Entry | None, facts: Facts, said: Mapping[str, str]) -> bool:
+    """Whether a step says what the last one of its name said, whoever typed it."""
+    if last is None:
+        return False
+    known = {name: value for name, value in last.facts.items() if name != "file"}
+    words = {name: value for name, value in last.said.items() if name != "os_user"}
+    return known == dict(facts) and words == {name: value for name, value in said.items() if value}
+
+
+def read(register: Register, request_id: str) -> Registered:
+    """Give one request with its history; raises RequestError if the register does not know it.
+
+    A case whose request was changed by something else than dsar raises WorkspaceError.
+    """
+    with _held(register, fcntl.LOCK_SH):
+        return _read(register, request_id)
+
+
+def knows(register: Register, request_id: str) -> bool:
+    """Whether there is a request with this id, written in whatever case."""
+    with _held(register, fcntl.LOCK_SH):
+        return _spelled(register, request_id) is not None
+
+
+def every(register: Register) -> tuple[Registered, ...]:
+    """Give every request, in the order of their registration."""
+    with _held(register, fcntl.LOCK_SH):
+        return tuple(_read(register, name) for name in register.journal.requests() if _registered(register, name))
+
+
+def _read(register: Register, request_id: str) -> Registered:
+    known = _spelled(register, request_id)
+    if known is None:
+        named = f"There is no request {request_id} in the register."
+        raise RequestError(
+            named if REQUEST_ID.fullmatch(request_id) else "There is no such request in the register.",
+            hint="`dsar request list` shows those there are; `dsar request add` registers one.",
+        )
+    events = register.journal.events(known)
+    document = _document(register, known, events)
+    said: Mapping[str, Mapping[str, str]] = document["said"] if document else {}
+    history: list[Entry] = []
+    for event in events:
+        state = state_after(event, history[-1].state if history else "")
+        history.append(Entry(event.at, base_name(event.step), event.facts, said.get(event.step, {}), state))
+    if document is None:
+        first = next(entry for entry in history if entry.step == FIRST)
+        bare = Request(known, (), right=str(first.facts.get("right", "access")), received=str(first.facts["received"]))
+        return Registered(bare, tuple(history), purged=True)
+    return Registered(request_from(document["request"]), tuple(history))
+
+
+def _registered(register: Register, name: str) -> bool:
+    return any(event.step == FIRST for event in register.journal.events(name))
+
+
+def _spelled(register: Register, request_id: str) -> str | None:
+    """The id as it was first written; ids are unique ignoring case."""
+    if _registered(register, request_id):
+        return request_id
+    folded = request_id.casefold()
+    names = (name for name in register.journal.requests() if name.casefold() == folded)
+    return next((name for name in names if _registered(register, name)), None)
+
+
+def _next(register: Register) -> str:
+    year = register.at[:4]
+    numbers = (_NUMBERED.fullmatch(name) for name in register.journal.requests())
+    last = max((int(found[2]) for found in numbers if found and found[1] == year), default=0)
+    return f"DSR-{year}-{last + 1:03d}"
+
+
+def _same(register: Register, request: Request) -> bool:
+    return _read(register, str(request.request_id)).request == request
+
+
+def _write(register: Register, request: Request, step: str, facts: Facts, said: Mapping[str, str]) -> None:
+    """Log first, then act: the new content lies ready under its hash, is logged by it, and only then takes its name.
+
+    Whoever is killed in between leaves a file that the next reader puts in place, or one that nothing names.
+    """
+    name, events = str(request.request_id), register.journal.events(str(request.request_id))
+    number = sum(base_name(event.step) == step for event in events)
+    full = step if not number else f"{step}#{number + 1}"
+    document = _document(register, name, events) or {"schema": "dsar-request/1", "said": {}}
+    about = {key: value for key, value in {**said, "os_user": register.os_user}.items() if value}
+    document = document | {"request": asdict(request), "said": document["said"] | {full: about}}
+    data = (json.dumps(document, ensure_ascii=True, indent=1, sort_keys=True) + "\n").encode()
+    digest = hashlib.sha256(data).hexdigest()
+    folder = register.case(name)
+    private_folder(folder)
+    for left in folder.glob(".request.*"):  # of one who was killed before it was logged
+        left.unlink()
+    ready = folder / f".request.{digest[:16]}"
+    write_private(ready, data)
+    register.journal.append(name, full, register.at, {**facts, "file": digest})
+    commit(ready, folder / FILE)
+
+
+def _document(register: Register, name: str, events: tuple[Event, ...] | list[Event]) -> dict[str, Any] | None:
+    """The content of a request's file as the journal last named it; None where the case was purged."""
+    digest = next((str(event.facts["file"]) for event in reversed(events) if "file" in event.facts), None)
+    if digest is None or any(event.step == "purged" for event in events):
+        return None
+    folder = register.case(name)
+    ready = folder / f".request.{digest[:16]}"
+    with contextlib.suppress(FileNotFoundError):  # it was logged, and its writer killed before it took its name
+        commit(ready, folder / FILE)
+    try:
+        data = (folder / FILE).read_bytes()
+    except FileNotFoundError:
+        raise WorkspaceError(
+            f"The file of request {name} is missing.", hint="Restore `.dsar/cases` from its backup."
+        ) from None
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise WorkspaceError(
+            f"The file of request {name} is not the one that the journal names.", hint="Restore it from its backup."
+        )
+    document: dict[str, Any] = json.loads(data)
+    return document
+
+
+def request_from(document: Mapping[str, Any]) -> Request:
+    """Make a request of what was written of one as JSON; keys that are missing have their defaults."""
+    values = dict(document)
+    values["identifiers"] = tuple(Identifier(one["kind"], one["value"]) for one in values["identifiers"])
+    values |= {name: tuple(values.get(name, ())) for name in ("scope", "notes", "also_under")}
+    values["changes"] = tuple((field, value) for field, value in values.get("changes", ()))
+    return Request(**values)
+
+
+@contextmanager
+def _held(register: Register, how: int) -> Iterator[None]:
+    """Let one process at a time change the register, or several read it: two may not give one number to two people."""
+    private_folder(register.root)
+    handle = os.open(register.root / "register.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(handle, how)
+        register.journal.refresh()
+        yield
+    finally:
+        os.close(handle)
