@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-VERSION = "3"
+VERSION = "4"
 """Changes when any normal form changes, so that identifiers are indexed anew."""
 
 EMAIL = re.compile(
@@ -218,6 +218,17 @@ def _issued_id(text: str) -> tuple[str, ...]:
     return (plain,) if plain and plain not in NULLS else ()
 
 
+def _salesforce_id(text: str) -> tuple[str, ...]:
+    """A Salesforce id in its long form of 18 characters, which is the same in any case.
+
+    The last three characters of the long form say which of the first 15 are capitals, five of them each.
+    """
+    if not re.fullmatch("[0-9A-Za-z]{15}", text):
+        return _issued_id(text)
+    bits = (sum(text[start + at].isupper() << at for at in range(5)) for start in (0, 5, 10))
+    return ((text + "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[number] for number in bits)).casefold(),)
+
+
 def _click_id(text: str) -> tuple[str, ...]:
     found = (re.sub(r"^[a-z]+[:_-]", "", plain) for plain in _issued_id(text))
     return tuple(plain for plain in found if plain)
@@ -237,6 +248,7 @@ _RULES: dict[str, Callable[[str], tuple[str, ...]]] = {
     "cookie": cookies,
     "ip": _ip,
     "click_id": _click_id,
+    "salesforce_id": _salesforce_id,
 }
 KINDS = frozenset({*_RULES, "phone"})
 """Kinds with a normal form of their own; any other name is an id of some issuer."""

@@ -23,7 +23,9 @@ from dsar.config.declared import (
     Purpose,
     RecipientUse,
     Statute,
+    declared_name,
     field_for,
+    fits_pattern,
     plain,
 )
 from dsar.config.load import (
@@ -53,8 +55,10 @@ __all__ = [
     "Statute",
     "Target",
     "Transfer",
+    "declared_name",
     "field_for",
     "find_config",
+    "fits_pattern",
     "load_config",
     "parse",
     "plain",

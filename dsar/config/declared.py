@@ -7,6 +7,7 @@ import fnmatch
 import re
 from string import Formatter
 from typing import Literal
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -15,6 +16,7 @@ from dsar.model import Given
 from dsar.normalise import KINDS
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_SECOND = re.compile(r"(.+) \(\d+\)", re.DOTALL)
 _EPOCHS = ("s", "ms", "us")
 
 
@@ -29,7 +31,13 @@ class FieldSpec(Frozen):
 
     category: str | None = None
     label: str | None = None
+    also: tuple[str, ...] = ()
+    """Other headings of the same column: in another language, an internal name, an older one."""
     identifier: str | None = None
+    find: str | None = None
+    """A regular expression with one group: every match is a value of its own. For lists and prefixes in a cell."""
+    decode: tuple[Literal["plus", "percent"], ...] = ()
+    """What is undone, in this order, before a value is looked for: `+` for a blank, percent-encoding."""
     role: Literal["subject", "billing", "shipping", "contact", "author", "assignee", "mentioned"] = "subject"
     given: Given | None = None
     time: str | None = None
@@ -48,6 +56,26 @@ class FieldSpec(Frozen):
         if kind is not None and not re.fullmatch("[a-z0-9_]+", kind):
             raise ValueError("an identifier kind is written in small letters, digits and _")
         return kind
+
+    @field_validator("find")
+    @classmethod
+    def _one_group(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            try:
+                compiled = re.compile(pattern, re.ASCII)
+            except re.error as error:
+                raise ValueError(f"`{pattern}` is no regular expression: {error}") from None
+            if compiled.groups != 1 or compiled.match("") is not None:
+                raise ValueError(f"`{pattern}` needs exactly one group, and must not match an empty cell")
+        return pattern
+
+    def values(self, cell: str) -> tuple[str, ...]:
+        """Give the values that a cell holds: itself, or what `find` finds in it once `decode` is undone."""
+        for step in self.decode:
+            cell = cell.replace("+", " ") if step == "plus" else _percent_decoded(cell)
+        if self.find is None:
+            return (cell,)
+        return tuple(value for value in re.findall(self.find, cell, re.ASCII) if value)
 
     @field_validator("time")
     @classmethod
@@ -70,6 +98,14 @@ class FieldSpec(Frozen):
             return zone if zone is None else ZoneInfo(zone).key
         except (LookupError, ValueError, OSError):
             raise ValueError(f"`{zone}` is no time zone; write it as in `Europe/Berlin`") from None
+
+
+def _percent_decoded(cell: str) -> str:
+    """As the store does it: where the bytes are not UTF-8, only the `@` of an address."""
+    try:
+        return unquote(cell, errors="strict")
+    except UnicodeDecodeError:
+        return cell.replace("%40", "@")
 
 
 class AttachmentSpec(Frozen):
@@ -191,19 +227,33 @@ def plain(heading: str) -> str:
 
 
 def field_for(fields: dict[str, FieldSpec], name: str) -> FieldSpec | None:
-    """The declaration of a column or JSON leaf: its own name first, then a pattern with `*`.
+    """The declaration of a column or JSON leaf: its own name first, then another name of it, then a pattern with `*`.
 
-    `name` of a JSON leaf has `[*]` for any index, e.g. `email_addresses[*].value`.
+    `name` of a JSON leaf has `[*]` for any index, e.g. `email_addresses[*].value`. The second column of one name
+    (`Reason (2)`) is declared like the first.
     """
+    declared = declared_name(fields, name)
+    if declared is None and (first := _SECOND.fullmatch(name)):
+        declared = declared_name(fields, first[1])
+    return None if declared is None else fields[declared]
+
+
+def declared_name(fields: dict[str, FieldSpec], name: str) -> str | None:
+    """The name under which a column is declared, or None."""
     if name in fields:
-        return fields[name]
+        return name
     wanted = plain(name)
-    for declared, spec in fields.items():
+    for declared in fields:
         if plain(declared) == wanted:
-            return spec
+            return declared
     for declared, spec in fields.items():
-        if "*" in declared.replace("[*]", "") and fnmatch.fnmatchcase(
-            wanted.replace("[", "("), plain(declared).replace("[", "(")
-        ):
-            return spec
-    return None
+        if any(plain(other) == wanted for other in spec.also):
+            return declared
+    return next((declared for declared in fields if fits_pattern(declared, name)), None)
+
+
+def fits_pattern(pattern: str, name: str) -> bool:
+    """Whether a name fits a pattern with `*`; the `[*]` of a path is no wildcard."""
+    if "*" not in pattern.replace("[*]", ""):
+        return False
+    return fnmatch.fnmatchcase(plain(name).replace("[", "("), plain(pattern).replace("[", "("))

@@ -11,12 +11,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from dsar.config import field_for, plain
+from dsar.config import field_for
 from dsar.sources.draft import TODO, columns, draft_collection, is_bare_id
 from dsar.sources.link import Columns, linked_kinds
 from dsar.sources.recognise import Recognition, slug, stem
 from dsar.sources.registry import TABLE
-from dsar.sources.spec import CollectionDeclaration, Connector
+from dsar.sources.spec import CollectionDeclaration, Connector, written_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +180,9 @@ def _suggested(declared: CollectionDeclaration, item: Recognition) -> dict[str, 
     if given.purpose and given.basis:
         purpose = {"purpose": given.purpose, "basis": given.basis, "interest": given.interest, "categories": ["*"]}
         document["purposes"] = [{name: value for name, value in purpose.items() if value}]
-    headings = {plain(heading) for heading in item.sniffed.headings}
-    if given.keep and (declared.format != "table" or not given.keep.after or plain(given.keep.after) in headings):
+    after = given.keep.after if given.keep else None
+    there = after is None or written_as(after, declared.fields, item.sniffed.headings) is not None
+    if given.keep and (declared.format != "table" or there):
         keep = given.keep.model_dump(mode="python", by_alias=True, exclude_defaults=True)
         document["keep"] = [{"categories": list(given.keep.categories)} | keep]
     if given.origin:

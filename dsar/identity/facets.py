@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from dsar.config import FieldSpec
 from dsar.identity.people import Person, person_of
 from dsar.identity.places import Place, places_of
 from dsar.normalise import NULLS
@@ -70,10 +71,7 @@ def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
     names: dict[str, dict[str, list[str]]] = {}
     places: dict[str, set[Place]] = {}
     raw: dict[tuple[str, str], str] = {}
-    for name, value in known_fields(segment, row):
-        if not value or value.strip().casefold() in NULLS:
-            continue
-        spec = declaration.fields.get(name) or declaration.fields.get(generic(name))
+    for spec, value in _values(segment, row):
         kind = spec.identifier if spec else None
         if spec and kind in NAME_PARTS and kind != "postcode":
             written = _declared_day(value, spec.time) if kind == "birth_date" else value
@@ -93,6 +91,16 @@ def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
     keys = (declaration.fields.get(name) for name in declaration.key)
     row_kinds = frozenset(spec.identifier for spec in keys if spec and spec.identifier)
     return Facets(ref, frozenset(found), people, {role: frozenset(p) for role, p in places.items()}, raw, row_kinds)
+
+
+def _values(segment: Segment, row: Mapping[str, Any]) -> Iterator[tuple[FieldSpec | None, str]]:
+    """The values of a row with what is declared of them; a cell that holds several gives each of them."""
+    fields = segment.declaration.fields
+    for name, cell in known_fields(segment, row):
+        spec = fields.get(name) or fields.get(generic(name))
+        for value in spec.values(cell) if cell and spec and spec.identifier else (cell,):
+            if value and value.strip().casefold() not in NULLS:
+                yield spec, value
 
 
 @lru_cache(maxsize=65_536)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Literal
 
@@ -37,6 +38,8 @@ _SHORT = 4
 
 def strength(kind: str) -> Strength:
     """What an equal value of this kind says: ids that somebody issued, and logins, are `account`."""
+    if kind == "email_md5":
+        return "email"
     if kind in ("email", "phone", "cookie"):
         return kind  # type: ignore[return-value]
     if kind == "device_id":
@@ -84,6 +87,8 @@ def lookups(kind: str, normal: str) -> tuple[tuple[str, str], ...]:
     found = [(kind, normal)]
     if kind == "email" and (plain := mailbox(normal)) != normal:
         found.append(("email", plain))
+    if kind == "email":  # some systems name a person by the MD5 of the address, as Mailchimp does its members
+        found.append(("email_md5", hashlib.md5(normal.encode(), usedforsecurity=False).hexdigest()))
     if kind in ALSO_LOGIN:
         found.append(("login", normal))
     if kind == "login":

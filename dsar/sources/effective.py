@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dsar.config import AttachmentSpec, CollectionSpec, Config, Source, field_for, plain
+from dsar.config import AttachmentSpec, CollectionSpec, Config, Source, declared_name, field_for
 from dsar.errors import ConfigError
 from dsar.sources.registry import TABLE
-from dsar.sources.spec import CollectionDeclaration, Connector
+from dsar.sources.spec import CollectionDeclaration, Connector, written_as
 from dsar.store.segments import Contents, Declaration
 
 
@@ -31,6 +31,51 @@ class Collection:
         """Where the files of its records lie."""
         return self.spec.attachments or self.declared.attachments
 
+    def written(self, names: Iterable[str], headings: Iterable[str]) -> tuple[str, ...]:
+        """Give the headings as the file writes them for the names a declaration uses; missing ones are left out."""
+        have = tuple(headings)
+        found = (written_as(name, self.spec.fields, have) for name in names)
+        return tuple(heading for heading in found if heading is not None)
+
+    def as_written(self, files: Iterable[Contents]) -> Collection:
+        """Give the collection with the headings of its files in the place of other names for them.
+
+        So that a rule such as `keep.after` finds its column in an export of another language, too.
+        """
+        headings = tuple(dict.fromkeys(name for contents in files for name in contents.leaves or contents.headings))
+        names = {name: found for name in self._used() if (found := written_as(name, self.spec.fields, headings))}
+        fields = {
+            heading: self.spec.fields[name]
+            for heading in headings
+            if (name := declared_name(self.spec.fields, heading)) is not None and self.spec.fields[name].also
+        }
+        spec, erase = self.spec, self.spec.erase
+        changed = {
+            "keep": tuple(
+                keep.model_copy(update={"after": names.get(keep.after or "", keep.after)}) for keep in spec.keep
+            ),
+            "recipients": spec.recipients
+            and tuple(use.model_copy(update={"sent": names.get(use.sent, use.sent)}) for use in spec.recipients),
+            "erase": erase
+            and erase.model_copy(
+                update={part: {names.get(n, n): c for n, c in getattr(erase, part).items()} for part in ("key", "lock")}
+            ),
+            "attachments": self.attachments
+            and self.attachments.model_copy(
+                update={"field": names.get(self.attachments.field, self.attachments.field)}
+            ),
+            "fields": {**spec.fields, **fields},
+        }
+        return replace(self, spec=spec.model_copy(update=changed))
+
+    def _used(self) -> Iterable[str]:
+        """The headings that rules of the collection name."""
+        spec = self.spec
+        yield from (keep.after for keep in spec.keep if keep.after)
+        yield from (use.sent for use in spec.recipients or ())
+        yield from (*spec.erase.key, *spec.erase.lock) if spec.erase else ()
+        yield from (self.attachments.field,) if self.attachments else ()
+
     def declaration(self, contents: Contents, region: str | None) -> Declaration:
         """Give the declaration of a file with these contents; columns without one are left to be unclassified."""
         names = contents.leaves or contents.headings
@@ -41,21 +86,15 @@ class Collection:
             title=self.title,
             connector=self.source.connector,
             format="json" if contents.leaves else self.declared.format,
-            key=actual(self.spec.key, names),
+            key=self.written(self.spec.key, names),
             fields=found,
-            group_by=next(iter(actual((self.declared.continues.by,), names)), None)
+            group_by=next(iter(self.written((self.declared.continues.by,), names)), None)
             if self.declared.continues
             else None,
-            carry=actual(self.declared.continues.carry, names) if self.declared.continues else (),
+            carry=self.written(self.declared.continues.carry, names) if self.declared.continues else (),
             pattern=self.declared.pattern,
             phone_region=region,
         )
-
-
-def actual(names: Iterable[str], headings: Iterable[str]) -> tuple[str, ...]:
-    """Give the headings as the file writes them for the names a declaration uses; missing ones are left out."""
-    written = {plain(heading): heading for heading in headings}
-    return tuple(written[plain(name)] for name in names if plain(name) in written)
 
 
 def collections(config: Config, known: Mapping[str, Connector]) -> dict[str, tuple[Collection, ...]]:

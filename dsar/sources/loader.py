@@ -85,7 +85,9 @@ class Loader:
         named = with_shown_names(segments)
         numbered = tuple(replace(segment, number=number) for number, segment in enumerate(named))
         self._drop_others({segment.folder.parent.name for segment in numbered})
-        return Loaded(numbered, tuple(failures), effective)
+        return Loaded(
+            numbered, tuple(failures), {name: _as_written(found, numbered) for name, found in effective.items()}
+        )
 
     def _drop_others(self, keep: set[str]) -> None:
         folder = self._root / "segments"
@@ -167,6 +169,18 @@ class Loader:
         if self._connection is None:
             self._connection = builder(self._lock.scratch / "spill")
         return self._connection
+
+
+def _as_written(found: Sequence[Collection], segments: Sequence[Segment]) -> tuple[Collection, ...]:
+    """The collections of a source, with the headings that their files have."""
+    return tuple(
+        collection.as_written(
+            segment.contents
+            for segment in segments
+            if (segment.declaration.source, segment.declaration.collection) == (collection.source.name, collection.name)
+        )
+        for collection in found
+    )
 
 
 def expand(folder: Path, pattern: str) -> list[Path]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dsar.config import Source, plain
 from dsar.errors import ConfigError, Incomplete, Unreadable
-from dsar.sources.effective import Collection, actual
+from dsar.sources.effective import Collection
 from dsar.sources.readers import documents, lines, sheets, tables
 from dsar.sources.readers.rows import OUTSIDE, Row, opened, spool
 from dsar.sources.readers.scan import Scan, scan
@@ -104,7 +104,7 @@ def choose(candidates: Sequence[Collection], headings: Sequence[str], form: str,
     """
     fitting = [(_specific(c, headings), c) for c in candidates if _fits(c, headings, form)]
     if not fitting:
-        missing = [column for c in candidates for column in c.declared.columns if not actual((column,), headings)]
+        missing = [column for c in candidates for column in c.declared.lacks(headings)]
         also = f" It lacks: {', '.join(missing[:5])}." if missing else ""
         raise Unreadable(f"{name} is none of the collections of its source.{also}", hint="Correct its source.")
     best = max(score for score, _ in fitting)
@@ -117,7 +117,7 @@ def choose(candidates: Sequence[Collection], headings: Sequence[str], form: str,
 
 def _fits(collection: Collection, headings: Sequence[str], form: str) -> bool:
     if collection.source.connector == TABLE:
-        return all(actual((column,), headings) for column in collection.spec.key if "[" not in column)
+        return all(collection.written((column,), headings) for column in collection.spec.key if "[" not in column)
     same = collection.declared.format == "json" if form == "json" else collection.declared.format == "table"
     return same and collection.declared.fits(headings)
 
@@ -248,12 +248,12 @@ def _spooled(
 
 def _grouping(collection: Collection, headings: Sequence[str]) -> Grouping | None:
     declared = collection.declared.continues
-    if declared is None or not actual((declared.by,), headings):
+    if declared is None or not collection.written((declared.by,), headings):
         return None
     place = {heading: number for number, heading in enumerate(headings)}
-    by = place[actual((declared.by,), headings)[0]]
-    carry = actual(declared.carry, headings)
-    key = (place[name] for name in actual(collection.spec.key, headings) if name in carry)
+    by = place[collection.written((declared.by,), headings)[0]]
+    carry = collection.written(declared.carry, headings)
+    key = (place[name] for name in collection.written(collection.spec.key, headings) if name in carry)
     return Grouping(by, tuple(place[name] for name in carry), tuple(key))
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from dsar.config import plain
 from dsar.errors import Unreadable
 from dsar.sources.registry import TABLE
 from dsar.sources.sniff import Sheet, Sniffed, sniff
@@ -211,13 +210,13 @@ def _nearest(found: Sniffed, known: Mapping[str, Connector]) -> str | None:
     """The collection that shares the most headings with the file (two and half of them), and what the file lacks."""
     best: tuple[float, str] | None = None
     for fit, declared in _declared(known, _FORMATS[found.kind]):
-        have = {plain(heading) for heading in (_keys(found, declared) if declared.format == "json" else found.headings)}
-        missing = [column for column in declared.columns if plain(column) not in have]
+        have = _keys(found, declared) if declared.format == "json" else found.headings
+        missing = declared.lacks(have)
         shared = len(declared.columns) - len(missing)
         share = shared / len(declared.columns) if declared.columns else 0.0
         if shared >= 2 and share >= 0.5 and (best is None or share > best[0]):
             lacks = ", ".join(f"`{column}`" for column in missing)
-            extra = [column for column in declared.absent if plain(column) in have]
+            extra = declared.has_absent(have)
             why = f"lacks {lacks}" if missing else f"has `{', '.join(extra)}` too"
             best = (share, f"{fit.name}, but it {why}")
     return best[1] if best else None

@@ -10,9 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from dsar.config import AttachmentSpec, Erase, FieldSpec, Frozen, Keep, parse
-from dsar.config import field_for as field_for
-from dsar.config import plain as plain
+from dsar.config import AttachmentSpec, Erase, FieldSpec, Frozen, Keep, fits_pattern, parse, plain
 from dsar.errors import ConnectorError
 
 
@@ -67,12 +65,27 @@ class CollectionDeclaration(Frozen):
 
     def fits(self, headings: Iterable[str]) -> bool:
         """Whether a file with these headings can be this collection; case and blanks around do not matter."""
-        have = {plain(heading) for heading in headings}
-        return (
-            bool(self.columns)
-            and all(plain(column) in have for column in self.columns)
-            and not any(plain(column) in have for column in self.absent)
-        )
+        return bool(self.columns) and not self.lacks(headings) and not self.has_absent(headings)
+
+    def lacks(self, headings: Iterable[str]) -> tuple[str, ...]:
+        """Which of `columns` are not there, under any of their names."""
+        have = tuple(headings)
+        return tuple(column for column in self.columns if written_as(column, self.fields, have) is None)
+
+    def has_absent(self, headings: Iterable[str]) -> tuple[str, ...]:
+        """Which headings are there that such a file never has."""
+        have = tuple(headings)
+        return tuple(column for column in self.absent if written_as(column, {}, have) is not None)
+
+
+def written_as(name: str, fields: dict[str, FieldSpec], headings: Iterable[str]) -> str | None:
+    """Give the heading of a file that a declared name means: itself, one of its other names, or a pattern with `*`."""
+    have = {plain(heading): heading for heading in headings}
+    spec = fields.get(name) or next((spec for other, spec in fields.items() if plain(other) == plain(name)), None)
+    for wanted in (name, *(spec.also if spec else ())):
+        if plain(wanted) in have:
+            return have[plain(wanted)]
+    return next((heading for heading in have.values() if fits_pattern(name, heading)), None)
 
 
 class Connector(Frozen):

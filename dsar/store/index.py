@@ -48,9 +48,9 @@ def entries(declaration: Declaration, contents: Contents) -> list[Entry]:
         kind = spec.identifier if spec else None
         several = declaration.format == "json" and None in steps(name)
         if spec and kind in NAME_PARTS and not several:
-            parts.setdefault(spec.role, {}).setdefault(kind, cell)
+            parts.setdefault(spec.role, {}).setdefault(kind, _within(spec, cell, several)[0])
         elif spec and kind and kind not in PLACES and kind not in NAME_PARTS:
-            found.extend(_declared(kind, spec.role, cell, several, declaration.phone_region))
+            found.extend(_declared(kind, spec.role, *_within(spec, cell, several), declaration.phone_region))
         elif is_text(spec) and not kind:
             texts.append(f"array_to_string({cell}, chr(10))" if several else cell)
     if declaration.format == "log":  # URLs and referrers hold e-mail addresses; the whole line is searched at once
@@ -62,12 +62,28 @@ def entries(declaration: Declaration, contents: Contents) -> list[Entry]:
     return found
 
 
+def _within(spec: FieldSpec, cell: str, several: bool) -> tuple[str, bool]:
+    """The expression of what a field finds in its cell, and whether that is a list; a part of a name is one value."""
+    value = "v" if several else cell
+    for step in spec.decode:
+        value = f"replace({value}, '+', ' ')" if step == "plus" else sql.percent_decoded(value)
+    if spec.find is None:
+        return (f"list_transform({cell}, lambda v: {value})" if several else value), several
+    if spec.identifier in NAME_PARTS:
+        return f"regexp_extract({value}, {sql.literal(spec.find)}, 1)", False
+    found = f"regexp_extract_all({value}, {sql.literal(spec.find)}, 1)"
+    return (f"flatten(list_transform({cell}, lambda v: {found}))" if several else found), True
+
+
 def _declared(kind: str, role: str, cell: str, several: bool, region: str | None) -> Iterator[Entry]:
     each, value = (cell, "v") if several else (None, cell)
     if kind == "phone":
         yield Entry(kind, role, (value,), sql.phone("b", region), each, sql.phone_digits(value))
         return
-    rules = {"email": sql.email, "cookie": sql.cookie, "ip": sql.ip, "click_id": sql.click_id}
+    rules = {
+        "email": sql.email, "cookie": sql.cookie, "ip": sql.ip, "click_id": sql.click_id,
+        "salesforce_id": sql.salesforce_id,
+    }  # fmt: skip
     simple = rules.get(kind, sql.issued_id)(value)
     yield Entry(kind, role, (value,), simple, each)
     if kind == "email":
@@ -99,7 +115,9 @@ def cells(declaration: Declaration, contents: Contents) -> Iterator[tuple[str, F
 
 
 def _mentioned_mail(cell: str) -> Entry:
-    text = f"CASE WHEN contains({cell}, '@') THEN {cell} WHEN contains({cell}, '%40') THEN url_decode({cell}) END"
+    text = (
+        f"CASE WHEN contains({cell}, '@') THEN {cell} WHEN contains({cell}, '%40') THEN {sql.percent_decoded(cell)} END"
+    )
     return Entry(
         "email", "mentioned", ("v",), sql.email("v"), f"regexp_extract_all({text}, {sql.literal(MAIL_IN_TEXT)})"
     )

@@ -142,6 +142,16 @@ def click_id(cell: str) -> str:
     return f"regexp_replace({issued_id(cell)}, '^[a-z]+[:_-]', '')"
 
 
+def salesforce_id(cell: str) -> str:
+    """Give the long form of a Salesforce id, which is the same in any case; the short one, and the rest, is NULL."""
+    return _matched(cell, "[0-9A-Za-z]{18}", f"lower({cell})")
+
+
+def percent_decoded(cell: str) -> str:
+    """Undo the percent-encoding of a text; where it is not that of UTF-8, of the `@` of an address only."""
+    return f"coalesce(TRY(url_decode({cell})), replace({cell}, '%40', '@'))"
+
+
 def cookie(cell: str) -> str:
     """Give the one value of a cookie cell, bare or after `name=`; several cookies, quotes and inner `=` are NULL."""
     value = f"substr({cell}, strpos({cell}, '=') + 1)"
