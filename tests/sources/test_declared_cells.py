@@ -55,7 +55,6 @@ def test_a_rule_about_a_column_finds_it_in_another_language(own: OwnConnector) -
     [
         ("9;x@example.org;76340251:1661;", ("--id", "own_id=76340251")),
         ("9;x@example.org;1:1,76340252:9;", ("--id", "own_id=76340252")),
-        ("9;x@example.org;;'+49 30 2312507", ("--phone", "+49 30 2312507")),
     ],
 )
 def test_each_value_in_a_cell_is_found(own: OwnConnector, row: str, who: tuple[str, str]) -> None:
@@ -117,3 +116,13 @@ def test_the_store_and_the_matcher_undo_the_same_encodings(text: str) -> None:
     found = duckdb.connect().execute(f"SELECT {value}", [text]).fetchall()
 
     assert found == [(spec.values(text)[0],)]
+
+
+def test_a_mark_against_spreadsheets_is_no_part_of_a_value(own: OwnConnector) -> None:
+    own.write(
+        "people.csv", "Record ID,Email,Phone\n9,ada@example.org,'+49 30 2312507\n10,b@example.org,+49 30 2312508\n"
+    )
+    own.source("people.csv")
+
+    found = own.find("--phone", "+49 30 2312507").document["records"]
+    assert [record["key"] for record in found] == ["9"]
