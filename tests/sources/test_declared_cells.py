@@ -96,7 +96,7 @@ def test_a_column_that_stands_twice_is_declared_once() -> None:
 
 @pytest.mark.parametrize("pattern", ["(a)(b)", "a", "(a*)", "("])
 def test_find_needs_one_group_and_never_matches_nothing(pattern: str) -> None:
-    with pytest.raises(ValueError, match="group|regular"):
+    with pytest.raises(ValueError, match=r"group|regular"):
         FieldSpec(find=pattern)
 
 
