@@ -7,10 +7,10 @@ import hashlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from own_connector import OwnConnector
 
 from dsar.config import FieldSpec, field_for
 from dsar.normalise import normal_forms
-from own_connector import OwnConnector
 
 PEOPLE = """
 [people]
