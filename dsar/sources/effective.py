@@ -85,7 +85,7 @@ class Collection:
             collection=self.name,
             title=self.title,
             connector=self.source.connector,
-            format="json" if contents.leaves else self.declared.format,
+            format="json" if contents.leaves else "log" if self.declared.format == "log" else "table",
             key=self.written(self.spec.key, names),
             fields=found,
             group_by=next(iter(self.written((self.declared.continues.by,), names)), None)

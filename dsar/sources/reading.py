@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from dsar.config import Source, plain
 from dsar.errors import ConfigError, Incomplete, Unreadable
 from dsar.sources.effective import Collection
-from dsar.sources.readers import documents, lines, sheets, tables
+from dsar.sources.readers import documents, lines, sheets, tables, w3c
 from dsar.sources.readers.rows import OUTSIDE, Row, opened, spool
 from dsar.sources.readers.scan import Scan, scan
 from dsar.sources.registry import TABLE
 from dsar.sources.sniff import DELIMITERS, Sniffed, heading_row, sniff, unique_headings
-from dsar.store.build import Dialect, Grouping, counts, from_lines, from_spool, from_table, understands
+from dsar.store.build import Dialect, Grouping, counts, from_lines, from_split, from_spool, from_table, understands
 from dsar.store.files import private_folder
 from dsar.store.segments import Contents
 
@@ -57,7 +57,7 @@ def read_parts(
     sniffed = sniff(path, encoding=source.encoding, delimiter=source.delimiter)
     log = next((c for c in candidates if c.declared.format == "log"), None)
     if sniffed.guessed_encoding and not source.encoding:
-        if log is None:
+        if log is None and sniffed.kind != "w3c":
             raise _not_utf8(path, sniffed.encoding)
         sniffed = replace(sniffed, encoding="utf-8")  # clients write any bytes into a log: that costs a line
     if sniffed.kind in ("text", "log") and log is None:
@@ -72,6 +72,8 @@ def read_parts(
         yield _log(reading, log, sniffed.encoding, out)
     elif sniffed.kind in ("json", "jsonl"):
         yield _documents(reading, candidates, sniffed, out)
+    elif sniffed.kind == "w3c":
+        yield _w3c(reading, candidates, sniffed, out)
     elif sniffed.kind == "table":
         yield _table(reading, candidates, sniffed, out)
     else:
@@ -118,8 +120,7 @@ def choose(candidates: Sequence[Collection], headings: Sequence[str], form: str,
 def _fits(collection: Collection, headings: Sequence[str], form: str) -> bool:
     if collection.source.connector == TABLE:
         return all(collection.written((column,), headings) for column in collection.spec.key if "[" not in column)
-    same = collection.declared.format == "json" if form == "json" else collection.declared.format == "table"
-    return same and collection.declared.fits(headings)
+    return collection.declared.format == form and collection.declared.fits(headings)
 
 
 def _specific(collection: Collection, headings: Sequence[str]) -> int:
@@ -172,6 +173,26 @@ def _table(reading: _Reading, candidates: Sequence[Collection], sniffed: Sniffed
     found = _spooled(reading, tables.rows(reading.path, form), out, grouping, len(form.headings))
     _expect_text(reading.path, form.encoding, found)
     return Part(collection, _contents(collection, "", form.headings, (), s.sha256, found))
+
+
+def _w3c(reading: _Reading, candidates: Sequence[Collection], sniffed: Sniffed, out: Path) -> Part:
+    s, records = reading.scan, out / "records.parquet"
+    if s.utf8 and not s.nuls and s.newline is not None and not s.blank_lines and "\v" in s.separators:
+        one = w3c.alike(reading.path, sniffed.encoding)
+        if one is not None and one[0].separator is not None:
+            names = unique_headings(one[0].names)
+            collection = choose(candidates, names, "w3c", reading.path.name)
+            dialect = Dialect(s.separators[0], "", 0, len(names), "gzip" if s.compressed else "none")
+            if _trusted(lambda: from_split(reading.connection, reading.path, dialect, one[0].separator, records)):
+                found, covered = counts(reading.connection, records)
+                if covered + one[1] == s.lines and not set(found) - {None}:
+                    return Part(collection, _contents(collection, "", names, (), s.sha256, found))
+    reader = w3c.Lines(reading.path, sniffed.encoding)
+    found = _spooled(reading, reader.rows(), out, None, headings=reader.headings)
+    _expect_text(reading.path, sniffed.encoding, found)
+    headings = tuple(reader.headings)
+    collection = choose(candidates, headings, "w3c", reading.path.name)
+    return Part(collection, _contents(collection, "", headings, (), s.sha256, found))
 
 
 def _copied(reading: _Reading, dialect: Dialect, grouping: Grouping | None, records: Path) -> bool:

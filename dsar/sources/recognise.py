@@ -14,8 +14,9 @@ from dsar.sources.sniff import Sheet, Sniffed, sniff
 from dsar.sources.spec import CollectionDeclaration, Connector
 
 LINES_THAT_FIT = 0.8
-How = Literal["headings", "pattern", "json keys", "drafted"]
-_FORMATS = {"table": "table", "xlsx": "table", "json": "json", "jsonl": "json"}
+How = Literal["headings", "fields", "pattern", "json keys", "drafted"]
+_FORMATS = {"table": "table", "xlsx": "table", "json": "json", "jsonl": "json", "w3c": "w3c"}
+_CALLED: dict[str, How] = {"table": "headings", "json": "json keys", "w3c": "fields"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,9 @@ def _by_headings(found: Sniffed, known: Mapping[str, Connector]) -> Recognition 
     fits = _best(list(_fits(found, found.headings, known)))
     if len(fits) > 1:
         return Refused(found.path, _tie(fits))
-    json = _FORMATS[found.kind] == "json"
+    how = _CALLED[_FORMATS[found.kind]]
     if fits:
-        reason = f"It has the {'keys' if json else 'headings'} of {fits[0].name} ({fits[0].matched} of them)."
-        how: How = "json keys" if json else "headings"
+        reason = f"It has the {how.removeprefix('json ')} of {fits[0].name} ({fits[0].matched} of them)."
         return Recognition(found.path, fits[0].connector, fits[0].collection, found, how, "certain", reason)
     if not found.headings:
         return Refused(found.path, "It holds no records: no list of objects and no object with values.")
@@ -108,7 +108,7 @@ def _by_headings(found: Sniffed, known: Mapping[str, Connector]) -> Recognition 
 
 
 def _drafted(found: Sniffed, known: Mapping[str, Connector]) -> Recognition:
-    what = "keys" if _FORMATS[found.kind] == "json" else "headings"
+    what = _CALLED[_FORMATS[found.kind]].removeprefix("json ")
     reason = f"No connector knows its {what}, so its fields were drafted from the {what} and the values."
     near = _nearest(found, known)
     return Recognition(found.path, TABLE, slug(stem(found.path)), found, "drafted", "drafted", reason, near)
@@ -163,9 +163,6 @@ def _by_lines(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | R
 
 
 def _why_not(found: Sniffed) -> str:
-    head = "\n".join(found.lines[:5])
-    if "#Fields:" in head:
-        return "It is a log with its own `#Fields:` line (IIS, CloudFront), which no connector reads: write one."
     if "no heading row" in found.problems:
         return "It looks like a table, but its first line is data: export it again with headings."
     if found.kind == "log":

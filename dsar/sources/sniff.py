@@ -9,7 +9,7 @@ import zipfile
 from collections import Counter
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,12 +17,13 @@ from dsar.config import plain
 from dsar.errors import Unreadable
 from dsar.sources.head import HEAD, Head, read_head
 from dsar.sources.head_json import DECODER, cut_document, value_of
+from dsar.sources.readers import w3c
 from dsar.sources.readers.sheets import sheets
 
 SAMPLE_ROWS = 200
 """Rows and lines kept: sparse columns show nothing in fewer."""
 DELIMITERS = (",", ";", "\t", "|")
-Kind = Literal["table", "json", "jsonl", "log", "xlsx", "text"]
+Kind = Literal["table", "json", "jsonl", "log", "w3c", "xlsx", "text"]
 
 _LOG_LINE = re.compile(
     r"#(?:Fields|Software|Version|Date):|\S+(?: \S+){2,3} \[[^\]]+\]|\[?\d{4}-\d\d-\d\d[T \t]\s*\d\d:\d\d"
@@ -91,7 +92,7 @@ def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = No
     base = Sniffed(path, "text", head.gz, head.encoding, head.guessed, terminator=_terminator(head.text))
     if "\x00" in head.text:
         base = replace(base, problems=("NUL bytes",))
-    return _as_json(base, head) or _as_text_or_table(base, head, delimiter)
+    return _as_w3c(base, head) or _as_json(base, head) or _as_text_or_table(base, head, delimiter)
 
 
 def unique_headings(cells: list[str] | tuple[str, ...]) -> tuple[str, ...]:
@@ -117,6 +118,16 @@ def _is_zip(path: Path) -> bool:
 def _terminator(text: str) -> str:
     counts = Counter(re.findall(r"\r\n|\r|\n", text))
     return counts.most_common(1)[0][0] if counts else "\n"
+
+
+def _as_w3c(base: Sniffed, head: Head) -> Sniffed | None:
+    """The file as a log whose `#Fields:` lines name its columns, or None where it has none above its first row."""
+    lines = head.text.splitlines()
+    above = takewhile(lambda line: line.startswith("#") or not line.strip(), lines)
+    if not any(w3c.directive(line) for line in above):
+        return None
+    headings, rows = w3c.found_in(lines[: SAMPLE_ROWS + 20] if head.whole else lines[: SAMPLE_ROWS + 20][:-1] or lines)
+    return replace(base, kind="w3c", headings=headings, rows=tuple(map(tuple, rows)), lines=tuple(lines[:SAMPLE_ROWS]))
 
 
 def _as_json(base: Sniffed, head: Head) -> Sniffed | None:

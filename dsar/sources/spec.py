@@ -37,7 +37,7 @@ class CollectionDeclaration(Frozen):
     """One kind of row that the connector reads: how to know it, its key, and what its columns are."""
 
     title: str | None = None
-    format: Literal["table", "json", "log"] = "table"
+    format: Literal["table", "json", "log", "w3c"] = "table"
     columns: tuple[str, ...] = ()
     """Headings (json: keys of a record) that a file has at least; the most specific collection wins."""
     absent: tuple[str, ...] = ()
