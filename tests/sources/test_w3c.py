@@ -23,7 +23,7 @@ date = { category = "x.record.time", time = "%Y-%m-%d" }
 "c-ip" = { category = "user.device.ip_address", identifier = "ip" }
 "cs-uri-stem" = { category = "user.behavior.browsing_history" }
 "cs-username" = { category = "user.account.username", identifier = "login" }
-"cs(Cookie)" = { category = "user.device.cookie_id", identifier = "cookie", decode = ["plus"], find = 'visitor_id=([^;]+)' }
+"cs(Cookie)" = { category = "user.device", identifier = "cookie", decode = ["plus"], find = 'visitor_id=([^;]+)' }
 """
 IIS = """#Software: Microsoft Internet Information Services 10.0
 #Version: 1.0
