@@ -14,9 +14,10 @@ from dsar.config import Config, Source
 from dsar.errors import ConfigError, DsarError, Unreadable, WorkspaceError
 from dsar.progress import SILENT, Progress
 from dsar.sources.effective import Collection, collections
-from dsar.sources.reading import Part, read_parts
+from dsar.sources.reading import read_parts
 from dsar.sources.registry import TABLE
 from dsar.sources.spec import Connector
+from dsar.sources.stored import Part
 from dsar.store.build import build_identifiers, builder, identifiers_of
 from dsar.store.files import private_folder, sync_folder, write_private
 from dsar.store.keys import Keys

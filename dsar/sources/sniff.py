@@ -13,15 +13,13 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, Literal
 
-from dsar.config import plain
 from dsar.errors import Unreadable
 from dsar.sources.head import HEAD, Head, read_head
 from dsar.sources.head_json import DECODER, cut_document, value_of
+from dsar.sources.headings import DATA, SAMPLE_ROWS, heading_row, unique_headings
 from dsar.sources.readers import w3c
 from dsar.sources.readers.sheets import sheets
 
-SAMPLE_ROWS = 200
-"""Rows and lines kept: sparse columns show nothing in fewer."""
 DELIMITERS = (",", ";", "\t", "|")
 Kind = Literal["table", "json", "jsonl", "log", "w3c", "xlsx", "text"]
 
@@ -29,7 +27,6 @@ _LOG_LINE = re.compile(
     r"#(?:Fields|Software|Version|Date):|\S+(?: \S+){2,3} \[[^\]]+\]|\[?\d{4}-\d\d-\d\d[T \t]\s*\d\d:\d\d"
     r"|(?:[A-Z][a-z]{2}) +\d{1,2} \d\d:\d\d:\d\d |(?:\d{1,3}\.){3}\d{1,3} "
 )
-_DATA = re.compile(r"[-+]?[\d.,:/\s]*\d[\d.,:/TZ\s+-]*|[^@\s]+@[^@\s]+\.[^@\s]+|[a-z]+://.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +90,6 @@ def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = No
     if "\x00" in head.text:
         base = replace(base, problems=("NUL bytes",))
     return _as_w3c(base, head) or _as_json(base, head) or _as_text_or_table(base, head, delimiter)
-
-
-def unique_headings(cells: list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    """Name every column of a header row: a second `Email` becomes `Email (2)`, an empty one `column 3`."""
-    names: list[str] = []
-    for position, cell in enumerate(cells, start=1):
-        stem = cell.removeprefix("\ufeff") if cell.strip() else f"column {position}"
-        name, count = stem, 1
-        while plain(name) in map(plain, names):
-            count += 1
-            name = f"{stem} ({count})"
-        names.append(name)
-    return tuple(names)
 
 
 def _is_zip(path: Path) -> bool:
@@ -201,7 +185,7 @@ def _as_text_or_table(base: Sniffed, head: Head, delimiter: str | None) -> Sniff
     best = best or _one_column(base, text)
     if best is None:
         return replace(base, lines=lines)
-    if not any(_DATA.fullmatch(cell.strip()) for cell in best.headings):
+    if not any(DATA.fullmatch(cell.strip()) for cell in best.headings):
         return best
     return replace(base, lines=lines, problems=(*base.problems, "no heading row"))
 
@@ -277,23 +261,6 @@ def _workbook(path: Path) -> Sniffed:
     if not found:
         raise Unreadable(f"{path.name} holds no table.", hint="Export it again, or take it out of the folder.")
     return Sniffed(path, "xlsx", sheets=found, headings=found[0].headings, rows=found[0].rows)
-
-
-def heading_row(cells: list[list[str]]) -> tuple[int, int]:
-    """Find the headings of a sheet: their place, counted from 0, and how many columns they span.
-
-    Titles stand above them: the headings are the first row that fills two cells and half of what is usual in the sheet.
-    Where that row looks like data, the sheet has no such headings, and its first row that says anything is taken.
-    """
-    filled = [sum(bool(cell.strip()) for cell in row) for row in cells]
-    said = [number for number in filled if number][:SAMPLE_ROWS]
-    usual = max(Counter(said).items(), key=lambda item: (item[1], item[0]), default=(0, 0))[0]
-    wanted = max(min(2, max(said, default=0)), (usual + 1) // 2)
-    first = next((at for at, number in enumerate(filled) if number), 0)
-    start = next((at for at, number in enumerate(filled) if number >= wanted), first)
-    if any(_DATA.fullmatch(cell.strip()) for cell in cells[start]):
-        start = first
-    return start, max((at for at, cell in enumerate(cells[start], start=1) if cell.strip()), default=0)
 
 
 def _sheet(name: str, cells: list[list[str]]) -> Sheet:

@@ -24,8 +24,8 @@ _IDENTIFIERS = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
 STRETCH = 400_000
 """Rows whose identifiers are sorted together: what that takes stays under the memory limit."""
 _MAX_LINE = 32 * 1024 * 1024
-_MAX_FAST_LINE = 8 * 1024 * 1024
-_BUFFER = 2 * _MAX_FAST_LINE
+MAX_FAST_LINE = 8 * 1024 * 1024
+BUFFER = 2 * MAX_FAST_LINE
 """DuckDB's own choice is many times the longest line, for each thread; longer lines are left to the exact reader."""
 
 
@@ -85,7 +85,7 @@ def from_table(
         f"columns = {{{columns}}}, "
         f"force_not_null = [{sql.literals(names)}], strict_mode = true, null_padding = false, "
         f"compression = {sql.literal(dialect.compression)}, "
-        f"max_line_size = {_MAX_FAST_LINE}, buffer_size = {_BUFFER}, encoding = 'utf-8')"
+        f"max_line_size = {MAX_FAST_LINE}, buffer_size = {BUFFER}, encoding = 'utf-8')"
     )
     rows = f"SELECT row_number() OVER () AS _row, ({quotes})::INTEGER + 1 AS _lines, * FROM {reader}"
     first = dialect.skip_lines + 1
@@ -95,7 +95,7 @@ def from_table(
     numbered = (
         f"SELECT _row, ({line})::BIGINT AS _line, _lines, NULL::VARCHAR AS _bad, {', '.join(names)} FROM ({rows})"
     )
-    _copy(connection, _grouped(numbered, grouping), out)
+    copy_rows(connection, _grouped(numbered, grouping), out)
 
 
 def from_lines(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect, pattern: str, out: Path) -> None:
@@ -108,33 +108,12 @@ def from_lines(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Diale
         f"delim = {sql.literal(dialect.delimiter)}, quote = '', escape = '', "
         f"columns = {{'c0': 'VARCHAR'}}, force_not_null = ['c0'], "
         f"compression = {sql.literal(dialect.compression)}, "
-        f"strict_mode = true, max_line_size = {_MAX_FAST_LINE}, buffer_size = {_BUFFER}, encoding = 'utf-8')"
+        f"strict_mode = true, max_line_size = {MAX_FAST_LINE}, buffer_size = {BUFFER}, encoding = 'utf-8')"
     )
     matched = f"regexp_matches(c0, {sql.literal(sql.log_pattern(pattern, ()))})"
     bad = f"CASE WHEN NOT {matched} THEN 'unparsed' END AS _bad"
     rows = f"SELECT row_number() OVER () AS _row, * FROM {reader}"
-    _copy(connection, f"SELECT _row, _row AS _line, 1 AS _lines, {bad}, c0 FROM ({rows})", out)
-
-
-def from_split(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect, separator: str, out: Path) -> None:
-    """Copy a log whose lines are values between separators; lines that start with `#` are none of its rows.
-
-    A line with another number of values is marked. The dialect's delimiter is a character that the file does not hold.
-    """
-    reader = (
-        f"read_csv({sql.file(path)}, auto_detect = false, header = false, "
-        f"delim = {sql.literal(dialect.delimiter)}, quote = '', escape = '', "
-        f"columns = {{'line': 'VARCHAR'}}, force_not_null = ['line'], "
-        f"compression = {sql.literal(dialect.compression)}, "
-        f"strict_mode = true, max_line_size = {_MAX_FAST_LINE}, buffer_size = {_BUFFER}, encoding = 'utf-8')"
-    )
-    numbered = f"SELECT row_number() OVER () AS _line, line FROM {reader}"
-    values = f"string_split(line, {sql.literal(separator)}) AS v"
-    rows = f"SELECT _line, {values} FROM ({numbered}) WHERE NOT starts_with(line, '#')"
-    names = ", ".join(f"v[{number + 1}] AS c{number}" for number in range(dialect.columns))
-    bad = f"CASE WHEN len(v) <> {dialect.columns} THEN 'misfit' END AS _bad"
-    query = f"SELECT row_number() OVER (ORDER BY _line) AS _row, _line, 1 AS _lines, {bad}, {names} FROM ({rows})"
-    _copy(connection, f"{query} ORDER BY _row", out)
+    copy_rows(connection, f"SELECT _row, _row AS _line, 1 AS _lines, {bad}, c0 FROM ({rows})", out)
 
 
 def from_spool(
@@ -147,7 +126,7 @@ def from_spool(
     )
     names = ", ".join(f"c[{number + 1}] AS c{number}" for number in range(columns)) or "NULL::VARCHAR AS c0"
     rows = f"SELECT row_number() OVER () AS _row, l AS _line, n AS _lines, b AS _bad, {names} FROM {reader}"
-    _copy(connection, _grouped(rows, grouping), out)
+    copy_rows(connection, _grouped(rows, grouping), out)
 
 
 def understands(connection: duckdb.DuckDBPyConnection, pattern: str) -> bool:
@@ -185,7 +164,8 @@ def _grouped(rows: str, grouping: Grouping | None) -> str:
     return f"SELECT * EXCLUDE (_run), {carried} FROM ({runs}) ORDER BY _row"
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, out: Path) -> None:
+def copy_rows(connection: duckdb.DuckDBPyConnection, query: str, out: Path) -> None:
+    """Write the rows of a query to `out`, in their order."""
     connection.execute("SET preserve_insertion_order = true")  # rows are numbered in the order of the file
     connection.execute(f"COPY ({query}) TO {sql.literal(str(out))} ({_RECORDS})")
     out.chmod(0o600)

@@ -9,7 +9,8 @@ import pytest
 from openpyxl import Workbook
 
 from dsar.fulfilment.workspace import Workspace, open_workspace
-from dsar.sources.sniff import heading_row, sniff
+from dsar.sources.headings import heading_row
+from dsar.sources.sniff import sniff
 
 HEAD, ADA, BOB = ["id", "email", "note"], ["1", "ada@example.org", "x"], ["2", "bob@example.org", None]
 TOML = """key_file = "dsar.key"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dsar.config import CollectionSpec, FieldSpec, Source
 from dsar.errors import Unreadable
-from dsar.sources import reading
+from dsar.sources import reading, reading_logs, stored
 from dsar.sources.effective import Collection
 from dsar.sources.spec import CollectionDeclaration
 from dsar.store.build import builder
@@ -56,7 +56,8 @@ class Room:
         """Give the rows, after reading on both roads and from a compressed copy gave the same."""
         fast = self.read(data, declared, **options)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(reading, "_trusted", lambda copy: False)
+            for module in (reading, reading_logs):
+                patch.setattr(module, "trusted", lambda copy: False)
             exact = self.read(data, declared, **options)
         assert fast == exact
         assert self.read(gzip.compress(data), declared, **options) == exact
@@ -74,13 +75,14 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 def used(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Which road was taken: `exact` once for each file that the exact reader read."""
     taken: list[str] = []
-    spooled = reading._spooled
+    spooled = stored.spooled
 
     def note(*given: Any, **more: Any) -> Any:
         taken.append("exact")
         return spooled(*given, **more)
 
-    monkeypatch.setattr(reading, "_spooled", note)
+    for module in (reading, reading_logs):
+        monkeypatch.setattr(module, "spooled", note)
     return taken
 
 

@@ -10,7 +10,8 @@ import pytest
 from openpyxl import Workbook
 
 from dsar.errors import Unreadable
-from dsar.sources.sniff import sniff, unique_headings
+from dsar.sources.headings import unique_headings
+from dsar.sources.sniff import sniff
 
 
 def written(folder: Path, data: str | bytes, name: str = "export.dat") -> Path:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from own_connector import OwnConnector
 
-from dsar.sources import reading
+from dsar.sources import reading, reading_logs
 from dsar.sources.readers.w3c import MISFIT, Lines, directive
 
 WEB = """
@@ -119,7 +119,7 @@ def test_the_fast_and_the_exact_reader_give_the_same_rows(
     for fast in (True, False):
         out = tmp_path / f"{fast}"
         connection = builder(tmp_path / "spill")
-        with mock.patch.object(reading, "_trusted", reading._trusted if fast else lambda copy: False):
+        with mock.patch.object(reading_logs, "trusted", reading_logs.trusted if fast else lambda copy: False):
             (part,) = reading.read_parts(path, Source(name="w", connector="x"), [collection], connection, out)
         query = f"SELECT * EXCLUDE (_bad), _bad IS NULL FROM '{out}/000/records.parquet' ORDER BY _row"
         found.append((part.contents.rows_read, part.contents.rows_loaded, connection.execute(query).fetchall()))

@@ -1,0 +1,96 @@
+"""How the rows of one file reach the store: fast where that is safe, by a spool otherwise, and what is counted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dsar.config import Source
+from dsar.errors import Incomplete, Unreadable
+from dsar.sources.effective import Collection
+from dsar.sources.readers.rows import OUTSIDE, Row, spool
+from dsar.sources.readers.scan import Scan
+from dsar.store.build import Grouping, counts, from_spool
+from dsar.store.segments import Contents
+
+if TYPE_CHECKING:
+    import duckdb
+
+MAX_BAD_SHARE = 0.1
+"""A larger share of rows outside the encoding means that the encoding itself is wrong."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of a file, read: its collection and what it holds."""
+
+    collection: Collection
+    contents: Contents
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the steps of reading one file share."""
+
+    path: Path
+    source: Source
+    connection: duckdb.DuckDBPyConnection
+    scan: Scan
+
+
+def expect_text(path: Path, encoding: str, found: Mapping[str | None, int]) -> None:
+    if found.get(OUTSIDE, 0) > max(1, MAX_BAD_SHARE * sum(found.values())):
+        raise Unreadable(f"{path.name} is not {encoding} text.", hint="Name its `encoding`, e.g. cp1252.")
+
+
+def spooled(
+    reading: Reading, rows: Iterator[Row], out: Path, grouping: Grouping | None, width: int = 1,
+    headings: dict[str, int] | None = None,
+) -> dict[str | None, int]:  # fmt: skip
+    """Read a file row by row, exactly, by way of a spool that is gone when the rows are stored.
+
+    Gives how many rows were loaded (None) and how many are unreadable for which reason, counted twice: by the reader
+    and in the store. Raises Incomplete where the two differ.
+    """
+    path, records = out / "spool.jsonl", out / "records.parquet"
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            tally = spool(rows, file)
+        from_spool(reading.connection, path, max(width, len(headings or ()), 1), grouping, records)
+    finally:
+        path.unlink(missing_ok=True)
+    found, _ = counts(reading.connection, records)
+    if found != tally:
+        raise Incomplete(f"{reading.path.name}: not every row that was read was stored.", hint="Please report this.")
+    return found
+
+
+def trusted(copy: object) -> bool:
+    """Whether the fast reader took the file; where it does not, the exact one says row by row why."""
+    import duckdb
+
+    try:
+        copy()  # type: ignore[operator]
+    except duckdb.InterruptException:
+        raise
+    except duckdb.Error:
+        return False
+    return True
+
+
+def is_utf8(encoding: str) -> bool:
+    return encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "ascii")
+
+
+def contents(
+    collection: Collection, part: str, headings: tuple[str, ...], leaves: tuple[str, ...], sha256: str,
+    found: dict[str | None, int], *, json: bool = False,
+) -> Contents:  # fmt: skip
+    """Give what a part holds: rows read = rows loaded + rows unreadable."""
+    loaded = found.get(None, 0)
+    reasons = {reason: number for reason, number in found.items() if reason is not None}
+    bad = sum(reasons.values())
+    return Contents(collection.name, part, headings, leaves, sha256, loaded + bad, loaded, bad, reasons)
