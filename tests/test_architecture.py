@@ -17,7 +17,8 @@ FLOORS = {
     "model": 2, "normalise": 2, "progress": 2,
     "config": 3, "vocabulary": 3,
     "store": 4, "retention": 4, "statutes": 4,
-    "sources": 5, "identity": 5, "reports": 5, "erasure": 5, "register": 5, "renderers": 5,
+    "sources": 5, "identity": 5, "reports": 5, "erasure": 5, "register": 5, "redaction": 5, "sealing": 5,
+    "renderers": 5,
     "fulfilment": 6,
     "cli": 7,
 }  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dsar.errors import DsarError, RequestError
-from dsar.fulfilment.attachments import attachments_of
 from dsar.fulfilment.find import find
+from dsar.fulfilment.others import Cleared, Copy, cleared, copies_of, files_of
 from dsar.fulfilment.package import Output, folder_for, keep_case, named
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
@@ -66,39 +66,62 @@ def export_each(
     answers = find(workspace, requests, progress)
     progress.step("writing packages", total=len(answers))
     packages, failed = [], []
-    for answer in answers:
+    for copy in copies_of(workspace, answers):
+        answer = copy.answer
         folder = folder_for(out, answer.request, requests)
         try:
-            packages.append(_package(workspace, answer, folder))
+            packages.append(_package(workspace, copy, folder))
         except DsarError as error:
             failed.append(Failed(request_name(answer.request, workspace.keys.names), folder, error))
         progress.advance()
     return packages, failed
 
 
-def _package(workspace: Workspace, answer: Answer, folder: Path) -> Package:
+def _package(workspace: Workspace, copy: Copy, folder: Path) -> Package:
+    answer = copy.answer
+    clear = cleared(workspace, copy)
+    report, files = written(workspace, copy, clear)
+    output = Output(folder, request_name(answer.request, workspace.keys.names))
+    for name, data in files:
+        output.write(name, data)
+    request_id, head = keep_case(workspace, answer, "export", output.written)
+    missing = sum(attachment.stored_as is None for attachment in report.attachments)
+    reviews = [*answer.notes, *(f"DRAFT: {reason}" for reason in report.drafts)]
+    if missing:
+        reviews.append(f"{missing} attachment{'s' if missing > 1 else ''} could not be copied: see the report.")
+    if number := len(clear.undecided):
+        reviews.append(f"{passages(number)} may be about other people: `dsar review --request {request_id}`.")
+    return Package(request_id, folder, output.finish(head), answer, report, tuple(dict.fromkeys(reviews)))
+
+
+def passages(number: int) -> str:
+    """Count passages in words."""
+    return "1 passage" if number == 1 else f"{number} passages"
+
+
+def written(workspace: Workspace, copy: Copy, clear: Cleared) -> tuple[AccessReport, Iterator[tuple[str, bytes]]]:
+    """Give the report of a copy from which others are taken out, and the files of the package one by one."""
     from dsar.renderers.as_html import render_html
     from dsar.renderers.as_json import render_json
     from dsar.renderers.as_pdf import render_pdf
     from dsar.renderers.as_xlsx import render_xlsx
     from dsar.reports.build import build_report
 
-    attachments = attachments_of(workspace, answer)
+    attachments = tuple(files_of(workspace, copy, clear))
     listed = tuple(attachment for attachment, _ in attachments)
-    report = build_report(named(workspace, answer), workspace.config, workspace.specs, listed, workspace.now.date())
-    output = Output(folder, request_name(answer.request, workspace.keys.names))
-    for attachment, data in attachments:
-        if attachment.stored_as and data is not None:
-            output.write(attachment.stored_as, data)
+    answer = named(workspace, clear.answer)
+    built = build_report(answer, workspace.config, workspace.specs, listed, workspace.now.date())
+    report = replace(built, redactions=clear.redactions)
     renderers = {
         "report.html": render_html, "report.pdf": render_pdf, "data.xlsx": render_xlsx, "data.json": render_json,
     }  # fmt: skip
-    with temporary_files_in(workspace.root):
-        for name, render in renderers.items():
-            output.write(name, render(report))
-    request_id, head = keep_case(workspace, answer, "export", output.written)
-    missing = sum(attachment.stored_as is None for attachment in listed)
-    reviews = [*answer.notes, *(f"DRAFT: {reason}" for reason in report.drafts)]
-    if missing:
-        reviews.append(f"{missing} attachment{'s' if missing > 1 else ''} could not be copied: see the report.")
-    return Package(request_id, folder, output.finish(head), answer, report, tuple(dict.fromkeys(reviews)))
+
+    def files() -> Iterator[tuple[str, bytes]]:
+        for attachment, data in attachments:
+            if attachment.stored_as and data is not None:
+                yield attachment.stored_as, data
+        with temporary_files_in(workspace.root):
+            for name, render in renderers.items():
+                yield name, render(report)
+
+    return report, files()

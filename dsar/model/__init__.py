@@ -21,6 +21,7 @@ from dsar.model.erasure import (
     Reason,
     RewrittenFile,
 )
+from dsar.model.others import Mention, Redaction, Verdict
 from dsar.model.reports import (
     AccessReport,
     Attachment,
@@ -50,14 +51,17 @@ __all__ = [
     "Identifier",
     "KnownIdentifier",
     "Match",
+    "Mention",
     "Outcome",
     "Processing",
     "Reason",
     "Recipient",
     "Record",
+    "Redaction",
     "Request",
     "Result",
     "Retention",
     "RewrittenFile",
     "SourceAnswer",
+    "Verdict",
 ]

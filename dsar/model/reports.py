@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dsar.model.answers import KnownIdentifier, Match, Request, SourceAnswer
+from dsar.model.others import Redaction
 
 Given = Literal["provided", "observed", "derived"]
 
@@ -136,3 +137,5 @@ class AccessReport:
     court: str
     never_sold: bool
     """True only if every configured disclosure says `sold = false` (P-10)."""
+    redactions: tuple[Redaction, ...] = ()
+    """What of the copy was replaced by labels, because it is about somebody else or secret (Art. 15(4), 12(4))."""

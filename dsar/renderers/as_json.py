@@ -36,6 +36,7 @@ def render_json(report: AccessReport) -> bytes:
     document["not_searched"] = [{"what": what, "reason": reason} for what, reason in report.not_searched]
     document["held_back"] = [{"grade": g, "count": count, "reason": why} for g, count, why in report.held_back]
     document["withheld"] = [{"record": r, "field": field, "reason": why} for r, field, why in report.withheld]
+    document["redactions"] = [dataclasses.asdict(one) for one in report.redactions]
     document["rights"] = [{"right": right, "how": how} for right, how in report.rights]
     document["complaint"] = {"authority": report.authority, "court": report.court}
     document["never_sold"] = report.never_sold

@@ -144,22 +144,26 @@ def attachments(report: AccessReport, say: Phrases) -> Table | Prose:
 
 
 def _left_out(report: AccessReport, say: Phrases) -> Iterator[Block]:
-    if not report.held_back and not report.withheld:
+    if not report.held_back and not report.withheld and not report.redactions:
         yield Prose(say("left_out.nothing"))
         return
     if report.held_back:
         head = (say("left_out.grade"), say("left_out.count"), say("left_out.reason"))
         rows = tuple((say(f"grade.{grade}"), str(count), reason) for grade, count, reason in report.held_back)
         yield Table(say("left_out.held_back_caption"), head, rows, (20, 14, 66))
-    if report.withheld:
+    if report.withheld or report.redactions:
         yield withheld_table(report, say)
     yield Prose(say("left_out.complaint"))
 
 
 def withheld_table(report: AccessReport, say: Phrases) -> Table:
-    """Return every value that is not shown, with the reason (A-18)."""
+    """Return every value that is not shown, or not in full because labels stand for others, with the reason (A-18)."""
     head = (say("left_out.record"), say("left_out.field"), say("left_out.reason"))
-    return Table(say("left_out.withheld_caption"), head, report.withheld, (38, 22, 40))
+    labelled = tuple(
+        (one.record, one.field, say("left_out.labelled", label=one.label, count=one.count, reason=one.reason))
+        for one in report.redactions
+    )
+    return Table(say("left_out.withheld_caption"), head, (*report.withheld, *labelled), (38, 22, 40))
 
 
 def _not_searched(report: AccessReport, say: Phrases) -> Block:

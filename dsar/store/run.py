@@ -65,6 +65,10 @@ class Run:
         """Give of the rows gathered last those of some hashes: (place, segment, row, kind, role), in one order."""
         return self._ask("hits", numbers=list(numbers))
 
+    def known(self, hashes: Sequence[int], most: int = 20) -> list[tuple[int, int, int, str]]:
+        """Give of each hash up to `most` rows that carry it as their own: (place, segment, row, role), in one order."""
+        return self._ask("known", hashes=list(hashes), numbers=list(range(len(hashes))), most=most)
+
     def rows(self, segment: int, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Fetch rows of one segment by number: their cells by physical column name, with `_line` and the rest."""
         wanted = sorted(set(numbers))

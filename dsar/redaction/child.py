@@ -1,0 +1,84 @@
+"""Attached files are read in a child process with bounds on memory and time: a hostile one costs an error."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+MEMORY = 1_500_000_000
+SECONDS = 30
+"""Of computing for one file."""
+_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of one file: its text, or why there is none."""
+
+    text: str | None
+    problem: str | None = None
+
+
+def read_all(files: Sequence[tuple[str, bytes]]) -> tuple[Read, ...]:
+    """Read the text of files, given as (name, bytes), in their order; one that ends the child is told as unreadable."""
+    found: list[Read] = []
+    while len(found) < len(files):
+        before = len(found)
+        found.extend(_some(files[before:]))
+        if len(found) < len(files):
+            found.append(Read(None, "reading it took too much time or memory"))
+    return tuple(found)
+
+
+def _some(files: Sequence[tuple[str, bytes]]) -> Iterator[Read]:
+    """Read files until one of them ends the child."""
+    command = [sys.executable, "-I", "-X", "utf8", "-m", "dsar.redaction.child"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:  # noqa: S603
+        if child.stdin is None or child.stdout is None:  # cannot be: both are pipes
+            return
+        try:
+            for name, data in files:
+                suffix = PurePath(name).suffix.encode(errors="replace")[:16]
+                child.stdin.write(len(suffix).to_bytes(_LENGTH, "big") + suffix + len(data).to_bytes(_LENGTH, "big"))
+                child.stdin.write(data)
+                child.stdin.flush()
+                line = child.stdout.readline()
+                if not line.endswith(b"\n"):
+                    return
+                yield Read(**json.loads(line))
+            child.stdin.close()
+        except (BrokenPipeError, ValueError):
+            return
+        finally:
+            child.kill()
+
+
+def main() -> None:
+    """Answer each file on stdin with one line of JSON; the loop of the child."""
+    from dsar.redaction.documents import Unread, text_of
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    asked, answers = open(0, "rb", closefd=False), open(1, "wb", closefd=False)  # noqa: SIM115 - they are open already
+    while head := asked.read(_LENGTH):
+        suffix = asked.read(int.from_bytes(head, "big")).decode(errors="replace")
+        data = asked.read(int.from_bytes(asked.read(_LENGTH), "big"))
+        spent = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2])) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (spent + SECONDS, resource.RLIM_INFINITY))
+        try:
+            told = {"text": text_of(data, suffix)}
+        except Unread as error:
+            told = {"text": None, "problem": str(error)}  # type: ignore[dict-item]
+        except Exception:  # whatever a hostile file raises is a reason to have a person read it
+            told = {"text": None, "problem": "it is damaged"}  # type: ignore[dict-item]
+        answers.write(json.dumps(told).encode() + b"\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

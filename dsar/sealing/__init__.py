@@ -1,0 +1,1 @@
+"""The encrypted package: one file that only its passphrase opens."""
