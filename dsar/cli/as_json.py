@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 from dsar.model import Answer, Evidence, FileFacts, KnownIdentifier, Match, SourceAnswer
 
 if TYPE_CHECKING:
+    import datetime
+
     from dsar.fulfilment.check import CheckedSource, CheckResult
+    from dsar.register.deadlines import Deadline
     from dsar.register.requests import Registered
 
 WITHHELD = "possible records may be another person's, so their values are not shown until somebody has decided"
@@ -51,8 +54,44 @@ def check_document(checked: CheckResult) -> dict[str, Any]:
     }
 
 
-def request_document(found: Registered) -> dict[str, Any]:
-    """Give `dsar-request/1`: one request of the register with its history."""
+def deadline_object(found: Deadline) -> dict[str, Any]:
+    """Give the dates of one regime; those that it does not have are null."""
+    return {
+        "regime": found.regime,
+        "calendar": found.calendar,
+        "received": _iso(found.received),
+        "raw_end": _iso(found.raw_end),
+        "due": _iso(found.due),
+        "notice_by": _iso(found.notice_by),
+        "acknowledge_by": _iso(found.acknowledge_by),
+        "internal_target": _iso(found.target),
+        "rule": found.rule,
+        "rules": dict(found.rules),
+        "rule_version": found.version,
+        "interpretations": {
+            name: {
+                "used": told.used,
+                "alternatives": {reading: _iso(day) for reading, day in told.alternatives.items()},
+                "of": told.of,
+            }
+            for name, told in found.interpretations.items()
+        },
+        "notes": list(found.notes),
+    }
+
+
+def deadline_document(dates: Sequence[Deadline]) -> dict[str, Any]:
+    """Give `dsar-deadline/1`: the dates of the regime that leads, and those of every regime in `regimes`."""
+    every = [deadline_object(one) for one in dates]
+    return {"schema": "dsar-deadline/1", **every[0], "regimes": every}
+
+
+def _iso(day: datetime.date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def request_document(found: Registered, dates: Sequence[Deadline]) -> dict[str, Any]:
+    """Give `dsar-request/1`: one request of the register with its dates and its history."""
     request = found.request
     return {
         "schema": "dsar-request/1",
@@ -60,9 +99,9 @@ def request_document(found: Registered) -> dict[str, Any]:
         "right": request.right,
         "state": found.state,
         "open": found.open,
-        "regime": request.regime,
-        "calendar": request.calendar,
-        "received": request.received,
+        **deadline_object(dates[0]),
+        "received_at": request.received,
+        "regimes": [deadline_object(one) for one in dates],
         "history": [
             {"at": entry.at, "step": entry.step, "state": entry.state, "facts": dict(entry.facts)}
             for entry in found.history

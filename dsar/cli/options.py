@@ -192,11 +192,11 @@ class Again:
     folder: Path | None = None
 
 
-def day_of(text: str | None) -> datetime.date | None:
-    """Read `--today` (ISO 8601); raises RequestError."""
+def day_of(text: str | None, option: str = "--today") -> datetime.date | None:
+    """Read the date of an option (ISO 8601); raises RequestError."""
     if text is None:
         return None
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise RequestError("`--today` is not a date.", hint="Write it as YYYY-MM-DD, e.g. 2026-11-22.") from None
+        raise RequestError(f"`{option}` is not a date.", hint="Write it as YYYY-MM-DD, e.g. 2026-11-22.") from None

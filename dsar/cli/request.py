@@ -66,6 +66,7 @@ def add(
     """
     from dataclasses import replace
 
+    from dsar.fulfilment.deadlines import deadlines_of
     from dsar.fulfilment.register import add_requests
 
     who = given.Who(email, phone, name, birth_date, address, postcode, ids)
@@ -93,7 +94,9 @@ def add(
         raise done.failed[0][1]
     if json:
         for found in done.added:
-            document = as_json.request_document(found) | {"duplicates": list(done.again(found))}
+            document = as_json.request_document(found, deadlines_of(home.config, found)) | {
+                "duplicates": list(done.again(found))
+            }
             sys.stdout.write(as_json.dumps(document, one_line=requests is not None))
     else:
         _print_added(done)
@@ -114,13 +117,14 @@ def _print_added(done: Added) -> None:
 @app.command("list", epilog="dsar request list\n\ndsar request list --json")
 def list_(config: given.ConfigFile = None, today: given.Today = None, json: given.Json = False) -> int:
     """List the requests of the register."""
+    from dsar.fulfilment.deadlines import deadlines_of
     from dsar.fulfilment.register import register_of
     from dsar.register.requests import every
 
     home = given.Run(config, today).home()
     known = every(register_of(home))
     if json:
-        documents = [as_json.request_document(one) for one in known]
+        documents = [as_json.request_document(one, deadlines_of(home.config, one)) for one in known]
         sys.stdout.write(as_json.dumps({"schema": "dsar-request-list/1", "requests": documents}))
     elif known:
         _print(known)
@@ -139,13 +143,14 @@ def show(
     json: given.Json = False,
 ) -> int:
     """Show one request with its history."""
+    from dsar.fulfilment.deadlines import deadlines_of
     from dsar.fulfilment.register import register_of
     from dsar.register.requests import read
 
     home = given.Run(config, today).home()
     found = read(register_of(home), _one(number, request))
     if json:
-        sys.stdout.write(as_json.dumps(as_json.request_document(found)))
+        sys.stdout.write(as_json.dumps(as_json.request_document(found, deadlines_of(home.config, found))))
         return exits.COMPLETE
     _print([found])
     table = console.Columns("When", "Step", "Facts")

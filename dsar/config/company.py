@@ -90,6 +90,8 @@ class Controller(Frozen):
     authority: str = ""
     court: str = ""
     not_searched: tuple[NotSearched, ...] = ()
+    interpretations: dict[Annotated[str, Field(pattern=r"^INT-\d+$")], str] = Field(default_factory=dict)
+    """Chosen readings of disputed questions of deadlines, e.g. `INT-1 = "restart"`; see `dsar deadline`."""
 
     @field_validator("time_zone")
     @classmethod
@@ -119,6 +121,8 @@ class Config(Frozen):
     key_file: str | None = None
     connectors: tuple[str, ...] = ()
     """Folders with further connectors."""
+    regimes: tuple[str, ...] = ()
+    """Rule files of further laws, see docs/deadlines.md."""
     controller: Controller = Controller()
     recipient: tuple[RecipientSpec, ...] = ()
     target: dict[Name, Target] = Field(default_factory=dict)

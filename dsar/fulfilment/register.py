@@ -13,8 +13,10 @@ from typing import Protocol
 
 from dsar.config import Config
 from dsar.errors import RequestError
+from dsar.fulfilment.deadlines import dates_of, deadlines_of, zone
 from dsar.model import Request
 from dsar.register import requests as register
+from dsar.register.clock import Course
 from dsar.register.requests import Register, Registered
 from dsar.store.files import private_folder, write_private
 from dsar.store.journal import Journal
@@ -80,7 +82,8 @@ def registered_request(home: Home, request_id: str) -> Request:
             f"What request {found.request.request_id} gave to find its person by was purged.",
             hint="Register it anew, or give the options that say who is meant.",
         )
-    return replace(found.request, registered=True)
+    due = deadlines_of(home.config, found)[0].due.isoformat()
+    return replace(found.request, registered=True, due=due)
 
 
 def add_request(home: Home, request: Request, by: str | None = None) -> Registered:
@@ -103,10 +106,10 @@ def add_request(home: Home, request: Request, by: str | None = None) -> Register
         request,
         received=received,
         regime=request.regime or before.regime or controller.regime,
-        calendar=request.calendar or before.calendar or controller.calendar,
+        calendar=request.calendar or before.calendar,
         language=request.language or before.language or controller.language,
     )
-    added = register.add(place, kept, _facts(kept), {"by": by or ""})
+    added = register.add(place, kept, _facts(home.config, kept), {"by": by or ""})
     if kept.identity_verified_on and added.last("identity") is None:
         method = kept.identity_method or "other"
         check = Check(method if method in METHODS else "other", "", (), "verified", kept.identity_verified_on, by or "")
@@ -255,14 +258,28 @@ def duplicates(found: Registered, others: Collection[Registered]) -> tuple[str, 
     return tuple(str(one.request.request_id) for one in same if one.request.request_id != found.request.request_id)
 
 
-def _facts(request: Request) -> Mapping[str, int | str | bool]:
-    regimes = ",".join(filter(None, (request.regime, *request.also_under)))
+def _facts(config: Config, request: Request) -> Mapping[str, int | str | bool]:
+    """What the journal keeps of a new request: codes, counts, and the dates with the version of their rules (G-2)."""
+    regimes = [name for name in (request.regime, *request.also_under) if name]
+    course = Course(str(request.received), request.calendar, zone(config), request.right)
+    dates = dates_of(config, regimes, course)
+    first = dates[0]
+    days = {"due": first.due, "notice_by": first.notice_by, "acknowledge_by": first.acknowledge_by}
     return {
-        "right": request.right, "received": str(request.received), "regimes": regimes,
-        "calendar": request.calendar or "", "language": request.language or "", "channel": request.channel or "",
-        "kinds": ",".join(sorted({one.kind for one in request.identifiers})), "scoped": len(request.scope),
-        "agent": request.agent is not None, "store": request.store,
-    }  # fmt: skip
+        "right": request.right,
+        "received": str(request.received),
+        "regimes": ",".join(one.regime for one in dates),
+        "calendar": request.calendar or "",
+        "rules": ",".join(f"{one.regime} {one.version}" for one in dates),
+        "target": first.target.isoformat(),
+        **{name: day.isoformat() for name, day in days.items() if day},
+        "language": request.language or "",
+        "channel": request.channel or "",
+        "kinds": ",".join(sorted({one.kind for one in request.identifiers})),
+        "scoped": len(request.scope),
+        "agent": request.agent is not None,
+        "store": request.store,
+    }
 
 
 def _day(moment: str) -> datetime.date:

@@ -41,7 +41,7 @@ def test_the_register_is_the_replay_of_the_journal(home: Homes) -> None:
 
     assert [entry.step for entry in found.history] == ["registered", "identity"]
     assert [entry.state for entry in found.history] == ["RequestInitiated", "RequestAccepted"]
-    assert found.request.received == "2026-11-20" and found.request.calendar == "DE-BE"
+    assert found.request.received == "2026-11-20" and found.first.facts["due"] == "2026-12-21"
     assert desk.identity_of(found) == Check("facts", "medium", ("order_no",), "verified", "2026-11-21", "Eve")
     assert [str(one.request.request_id) for one in register.every(register_of(home()))] == ["R-1"]
 
