@@ -90,9 +90,12 @@ def _iso(day: datetime.date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def request_document(found: Registered, dates: Sequence[Deadline]) -> dict[str, Any]:
+def request_document(
+    found: Registered, dates: Sequence[Deadline], duplicates: Sequence[str] | None = None
+) -> dict[str, Any]:
     """Give `dsar-request/1`: one request of the register with its dates and its history."""
     request = found.request
+    said = {} if duplicates is None else {"duplicates": list(duplicates)}
     return {
         "schema": "dsar-request/1",
         "request_id": request.request_id,
@@ -106,6 +109,7 @@ def request_document(found: Registered, dates: Sequence[Deadline]) -> dict[str, 
             {"at": entry.at, "step": entry.step, "state": entry.state, "facts": dict(entry.facts)}
             for entry in found.history
         ],
+        **said,
     }
 
 

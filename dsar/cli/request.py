@@ -74,20 +74,9 @@ def add(
     asked = who.requests(requests, right or "access")
     if requests is None:
         laws = tuple(regime or ())
-        one = replace(
-            asked[0],
-            request_id=number,
-            received=received,
-            regime=laws[0] if laws else None,
-            also_under=laws[1:],
-            calendar=calendar,
-            language=language,
-            channel=channel,
-            scope=tuple(scope or ()),
-            agent=agent,
-            delivery=delivery,
-            note=note,
-        )
+        words = {"calendar": calendar, "language": language, "channel": channel, "scope": tuple(scope or ())}
+        words |= {"agent": agent, "delivery": delivery, "note": note, "also_under": laws[1:]}
+        one = replace(asked[0], request_id=number, received=received, regime=next(iter(laws), None), **words)  # type: ignore[arg-type]
         asked = [one]
     done = add_requests(home, asked, by)
     if requests is None and done.failed:
