@@ -96,7 +96,6 @@ def _load(
 
 def _undated(loaded: Loaded, root: Path) -> Iterator[str]:
     """Columns whose filled cells are no dates of their declared form: retention would not be computed from them."""
-    from dsar.normalise import NULLS
     from dsar.retention import read_date
     from dsar.store.records import generic, known_fields
     from dsar.store.run import Run
@@ -111,7 +110,7 @@ def _undated(loaded: Loaded, root: Path) -> Iterator[str]:
                 for row in run.every(segment.number)
                 for name, value in known_fields(segment, row)
                 if (spec := fields.get(name) or fields.get(generic(name))) and spec.time
-                if value and value.strip().casefold() not in NULLS and read_date(value, spec) is None
+                if value and not _empty(value) and read_date(value, spec) is None
             }
             for name in sorted(wrong):
                 yield f"{Path(segment.facts.path).name}: `{name}` holds what is no date of its declared form"
@@ -134,3 +133,10 @@ def _described(connector: Connector, loaded: Loaded) -> Iterator[str]:
         bare = [name for name in columns if name not in declaration.fields or not declaration.fields[name].category]
         if bare:
             yield f"{segment.path.name}: no category for {', '.join(bare)}"
+
+
+def _empty(value: str) -> bool:
+    """Whether a cell says that there is no date, in one of the spellings of the systems."""
+    from dsar.normalise import NULLS
+
+    return value.strip().casefold() in NULLS or value.startswith("0000-00-00")

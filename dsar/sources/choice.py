@@ -1,13 +1,15 @@
-"""Which of its source's collections a file is, by its headings."""
+"""Which of its source's collections a file is, by its headings or the keys of its records."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dsar.config import plain
 from dsar.errors import Unreadable
 from dsar.sources.effective import Collection
 from dsar.sources.registry import TABLE
+from dsar.sources.sniff import Sniffed
+from dsar.sources.spec import CollectionDeclaration
 
 
 def choose(candidates: Sequence[Collection], headings: Sequence[str], form: str, name: str) -> Collection:
@@ -15,9 +17,39 @@ def choose(candidates: Sequence[Collection], headings: Sequence[str], form: str,
 
     Raises Unreadable where none fits (naming what is missing) or two fit alike.
     """
-    fitting = [(specific(c, headings), c) for c in candidates if fits(c, headings, form)]
+    return _choose(candidates, lambda _: headings, form, name)
+
+
+def choose_document(candidates: Sequence[Collection], found: Sniffed) -> Collection:
+    """Choose the collection of a JSON file by the keys of the records that each would read, as `choose` does."""
+    return _choose(
+        candidates,
+        lambda one: found.headings if one.source.connector == TABLE else keys_of(found, one.declared),
+        "json",
+        found.path.name,
+    )
+
+
+def keys_of(found: Sniffed, declared: CollectionDeclaration) -> tuple[str, ...]:
+    """Give the keys of the records that this collection would read: under its `records`, or of the document itself.
+
+    Where the document is a list or has a record a line, these are its records: nothing is wrapped around them.
+    """
+    if declared.records and found.shape == "object":
+        objects = dict(found.lists).get(declared.records, ())
+    elif found.shape == "object" and found.records:
+        return found.outer
+    else:
+        objects = found.objects
+    return tuple(dict.fromkeys(key for item in objects for key in item))
+
+
+def _choose(
+    candidates: Sequence[Collection], headings: Callable[[Collection], Sequence[str]], form: str, name: str
+) -> Collection:
+    fitting = [(specific(c, headings(c)), c) for c in candidates if fits(c, headings(c), form)]
     if not fitting:
-        missing = [column for c in candidates for column in c.declared.lacks(headings)]
+        missing = [column for c in candidates for column in c.declared.lacks(headings(c))]
         also = f" It lacks: {', '.join(missing[:5])}." if missing else ""
         raise Unreadable(f"{name} is none of the collections of its source.{also}", hint="Correct its source.")
     best = max(score for score, _ in fitting)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dsar.config import Source
 from dsar.errors import ConfigError, Unreadable
-from dsar.sources.choice import choose, fits, specific
+from dsar.sources.choice import choose, choose_document, fits, specific
 from dsar.sources.effective import Collection
 from dsar.sources.headings import heading_row, unique_headings
 from dsar.sources.readers import documents, sheets, tables
@@ -112,8 +112,9 @@ def _not_utf8(path: Path, guess: str) -> Unreadable:
 
 
 def _documents(reading: Reading, candidates: Sequence[Collection], sniffed: Sniffed, out: Path) -> Part:
-    collection = choose(candidates, sniffed.headings, "json", reading.path.name)
-    records, by_line = collection.declared.records or sniffed.records, sniffed.kind == "jsonl"
+    collection = choose_document(candidates, sniffed)
+    wrapped = collection.declared.records if sniffed.shape == "object" else None
+    records, by_line = wrapped or sniffed.records, sniffed.kind == "jsonl"
     reader = documents.Documents(reading.path, sniffed.encoding, records, by_line=by_line)
     found = spooled(reading, reader.rows(), out, None, headings=reader.headings)
     expect_text(reading.path, sniffed.encoding, found)

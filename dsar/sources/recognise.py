@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from dsar.errors import Unreadable
+from dsar.sources.choice import keys_of
 from dsar.sources.registry import TABLE
 from dsar.sources.sniff import Sheet, Sniffed, sniff
 from dsar.sources.spec import CollectionDeclaration, Connector
@@ -179,19 +180,8 @@ def _declared(known: Mapping[str, Connector], form: str) -> Iterator[tuple[_Fit,
 
 def _fits(found: Sniffed, headings: tuple[str, ...], known: Mapping[str, Connector]) -> Iterator[_Fit]:
     for fit, declared in _declared(known, _FORMATS[found.kind]):
-        if declared.fits(_keys(found, declared) if declared.format == "json" else headings):
+        if declared.fits(keys_of(found, declared) if declared.format == "json" else headings):
             yield fit
-
-
-def _keys(found: Sniffed, declared: CollectionDeclaration) -> tuple[str, ...]:
-    """The keys of the records that this collection would read: under its `records`, or of the document itself."""
-    if declared.records:
-        objects = dict(found.lists).get(declared.records, ())
-    elif found.shape == "object" and found.records:
-        return found.outer
-    else:
-        objects = found.objects
-    return tuple(dict.fromkeys(key for item in objects for key in item))
 
 
 def _best(fits: list[_Fit]) -> list[_Fit]:
@@ -207,7 +197,7 @@ def _nearest(found: Sniffed, known: Mapping[str, Connector]) -> str | None:
     """The collection that shares the most headings with the file (two and half of them), and what the file lacks."""
     best: tuple[float, str] | None = None
     for fit, declared in _declared(known, _FORMATS[found.kind]):
-        have = _keys(found, declared) if declared.format == "json" else found.headings
+        have = keys_of(found, declared) if declared.format == "json" else found.headings
         missing = declared.lacks(have)
         shared = len(declared.columns) - len(missing)
         share = shared / len(declared.columns) if declared.columns else 0.0

@@ -74,16 +74,19 @@ def test_an_unknown_table_is_drafted_and_the_nearest_collection_named(tmp_path: 
 def test_json_is_known_by_the_keys_of_its_records_wherever_they_are(tmp_path: Path) -> None:
     connectors = known(
         people={"format": "json", "columns": ["id", "email"]},
-        pages={"format": "json", "columns": ["id", "email"], "records": "items"},
+        pages={"format": "json", "columns": ["id", "email", "page"], "records": "items"},
     )
     record = {"id": 1, "email": "a@example.org"}
+    page = {**record, "page": 7}
 
     listed = recognised(written(tmp_path, json.dumps([record]), "a.json"), connectors)
-    wrapped = recognised(written(tmp_path, json.dumps({"items": [record]}), "b.json"), connectors)
+    wrapped = recognised(written(tmp_path, json.dumps({"items": [page]}), "b.json"), connectors)
     lines = recognised(written(tmp_path, f"{json.dumps(record)}\n{json.dumps(record)}\n", "c.jsonl"), connectors)
     unknown = recognised(written(tmp_path, json.dumps([{"id": 1}]), "d.json"), connectors)
 
-    assert [found.collection for found in (listed, wrapped, lines)] == ["people", "pages", "people"]
+    bare = recognised(written(tmp_path, json.dumps([page]), "e.json"), connectors)
+
+    assert [found.collection for found in (listed, wrapped, lines, bare)] == ["people", "pages", "people", "pages"]
     assert (unknown.connector, unknown.how) == ("table", "drafted")
 
 
