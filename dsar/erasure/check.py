@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from dsar.erasure.dialects import Dialect
@@ -21,6 +22,7 @@ def check(text: str, meant: RowChange, spoken: Dialect) -> None:
         raise _misread("names another row or value than the plan")
 
 
+@lru_cache(maxsize=1 << 16)
 def read_back(text: str, spoken: Dialect) -> RowChange:
     """Read a statement as the database would and give the row and values it names.
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
+from typing import Any
 
 from dsar.config import CollectionSpec, Config
 from dsar.erasure.counted import counted
@@ -84,8 +85,11 @@ def _setting(answer: Answer, config: Config, on: Ground) -> Setting:
     )
 
 
-def plan_json(plan: ErasurePlan) -> bytes:
-    """Write a plan as plan.json (schema dsar-plan/1), the same plan always as the same bytes."""
+def plan_json(plan: ErasurePlan, rehearsal: Mapping[str, Any] | None = None) -> bytes:
+    """Write a plan as plan.json (schema dsar-plan/1), the same plan always as the same bytes.
+
+    `rehearsal` is what its rehearsal saw: the result is part of the plan.
+    """
     document = {
         "schema": "dsar-plan/1",
         "request_id": plan.request_id,
@@ -97,6 +101,7 @@ def plan_json(plan: ErasurePlan) -> bytes:
         "counts": plan.counts,
         "notes": list(plan.notes),
         "files": [asdict(file) for file in plan.files],
+        "rehearsal": dict(rehearsal) if rehearsal is not None else None,
     }
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "surrogatepass")
 

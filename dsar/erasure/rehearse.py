@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dsar.config import CollectionSpec
@@ -58,20 +58,30 @@ def columns_of(spec: CollectionSpec, headings: Mapping[str, str]) -> dict[str, s
     return named
 
 
+Wanted = Sequence[Mapping[Table, Sequence[RowChange]]]
+"""What each plan changes, by table."""
+
+
 def rehearse(
-    plans: Sequence[ErasurePlan], dialects: Mapping[str, str], tables: Mapping[Table, Sequence[Read]]
+    plans: Sequence[ErasurePlan],
+    dialects: Mapping[str, str],
+    tables: Mapping[Table, Sequence[Read]],
+    take: Callable[[Table, TableCopy, Wanted], None] | None = None,
 ) -> list[tuple[Rehearsal, ...]]:
     """Run each plan's statements on in-memory copies of their tables and see every row they change (E-29, Art. 5(2)).
 
     `dialects` gives the dialect of each target, `tables` the export files by (target, table). Each table is copied
     once for all plans, and each plan finds it as it was. The statements are read back from the plan and written anew
-    for SQLite. What should change is worked out apart from SQL. A row that several files show is one row.
+    for SQLite. What should change is worked out apart from SQL. A row that several files show is one row. `take` is
+    given each copy as it was made, before anything ran on it.
     """
-    wanted = [_changes(plan, dialects) for plan in plans]
+    wanted = [changes_of(plan, dialects) for plan in plans]
     seen: dict[tuple[int, Table], Rehearsal] = {}
     for table in dict.fromkeys(table for changes in wanted for table in changes):
         copy = TableCopy((one for changes in wanted for one in changes.get(table, ())), tables.get(table, ()))
         try:
+            if take is not None:
+                take(table, copy, wanted)
             for number, changes in enumerate(wanted):
                 if table in changes:
                     seen[number, table] = _tried(copy, table, changes[table])
@@ -80,7 +90,7 @@ def rehearse(
     return [tuple(seen[number, table] for table in changes) for number, changes in enumerate(wanted)]
 
 
-def _changes(plan: ErasurePlan, dialects: Mapping[str, str]) -> dict[Table, list[RowChange]]:
+def changes_of(plan: ErasurePlan, dialects: Mapping[str, str]) -> dict[Table, list[RowChange]]:
     """What the scripts of a plan change, by table, each row once."""
     found: dict[Table, list[RowChange]] = {}
     for target, text in dict.fromkeys((step.target, step.statement) for step in plan.steps):

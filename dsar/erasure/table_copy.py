@@ -74,6 +74,12 @@ class TableCopy:
         cells = zip(self.columns, self.planned[row], strict=True)
         return tuple(news.get(column, cell) for column, cell in cells) if change.set else None
 
+    def others(self, most: int) -> dict[int, tuple[str | None, ...]]:
+        """Some rows that no statement names, by their number, in the order of the export."""
+        listed = f"SELECT * FROM copied ORDER BY n LIMIT {most + len(self.planned)}"
+        found = {n: tuple(cells) for n, *cells in self._database.execute(listed) if n not in self.planned}
+        return dict(list(found.items())[:most])
+
     def _watch(self) -> None:
         """Index what statements compare, and write down each row that really becomes another."""
         for number, names in enumerate({tuple(column for column, _ in change.where) for change in self.hits}):

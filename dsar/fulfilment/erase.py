@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from dsar.config import CollectionSpec
 from dsar.errors import RequestError, Unreadable
 from dsar.fulfilment.find import find
 from dsar.fulfilment.package import Output, folder_for, keep_case, named
+from dsar.fulfilment.rehearsing import Seen, rehearsed
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.schemas import schemas_of
 from dsar.fulfilment.workspace import Workspace
@@ -20,12 +19,10 @@ from dsar.model import Answer, ErasurePlan, Request, RewrittenFile
 from dsar.progress import SILENT, Progress
 from dsar.sources.readers.scan import sha256_of
 from dsar.store.files import private_folder
-from dsar.store.records import record_of
-from dsar.store.run import Run
-from dsar.store.segments import Segment
 
 if TYPE_CHECKING:
     from dsar.erasure.rehearse import Rehearsal
+    from dsar.erasure.rehearse_text import TextRehearsal
 
 
 RIGHTS = ("erasure", "restriction", "objection")
@@ -42,6 +39,8 @@ class ErasureFolder:
     answer: Answer
     plan: ErasurePlan
     rehearsals: tuple[Rehearsal, ...]
+    texts: tuple[TextRehearsal, ...]
+    """The rehearsals of the scripts' own text, on servers of the targets' kinds."""
     reviews: tuple[str, ...]
     """Why a person must look before a script is run; empty where nothing is open."""
 
@@ -67,15 +66,16 @@ def plan_erasure(
     places = [folder_for(out, answer.request, requests) for answer in answers]
     first = Output(places[0], _id(workspace, answers[0])) if len(answers) == 1 else None
     plans = _rewritten(workspace, plans, answers, first or out)
-    rehearsals = _rehearsals(workspace, plans)
+    seen = rehearsed(workspace, plans)
     progress.step("writing plans", total=len(answers))
     written = []
-    for answer, plan, place, seen in zip(answers, plans, places, rehearsals, strict=True):
+    for answer, plan, place, (tables, texts) in zip(answers, plans, places, seen, strict=True):
         output = first or Output(place, _id(workspace, answer))
-        _write(workspace, plan, seen, output)
+        _write(workspace, plan, Seen(tables, texts), output)
         request_id, head = keep_case(workspace, answer, "erase", output.written)
         files = output.finish(head)
-        written.append(ErasureFolder(request_id, place, files, answer, plan, seen, _reviews(workspace, plan, seen)))
+        reviews = _reviews(workspace, plan, Seen(tables, texts))
+        written.append(ErasureFolder(request_id, place, files, answer, plan, tables, texts, reviews))
         progress.advance()
     return written
 
@@ -99,30 +99,31 @@ def _plan(workspace: Workspace, answer: Answer) -> ErasurePlan:
     return replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
 
 
-def _write(workspace: Workspace, plan: ErasurePlan, rehearsals: tuple[Rehearsal, ...], output: Output) -> None:
+def _write(workspace: Workspace, plan: ErasurePlan, seen: Seen, output: Output) -> None:
     from dsar.erasure.plan import plan_json
     from dsar.erasure.steps import steps_markdown
     from dsar.renderers.as_plan import render_plan
 
-    _scripts(workspace, plan, output)
-    output.write("rehearsal.json", (json.dumps([asdict(r) for r in rehearsals], indent=1) + "\n").encode())
-    output.write("plan.json", plan_json(plan))
-    output.write("plan.html", render_plan(plan, workspace.config, rehearsals))
+    _scripts(workspace, plan, seen, output)
+    output.write("rehearsal.json", (json.dumps(seen.document, indent=1) + "\n").encode())
+    output.write("plan.json", plan_json(plan, seen.document))
+    output.write("plan.html", render_plan(plan, workspace.config, seen.tables, seen.texts))
     output.write("steps.md", steps_markdown(plan, workspace.config))
 
 
-def _reviews(workspace: Workspace, plan: ErasurePlan, rehearsals: tuple[Rehearsal, ...]) -> tuple[str, ...]:
-    problems = [problem for seen in rehearsals for problem in seen.problems]
-    return tuple(dict.fromkeys([*plan.notes, *_untried(workspace, plan), *problems]))
+def _reviews(workspace: Workspace, plan: ErasurePlan, seen: Seen) -> tuple[str, ...]:
+    blocked = [f"erase.{target}.sql was not written: its rehearsal failed." for target in sorted(seen.failed)]
+    return tuple(dict.fromkeys([*plan.notes, *_untried(workspace, plan), *blocked, *seen.problems]))
 
 
-def _scripts(workspace: Workspace, plan: ErasurePlan, output: Output) -> None:
+def _scripts(workspace: Workspace, plan: ErasurePlan, seen: Seen, output: Output) -> None:
+    """Write the scripts and calls; a script whose rehearsal failed is not written, so that nobody can run it."""
     from dsar.erasure.calls import http
     from dsar.erasure.script import script
 
     used = dict.fromkeys(step.target for step in plan.steps if step.target and step.statement)
     for target in used:
-        if target in workspace.config.target:
+        if target in workspace.config.target and target not in seen.failed:
             output.write(f"erase.{target}.sql", script(plan, target, workspace.config.target[target].dialect))
         elif target.startswith("api:"):
             output.write(f"erase.{target.removeprefix('api:')}.http", http(plan, target))
@@ -203,34 +204,3 @@ def _copies(
             file, folder + name, result.sha256_before, result.sha256_after, result.lines_before, result.lines_after
         )
     return made, refused
-
-
-def _rehearsals(workspace: Workspace, plans: Sequence[ErasurePlan]) -> list[tuple[Rehearsal, ...]]:
-    """Run the plans on copies of their tables, built from the exports."""
-    from dsar.erasure.rehearse import rehearse
-    from dsar.erasure.table_copy import Read
-
-    dialects = {name: target.dialect for name, target in workspace.config.target.items()}
-    touched = {(step.source, step.collection) for plan in plans for step in plan.steps if step.target in dialects}
-    tables = {(erase.target, erase.table) for place in touched if (erase := workspace.specs[place].erase)}
-    files: dict[tuple[str, str], list[Read]] = {}
-    with workspace.run() as run:
-        for segment in workspace.segments:
-            spec = workspace.specs[(segment.declaration.source, segment.declaration.collection)]
-            erase = spec.erase
-            if erase and erase.target and erase.table and (erase.target, erase.table) in tables:
-                files.setdefault((erase.target, erase.table), []).append(partial(_read, run, segment, spec))
-        return rehearse(plans, dialects, files)
-
-
-def _read(run: Run, segment: Segment, spec: CollectionSpec, columns: Sequence[str]) -> Iterator[Sequence[str | None]]:
-    """Give the cells of some columns of a table from one of its exports; only a table's file is read by columns."""
-    from dsar.erasure.rehearse import columns_of, table_rows
-
-    if segment.declaration.format == "table":
-        known = columns_of(spec, {name: f"c{number}" for number, name in enumerate(segment.contents.headings)})
-        yield from run.cells(segment.number, [known.get(column) for column in columns])
-        return
-    records = (record_of(segment, row) for row in run.every(segment.number) if row["_bad"] is None)
-    for cells in table_rows(records, spec):
-        yield [cells.get(column) for column in columns]

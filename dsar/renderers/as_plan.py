@@ -23,6 +23,7 @@ from dsar.renderers.plan_tables import (
     where,
     why,
 )
+from dsar.renderers.plan_texts import TextLike, failed_texts, rehearsed_texts
 from dsar.renderers.plan_words import Words, coded, words
 
 
@@ -62,19 +63,21 @@ class RehearsalLike(Protocol):
         """Whether it went as planned."""
 
 
-def render_plan(plan: ErasurePlan, config: Config, rehearsals: Sequence[RehearsalLike]) -> bytes:
+def render_plan(
+    plan: ErasurePlan, config: Config, rehearsals: Sequence[RehearsalLike], texts: Sequence[TextLike] = ()
+) -> bytes:
     """Write plan.html: one UTF-8 document that loads nothing, the same bytes for the same plan (Art. 5(2) GDPR).
 
     It shows record ids and the names of fields, never a value of a field. Raises DsarError for a missing phrase.
     """
     tell = words()
-    look = _look(plan, config, rehearsals, tell)
-    failed = {seen.target for seen in rehearsals if not seen.passed}
+    look = [*_look(plan, config, rehearsals, tell), *failed_texts(texts, tell)]
+    failed = {seen.target for seen in rehearsals if not seen.passed} | {one.target for one in texts if one.problems}
     sections = [
         ("outcome", "".join(_outcome(plan, tell))),
         ("why", "".join(why(plan, tell))),
         ("next", "".join(_next(plan, config, look, failed, tell))),
-        ("rehearsal", "".join(_rehearsal(config, rehearsals, tell))),
+        ("rehearsal", "".join([*_rehearsal(config, rehearsals, texts, tell), *rehearsed_texts(texts, tell)])),
         ("recipients", "".join(recipients(plan, tell))),
         ("scope", "".join(out_of_scope(plan, tell))),
         ("list", "".join(every_record(plan, config, tell))),
@@ -193,7 +196,9 @@ def _next(plan: ErasurePlan, config: Config, look: list[str], failed: set[str], 
     yield f'<ol class="steps">{"".join(f"<li>{point}</li>" for point in points)}</ol>'
 
 
-def _rehearsal(config: Config, rehearsals: Sequence[RehearsalLike], tell: Words) -> Iterator[str]:
+def _rehearsal(
+    config: Config, rehearsals: Sequence[RehearsalLike], texts: Sequence[TextLike], tell: Words
+) -> Iterator[str]:
     if not rehearsals:
         yield f"<p>{tell.html('rehearsal.none')} {tell.html('rehearsal.others')}</p>"
         return
@@ -202,6 +207,7 @@ def _rehearsal(config: Config, rehearsals: Sequence[RehearsalLike], tell: Words)
         f"{name} ({config.target[name].dialect})"
         for name in names
         if name in config.target and config.target[name].dialect != "sqlite"
+        if not any(one.target == name and one.passed for one in texts)
     ]
     proof = tell.html("rehearsal.proves_sqlite")
     if foreign:

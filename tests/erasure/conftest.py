@@ -8,10 +8,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
+
+from dsar.erasure import rehearse_text
+from dsar.erasure.servers import server_for
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -20,6 +24,26 @@ def _missing(tool: str) -> NoReturn:
     if tool in os.environ.get("DSAR_REQUIRE", "").split(","):
         pytest.fail(f"{tool} is required here but not installed")
     pytest.skip(f"{tool} is not installed")
+
+
+@pytest.fixture(scope="session")
+def _servers() -> Iterator[Callable[[str], Any]]:
+    """One server of each kind for all rehearsals of the session: starting one takes longer than using it."""
+    with ExitStack() as stack:
+        started: dict[str, Any] = {}
+
+        @contextmanager
+        def shared(dialect_name: str) -> Iterator[Any]:
+            if dialect_name not in started:
+                started[dialect_name] = stack.enter_context(server_for(dialect_name))
+            yield started[dialect_name]
+
+        yield shared
+
+
+@pytest.fixture(autouse=True)
+def _rehearse_on_shared_servers(_servers: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearse_text, "server_for", _servers)
 
 
 @pytest.fixture(scope="session")

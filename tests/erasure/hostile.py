@@ -131,11 +131,17 @@ def look_alikes() -> list[str]:
 
 
 def hostile_values() -> list[str]:
-    """About 200 distinct values, hostile ones and near-duplicates of harmless ones, in a fixed order."""
+    """More than 600 distinct values, hostile ones and near-duplicates of harmless ones, in a fixed order."""
     people = [vary(person) for person in _PEOPLE for vary in _VARIANTS]
-    quoted = [f"{seed}'{number}" for number, seed in enumerate(_SEEDS[:40])]
-    padded = [f"{seed} " for seed in _SEEDS[40:70]]
-    return list(dict.fromkeys([*_SEEDS, *people, *quoted, *padded]))
+    quoted = [f"{seed}'{number}" for number, seed in enumerate(_SEEDS)]
+    padded = [f"{seed} " for seed in _SEEDS]
+    ended = [f"{seed}\\" for seed in _SEEDS]
+    joined = [f"{first}{second}" for first, second in zip(_SEEDS, (*_SEEDS[17:], *_SEEDS[:17]), strict=True)]
+    upper = [seed.upper() for seed in _SEEDS]
+    controls = [
+        f"a{chr(code)}b" for code in (*range(1, 32), *range(127, 161), 0x200E, 0x2029, 0x2066, 0xFFFD, 0x10FFFF)
+    ]
+    return list(dict.fromkeys([*_SEEDS, *people, *quoted, *padded, *ended, *joined, *upper, *controls]))
 
 
 def plan_of(changes: list[RowChange], dialect_name: str, target: str = "db") -> ErasurePlan:
