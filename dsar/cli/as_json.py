@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import datetime
 
     from dsar.fulfilment.check import CheckedSource, CheckResult
+    from dsar.fulfilment.due import Due
     from dsar.register.deadlines import Deadline
-    from dsar.register.requests import Registered
 
 WITHHELD = "possible records may be another person's, so their values are not shown until somebody has decided"
 
@@ -90,27 +90,27 @@ def _iso(day: datetime.date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def request_document(
-    found: Registered, dates: Sequence[Deadline], duplicates: Sequence[str] | None = None
-) -> dict[str, Any]:
-    """Give `dsar-request/1`: one request of the register with its dates and its history."""
-    request = found.request
-    said = {} if duplicates is None else {"duplicates": list(duplicates)}
-    return {
+def request_document(one: Due, duplicates: Sequence[str] | None = None) -> dict[str, Any]:
+    """Give `dsar-request/1`: one request of the register with its dates, what blocks it, and its history."""
+    found, request = one.found, one.found.request
+    document = {
         "schema": "dsar-request/1",
         "request_id": request.request_id,
         "right": request.right,
+        "right_proposed": found.fact("right_proposed") == "True",
         "state": found.state,
         "open": found.open,
-        **deadline_object(dates[0]),
+        **deadline_object(one.first),
         "received_at": request.received,
-        "regimes": [deadline_object(one) for one in dates],
+        "days_left": one.days_left,
+        "blocked_by": list(one.blocked_by),
+        "regimes": [deadline_object(dates) for dates in one.dates],
         "history": [
             {"at": entry.at, "step": entry.step, "state": entry.state, "facts": dict(entry.facts)}
             for entry in found.history
         ],
-        **said,
     }
+    return document if duplicates is None else document | {"duplicates": list(duplicates)}
 
 
 def source_object(source: SourceAnswer) -> dict[str, Any]:

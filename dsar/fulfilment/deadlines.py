@@ -33,7 +33,7 @@ def dates_of(config: Config, names: Sequence[str], course: Course) -> tuple[Dead
 def deadlines_of(config: Config, found: Registered) -> tuple[Deadline, ...]:
     """Count the dates of a registered request from its history; the earliest leads (D-12)."""
     request = found.request
-    names = str(found.first.facts["regimes"]).split(",")
+    names = found.fact("regimes").split(",")
     return dates_of(config, names, course_of(config, found, str(request.received)))
 
 
@@ -42,12 +42,11 @@ def course_of(config: Config, found: Registered, received: str) -> Course:
     extended = found.last("extended")
     until = str(extended.facts.get("until", "")) if extended else ""
     paid = found.last("fee_paid")
-    facts = found.first.facts
     return Course(
         received=received,
-        calendar=str(facts.get("calendar", "")) or None,
+        calendar=found.fact("calendar") or None,
         zone=zone(config),
-        right=str(facts.get("right", "access")),
+        right=found.fact("right") or "access",
         extended=extended is not None,
         until=datetime.date.fromisoformat(until) if until else None,
         identity=tuple(_pauses(found, "identity")),

@@ -22,24 +22,8 @@ from dsar.store.files import private_folder, write_private
 from dsar.store.journal import Journal
 
 CHANNELS = ("e-mail", "letter", "phone", "portal", "form", "in-person", "social-media", "agent", "other")
-METHODS = ("login", "reply", "facts", "cookie", "document", "agent", "other")
-"""How a person showed that it is they, weakest demand first (EDPB Guidelines 01/2022, 3.2-3.3)."""
-LEVELS = ("none", "low", "medium", "high")
+LETTER = "letter.eml"
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was done to see that the requester is the person: kinds of data points, never their values (V-13, G-15)."""
-
-    method: str
-    level: str
-    compared: tuple[str, ...]
-    result: str
-    """`verified` or `failed`."""
-    on: str
-    """ISO 8601 date."""
-    by: str
 
 
 class Home(Protocol):
@@ -86,12 +70,14 @@ def registered_request(home: Home, request_id: str) -> Request:
     return replace(found.request, registered=True, due=due)
 
 
-def add_request(home: Home, request: Request, by: str | None = None) -> Registered:
+def add_request(
+    home: Home, request: Request, by: str | None = None, *, letter: bytes | None = None, proposed: bool = False
+) -> Registered:
     """Register one request (G-1): what it says of the person goes into its case, dates and codes into the journal.
 
-    The same request again, under the same id, changes nothing, also on another day.
-
-    Raises RequestError for a day of receipt that is to come, an unknown channel, or an id that another request has.
+    The same request again, under the same id, changes nothing, also on another day. `letter` is kept in the case;
+    `proposed` says that the right was only read from it and must be confirmed. Raises RequestError for a day of
+    receipt that is to come, an unknown channel, or an id that another request has.
     """
     place = register_of(home)
     again = request.request_id is not None and register.knows(place, request.request_id)
@@ -109,12 +95,25 @@ def add_request(home: Home, request: Request, by: str | None = None) -> Register
         calendar=request.calendar or before.calendar,
         language=request.language or before.language or controller.language,
     )
-    added = register.add(place, kept, _facts(home.config, kept), {"by": by or ""})
-    if kept.identity_verified_on and added.last("identity") is None:
-        method = kept.identity_method or "other"
-        check = Check(method if method in METHODS else "other", "", (), "verified", kept.identity_verified_on, by or "")
-        return check_identity(home, str(added.request.request_id), check, words=kept.identity_method or "")
-    return added
+    facts = {**_facts(home.config, kept), "right_proposed": proposed}
+    facts |= {"letter": hashlib.sha256(letter).hexdigest()} if letter else {}
+    added = register.add(place, kept, facts, {"by": by or ""})
+    if letter:
+        write_private(place.case(str(added.request.request_id)) / LETTER, letter)
+    return _checked(home, added, by or "")
+
+
+def _checked(home: Home, added: Registered, by: str) -> Registered:
+    """Note the check of the identity that came with the request, told in the words of its file."""
+    from dsar.fulfilment.identity_check import METHODS, Check, check_identity
+
+    request = added.request
+    if not request.identity_verified_on or added.last("identity") is not None:
+        return added
+    words = request.identity_method or ""
+    method = next((name for name in METHODS if name in words.casefold()), "other")
+    check = Check(method, "", (), "verified", request.identity_verified_on[:10], by, words)
+    return check_identity(home, str(request.request_id), check)[0]
 
 
 @dataclass(frozen=True)
@@ -131,50 +130,34 @@ class Added:
         """The open requests of the same person for the same right."""
         return self.same.get(str(found.request.request_id), ())
 
+    @property
+    def open_points(self) -> list[str]:
+        """What a person must look at: who asks twice, and which right is only proposed."""
+        points = []
+        for found in self.added:
+            name = found.request.request_id
+            if same := self.again(found):
+                points.append(f"{name}: the same person already waits for an answer, see {', '.join(same)}.")
+            if found.fact("right_proposed") == "True":
+                right = found.request.right
+                points.append(f"{name}: {right} is only proposed; `dsar request change {name} --right …` decides.")
+        return points
 
-def add_requests(home: Home, requests: Sequence[Request], by: str | None = None) -> Added:
+
+def add_requests(
+    home: Home, requests: Sequence[Request], by: str | None = None, *, letter: bytes | None = None,
+    proposed: bool = False,
+) -> Added:  # fmt: skip
     """Register every request that can be; one that cannot is told and stops no other one."""
     added, failed = [], []
     for one in requests:
         try:
-            added.append(add_request(home, one, by))
+            added.append(add_request(home, one, by, letter=letter, proposed=proposed))
         except RequestError as error:
             failed.append((one.request_id or "the request", error))
     others = register.every(register_of(home))
     same = {str(found.request.request_id): duplicates(found, others) for found in added}
     return Added(tuple(added), tuple(failed), same)
-
-
-def check_identity(home: Home, request_id: str, check: Check, words: str = "") -> Registered:
-    """Note how the requester's identity was checked (G-3, V-13); the level and the kinds compared, never a document.
-
-    `words` describe the method in the officer's own words; they stay in the case. Raises RequestError.
-    """
-    known = {"method": METHODS, "level": ("", *LEVELS), "result": ("verified", "failed")}
-    for name, choices in known.items():
-        if getattr(check, name) not in choices:
-            raise RequestError(
-                f"There is no such {name} of a check.", hint=f"One of: {', '.join(filter(None, choices))}."
-            )
-    if any(not re.fullmatch(r"[a-z0-9_-]{1,40}", kind) for kind in check.compared):
-        raise RequestError(
-            "What was compared is told by its kind, not by its value.", hint="For example: --compared order_no"
-        )
-    facts = {
-        "method": check.method, "level": check.level, "compared": ",".join(check.compared), "result": check.result,
-        "on": check.on,
-    }  # fmt: skip
-    return register.note(register_of(home), request_id, "identity", facts, {"by": check.by, "words": words})
-
-
-def identity_of(found: Registered) -> Check | None:
-    """Give the latest check of the requester's identity, None where there was none."""
-    entry = found.last("identity")
-    if entry is None:
-        return None
-    facts = {name: str(entry.facts.get(name, "")) for name in ("method", "level", "compared", "result", "on")}
-    compared = tuple(kind for kind in facts.pop("compared").split(",") if kind)
-    return Check(compared=compared, by=entry.said.get("by", ""), **facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,11 @@ class Registered:
         """Its registration."""
         return self.history[0]
 
+    def fact(self, name: str) -> str:
+        """The latest word of the registration, or of a change, on one of its facts; empty where there is none."""
+        told = (e.facts[name] for e in reversed(self.history) if e.step in (FIRST, "changed") and name in e.facts)
+        return str(next(told, ""))
+
     def steps(self, name: str) -> tuple[Entry, ...]:
         """Every step of one name, oldest first."""
         return tuple(entry for entry in self.history if entry.step == name)
@@ -132,16 +137,17 @@ def note(
     with _held(register, fcntl.LOCK_EX):
         before = _read(register, request_id)
         unchanged = request is None or request == before.request
-        if not unchanged or not _repeats(before.last(step), facts, said or {}):
+        if not unchanged or not _repeats(before, step, facts, said or {}):
             name = str(before.request.request_id)
             _write(register, request or before.request, step, facts, said or {})
             return _read(register, name)
     return before
 
 
-def _repeats(last: Entry | None, facts: Facts, said: Mapping[str, str]) -> bool:
-    """Whether a step says what the last one of its name said, whoever typed it."""
-    if last is None:
+def _repeats(before: Registered, step: str, facts: Facts, said: Mapping[str, str]) -> bool:
+    """Whether a step says what the last one of its name said, whoever typed it, and nothing was reopened since."""
+    last = before.last(step)
+    if last is None or any(entry.step == "reopened" for entry in before.history[before.history.index(last) :]):
         return False
     known = {name: value for name, value in last.facts.items() if name != "file"}
     words = {name: value for name, value in last.said.items() if name != "os_user"}

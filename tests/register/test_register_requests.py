@@ -11,7 +11,8 @@ import pytest
 from dsar.errors import RequestError, WorkspaceError
 from dsar.fulfilment import register as desk
 from dsar.fulfilment.home import Home
-from dsar.fulfilment.register import Check, add_request, attach_answer, check_identity, register_of
+from dsar.fulfilment.identity_check import Check, check_identity, identity_of
+from dsar.fulfilment.register import add_request, attach_answer, register_of
 from dsar.fulfilment.requests import request_of
 from dsar.register import requests as register
 from dsar.store.journal import Journal
@@ -42,7 +43,7 @@ def test_the_register_is_the_replay_of_the_journal(home: Homes) -> None:
     assert [entry.step for entry in found.history] == ["registered", "identity"]
     assert [entry.state for entry in found.history] == ["RequestInitiated", "RequestAccepted"]
     assert found.request.received == "2026-11-20" and found.first.facts["due"] == "2026-12-21"
-    assert desk.identity_of(found) == Check("facts", "medium", ("order_no",), "verified", "2026-11-21", "Eve")
+    assert identity_of(found) == Check("facts", "medium", ("order_no",), "verified", "2026-11-21", "Eve")
     assert [str(one.request.request_id) for one in register.every(register_of(home()))] == ["R-1"]
 
 
@@ -96,7 +97,7 @@ def test_a_crash_leaves_the_request_as_it_was_or_as_it_should_be(
 
     kept = [entry.step for entry in register.read(register_of(home()), "R-1").history]
     assert kept == ["registered"] if moment == "before the log" else ["registered", "identity"]
-    found = check_identity(home(), "R-1", check)
+    found, _ = check_identity(home(), "R-1", check)
     assert [entry.step for entry in found.history] == ["registered", "identity"]
     assert sorted(path.name for path in (folder / ".dsar" / "cases" / "R-1").iterdir()) == ["request.json"]
 

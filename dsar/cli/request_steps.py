@@ -1,0 +1,253 @@
+"""`dsar request change|extend|ask|answer|…`: the steps of a request, each a line in its history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dsar.cli import exits
+from dsar.cli import options as given
+from dsar.cli.request_look import Number, one_of, print_requests
+from dsar.errors import RequestError
+
+if TYPE_CHECKING:
+    from dsar.fulfilment.home import Home
+    from dsar.fulfilment.steps import Step
+    from dsar.register.requests import Registered
+
+app = typer.Typer(add_completion=False)
+
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it.", show_default=False)]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="When; by default today.", show_default=False)]
+Words = Annotated[
+    str, typer.Option("--words", metavar="TEXT", help="Your own words; kept in the case.", show_default=False)
+]
+About = Annotated[str, typer.Option("--about", help="identity or clarification.")]
+
+
+def _step(home: Home, on: str | None, by: str, words: str) -> Step:
+    from dsar.fulfilment.steps import Step
+
+    return Step(given.day_of(on, "--on") or home.now.date(), by, words)
+
+
+def _told(home: Home, found: Registered) -> int:
+    from dsar.fulfilment.due import due_of
+
+    print_requests([due_of(home, found, [source.name for source in home.config.source if source.manual])])
+    return exits.COMPLETE
+
+
+@app.command(epilog="dsar request acknowledge R-2026-001")
+def acknowledge(
+    number: Number = None, request: given.Registered = None, on: On = None, by: By = "", words: Words = "",
+    config: given.ConfigFile = None, today: given.Today = None,
+) -> int:  # fmt: skip
+    """Note that its receipt was acknowledged."""
+    from dsar.fulfilment import steps
+
+    home = given.Run(config, today).home()
+    return _told(home, steps.acknowledge(home, one_of(number, request), _step(home, on, by, words)))
+
+
+@app.command(epilog="dsar request ask R-2026-001 --about identity --reason reasonable_doubt --on 2026-11-21")
+def ask(
+    about: About,
+    reason: Annotated[str, typer.Option(help="reasonable_doubt, not_identified, routine; large_amount, unclear.")],
+    number: Number = None, request: given.Registered = None, on: On = None, by: By = "", words: Words = "",
+    config: given.ConfigFile = None, today: given.Today = None,
+) -> int:  # fmt: skip
+    """Note a question to the person; the clock stops only for a reason that the law accepts."""
+    from dsar.fulfilment import steps
+
+    home = given.Run(config, today).home()
+    return _told(home, steps.ask(home, one_of(number, request), about, reason, _step(home, on, by, words)))
+
+
+@app.command(epilog="dsar request answer R-2026-001 --about identity --on 2026-11-22")
+def answer(
+    about: About,
+    number: Number = None, request: given.Registered = None, on: On = None, by: By = "", words: Words = "",
+    config: given.ConfigFile = None, today: given.Today = None,
+) -> int:  # fmt: skip
+    """Note that the person answered a question; the clock runs on."""
+    from dsar.fulfilment import steps
+
+    home = given.Run(config, today).home()
+    return _told(home, steps.answered(home, one_of(number, request), about, _step(home, on, by, words)))
+
+
+@app.command(
+    epilog="dsar request identity R-2026-001 --method facts --level medium --compared order_no --result verified"
+)
+def identity(
+    method: Annotated[str, typer.Option(help="login, reply, facts, cookie, document, agent or other.")],
+    result: Annotated[str, typer.Option(help="verified or failed.")],
+    number: Number = None,
+    request: given.Registered = None,
+    level: Annotated[str, typer.Option(help="none, low, medium or high; by default what the risk asks.")] = "",
+    compared: Annotated[list[str] | None, typer.Option(help="The kind of a data point compared, no value.")] = None,
+    declaration: Annotated[bool, typer.Option("--declaration", help="A signed declaration was given.")] = False,
+    on: On = None,
+    by: By = "",
+    words: Words = "",
+    config: given.ConfigFile = None,
+    today: given.Today = None,
+) -> int:
+    """Note how it was checked that the requester is the person; no copy of a document is kept.
+
+    Exit code 0: verified, as far as the risk asks; 1: not, or too weakly.
+    """
+    from dsar.fulfilment.identity_check import Check, check_identity
+
+    home = given.Run(config, today).home()
+    day = str(given.day_of(on, "--on") or home.now.date())
+    check = Check(method, level, tuple(compared or ()), result, day, by, words, declaration)
+    found, doubts = check_identity(home, one_of(number, request), check)
+    _told(home, found)
+    from dsar.cli import console
+
+    console.points("Too weak for what is asked:", doubts)
+    return exits.COMPLETE if result == "verified" and not doubts else exits.LOOK
+
+
+@app.command(epilog="dsar request extend R-2026-001 --reason complexity --words 'four archives must be searched'")
+def extend(
+    reason: Annotated[str, typer.Option(help="complexity or number.")],
+    number: Number = None, request: given.Registered = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="The new date, where the law sets none.")] = None,
+    on: On = None, by: By = "", words: Words = "", config: given.ConfigFile = None, today: given.Today = None,
+) -> int:  # fmt: skip
+    """Note that the period was extended and the person told; refused where the notice is too late."""
+    from dsar.fulfilment import steps
+
+    home = given.Run(config, today).home()
+    name, last = one_of(number, request), given.day_of(until, "--until")
+    return _told(home, steps.extend(home, name, reason, _step(home, on, by, words), last))
+
+
+@app.command(epilog="dsar request change R-2026-001 --scope crm --words 'asked for the CRM only'")
+def change(
+    number: Number = None,
+    request: given.Registered = None,
+    right: Annotated[str | None, typer.Option(help="The right, where it was only proposed or wrong.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="What it is limited to; can be repeated.")] = None,
+    regime: Annotated[list[str] | None, typer.Option(help="The law it falls under; can be repeated.")] = None,
+    calendar: Annotated[str | None, typer.Option(help="Whose holidays count.")] = None,
+    language: Annotated[str | None, typer.Option(help="The language of the answer.")] = None,
+    agent: Annotated[str | None, typer.Option(help="Who asks on the person's behalf.")] = None,
+    authority: Annotated[str, typer.Option(help="The authority of the agent that was seen: its kind.")] = "",
+    delivery: Annotated[str | None, typer.Option(help="How the answer is to reach the person.")] = None,
+    fee_paid: Annotated[str | None, typer.Option(metavar="DATE", help="When a fee was paid.")] = None,
+    on: On = None,
+    by: By = "",
+    words: Words = "",
+    config: given.ConfigFile = None,
+    today: given.Today = None,
+) -> int:
+    """Change a request: its right, scope (narrowing), laws, agent, delivery."""
+    from dsar.fulfilment import steps
+
+    home = given.Run(config, today).home()
+    name, step = one_of(number, request), _step(home, on, by, words)
+    changes = {
+        "right": right, "scope": tuple(scope) if scope else None, "regime": regime[0] if regime else None,
+        "also_under": tuple(regime[1:]) if regime else None, "calendar": calendar, "language": language,
+        "agent": agent, "delivery": delivery,
+    }  # fmt: skip
+    if fee_paid is not None:
+        steps.fee(home, name, _step(home, fee_paid, by, words))
+    if fee_paid is None or any(value is not None for value in changes.values()):
+        steps.change(home, name, changes, step, authority)
+    from dsar.fulfilment.register import register_of
+    from dsar.register.requests import read
+
+    return _told(home, read(register_of(home), name))
+
+
+@app.command(
+    epilog="dsar request attach R-2026-001 letter.pdf --source archive\n\n"
+    "dsar request attach R-2026-001 --source archive --nothing"
+)
+def attach(
+    source: Annotated[str, typer.Option(help="The source without an export that answered.")],
+    number: Number = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="What it handed over.")] = None,
+    request: given.Registered = None,
+    nothing: Annotated[bool, typer.Option("--nothing", help="It answered that it holds nothing.")] = False,
+    by: By = "",
+    config: given.ConfigFile = None,
+    today: given.Today = None,
+) -> int:
+    """Attach what a source without an export answered."""
+    from dsar.fulfilment.register import attach_answer
+
+    if request is not None and number is not None:
+        files, number = [Path(number), *(files or [])], None
+    if bool(files) == nothing:
+        raise RequestError("Give the files it handed over, or `--nothing`.", hint="`dsar request attach --help`")
+    home = given.Run(config, today).home()
+    return _told(home, attach_answer(home, one_of(number, request), source, files or [], by))
+
+
+@app.command(epilog="dsar request deliver R-2026-001 --channel portal --proof 'downloaded on 24 Nov' --package sent/")
+def deliver(
+    channel: Annotated[str, typer.Option(help="portal, e-mail, letter, in-person, agent or other.")],
+    number: Number = None,
+    request: given.Registered = None,
+    address: Annotated[str, typer.Option(help="Where it went; kept in the case.")] = "",
+    proof: Annotated[str, typer.Option(help="How you know that it arrived; kept in the case.")] = "",
+    package: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder that was sent.")] = None,
+    on: On = None,
+    by: By = "",
+    words: Words = "",
+    config: given.ConfigFile = None,
+    today: given.Today = None,
+) -> int:
+    """Note that the answer went out: day, channel, address and proof."""
+    from dsar.fulfilment import steps
+
+    home = given.Run(config, today).home()
+    sent = steps.Sent(channel, address, proof, package)
+    return _told(home, steps.deliver(home, one_of(number, request), sent, _step(home, on, by, words)))
+
+
+@app.command(
+    epilog="dsar request close R-2026-001 --outcome fulfilled\n\n"
+    "dsar request close R-2026-002 --outcome refused --ground 'Art. 12(5)' --words 'asked for the 14th time'"
+)
+def close(
+    outcome: Annotated[
+        str, typer.Option(help="fulfilled, nothing_held, refused, cancelled, handed_over or unidentified.")
+    ],
+    number: Number = None,
+    request: given.Registered = None,
+    ground: Annotated[str, typer.Option(help="The article of a refusal.")] = "",
+    to: Annotated[str, typer.Option(help="Who takes it over; kept in the case.")] = "",
+    on: On = None,
+    by: By = "",
+    words: Words = "",
+    config: given.ConfigFile = None,
+    today: given.Today = None,
+) -> int:
+    """Close a request and remove the copies of the sources from its case."""
+    from dsar.fulfilment import steps
+
+    home = given.Run(config, today).home()
+    end = steps.End(outcome, ground, to)
+    return _told(home, steps.close(home, one_of(number, request), end, _step(home, on, by, words)))
+
+
+@app.command(epilog="dsar request reopen R-2026-001 --reason complaint")
+def reopen(
+    reason: Annotated[str, typer.Option(help="complaint, correction or authority.")],
+    number: Number = None, request: given.Registered = None, on: On = None, by: By = "", words: Words = "",
+    config: given.ConfigFile = None, today: given.Today = None,
+) -> int:  # fmt: skip
+    """Open a closed request again."""
+    from dsar.fulfilment import steps
+
+    home = given.Run(config, today).home()
+    return _told(home, steps.reopen(home, one_of(number, request), reason, _step(home, on, by, words)))
