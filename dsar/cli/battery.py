@@ -56,14 +56,16 @@ def _samples(connector: Connector, folder: Path) -> list[Path]:
 
 
 def _recognised(connector: Connector, samples: list[Path], known: Mapping[str, Connector]) -> Iterator[str]:
-    from dsar.sources.recognise import Refused, recognise
+    from dsar.sources.recognise import Refused, recognise_all
 
-    for path in samples:
-        found = recognise(path, known)
-        if isinstance(found, Refused):
-            yield f"{path.name} is not recognised: {found.reason}"
-        elif found.connector != connector.name:
-            yield f"{path.name} is taken for {found.connector}/{found.collection}"
+    attached = {f"{spec.attachments.folder}/" for spec in connector.collections.values() if spec.attachments}
+    with tempfile.TemporaryDirectory(prefix="dsar-check-") as scratch:
+        for found in (found for path in samples for found in recognise_all(path, known, Path(scratch))):
+            if isinstance(found, Refused):
+                if not any(folder in f"{found.path}" for folder in attached):
+                    yield f"{found.path.name} is not recognised: {found.reason}"
+            elif found.connector != connector.name:
+                yield f"{found.path.name} is taken for {found.connector}/{found.collection}"
 
 
 def _categories(connector: Connector) -> Iterator[str]:

@@ -114,6 +114,25 @@ class LegalHold(Frozen):
     sources: tuple[str, ...] = ("*",)
 
 
+class Limits(Frozen):
+    """How much one file may ask of this machine before it is refused."""
+
+    unpacked_mb: Annotated[int, Field(gt=0)] = 65_536
+    """Size of an archive, a gzip file or a workbook once it is unpacked."""
+    ratio: Annotated[int, Field(gt=0)] = 200
+    """How many times its own size a packed file may unpack to."""
+    members: Annotated[int, Field(gt=0)] = 10_000
+    """Files in one archive."""
+    cell_mb: Annotated[int, Field(gt=0)] = 64
+    """One cell of a table, and one record of a JSON file."""
+    depth: Annotated[int, Field(gt=0, le=200)] = 200
+    """How deep JSON may be nested."""
+    reader_mb: Annotated[int, Field(ge=256)] = 4_096
+    """Memory of the process that reads a workbook."""
+    reader_seconds: Annotated[int, Field(gt=0)] = 900
+    """Processor time of that process."""
+
+
 class Config(Frozen):
     """All of dsar.toml, with the folder its relative paths start from."""
 
@@ -124,6 +143,7 @@ class Config(Frozen):
     regimes: tuple[str, ...] = ()
     """Rule files of further laws, see docs/deadlines.md."""
     controller: Controller = Controller()
+    limits: Limits = Limits()
     recipient: tuple[RecipientSpec, ...] = ()
     target: dict[Name, Target] = Field(default_factory=dict)
     statute: dict[str, dict[str, Statute]] = Field(default_factory=dict)

@@ -114,7 +114,7 @@ class AttachmentSpec(Frozen):
     field: str
     folder: str = "attachments"
     name: str = "{value}"
-    """File name in the folder; `{key}` is the record's key, `{value}` the field's value."""
+    """File name in the folder: `{key}` is the record's key, `{value}` the field's value, `{last}` its last part."""
 
     @field_validator("name")
     @classmethod
@@ -123,8 +123,8 @@ class AttachmentSpec(Frozen):
             parts = [(field, form, conversion) for _, field, form, conversion in Formatter().parse(name)]
         except ValueError:
             raise ValueError("its braces are not in pairs") from None
-        if any(field not in (None, "key", "value") or form or conversion for field, form, conversion in parts):
-            raise ValueError("a file name knows only `{key}` and `{value}`")
+        if any(field not in (None, "key", "value", "last") or form or conversion for field, form, conversion in parts):
+            raise ValueError("a file name knows only `{key}`, `{value}` and `{last}`")
         return name
 
 
@@ -230,11 +230,12 @@ def field_for(fields: dict[str, FieldSpec], name: str) -> FieldSpec | None:
     """The declaration of a column or JSON leaf: its own name first, then another name of it, then a pattern with `*`.
 
     `name` of a JSON leaf has `[*]` for any index, e.g. `email_addresses[*].value`. The second column of one name
-    (`Reason (2)`) is declared like the first.
+    (`Reason (2)`) is declared like the first, unless that identifies somebody: it may be somebody else.
     """
     declared = declared_name(fields, name)
     if declared is None and (first := _SECOND.fullmatch(name)):
         declared = declared_name(fields, first[1])
+        declared = None if declared is None or fields[declared].identifier else declared
     return None if declared is None else fields[declared]
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from dsar.config import AttachmentSpec, plain
+from dsar.errors import DsarError
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Attachment, Record
+from dsar.sources.archive import read_member
+from dsar.sources.exports import Export
 from dsar.store.records import generic
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}$")
@@ -21,13 +24,13 @@ def attachments_of(workspace: Workspace, answer: Answer) -> tuple[tuple[Attachme
     Their names in the package are numbers: a name in the data may be personal, or a path that leads elsewhere.
     """
     found: list[tuple[Attachment, bytes | None]] = []
-    folders = {segment.facts.path: segment.path.parent for segment in workspace.segments}
+    exports = {segment.facts.path: Export(segment.path, segment.member) for segment in workspace.segments}
     for match in answer.graded("confirmed"):
         record = match.record
         spec = workspace.collections[(record.source, record.collection)].attachments
         if spec is not None:
             for name in _names(record, spec):
-                found.append(_one(record, spec, name, folders[record.file], len(found) + 1))
+                found.append(_one(record, spec, name, exports[record.file], len(found) + 1))
     return tuple(found)
 
 
@@ -36,19 +39,41 @@ def _names(record: Record, spec: AttachmentSpec) -> Iterator[str]:
     return (value for name, value in record.fields if value and wanted in (plain(name), plain(generic(name))))
 
 
-def _one(record: Record, spec: AttachmentSpec, name: str, beside: Path, number: int) -> tuple[Attachment, bytes | None]:
-    folder = (beside / spec.folder).resolve()
-    path = folder / spec.name.format(key=record.key, value=name)
+def _one(
+    record: Record, spec: AttachmentSpec, name: str, export: Export, number: int
+) -> tuple[Attachment, bytes | None]:
+    last = re.split(r"[/\\]", re.sub(r"[?#].*", "", name) if "://" in name else name.rstrip("/"))[-1]
+    file = spec.name.format(key=record.key, value=name, last=last)
     try:
-        if not path.resolve().is_relative_to(folder) or path.is_symlink():
-            problem = "the name leads outside the folder of attachments"
-        elif not path.is_file():
-            problem = f"there is no such file in `{spec.folder}` beside the export"
-        else:
-            data = path.read_bytes()
-            suffix = _SUFFIX.search(path.name)
+        data = _member(export, spec, file) if export.member else _file(export.path.parent / spec.folder, file)
+    except (OSError, ValueError, DsarError):  # a name no file can have, or a file nobody may read
+        problem = f"it cannot be read from `{spec.folder}` beside the export"
+    else:
+        if isinstance(data, bytes):
+            suffix = _SUFFIX.search(file)
             stored = f"attachments/{number:04d}{suffix[0].lower() if suffix else ''}"
             return Attachment(record.record, name, stored, len(data), hashlib.sha256(data).hexdigest()), data
-    except (OSError, ValueError):  # a name no file can have (too long, a zero byte), or a file nobody may read
-        problem = f"it cannot be read from `{spec.folder}` beside the export"
+        problem = data or f"there is no such file in `{spec.folder}` beside the export"
+        if data is None and "://" in name:
+            problem = f"it is a link, which is not followed, and {problem}"
     return Attachment(record.record, name, None, None, None, problem), None
+
+
+_OUTSIDE = "the name leads outside the folder of attachments"
+
+
+def _file(beside: Path, name: str) -> bytes | str | None:
+    """The bytes of a file beside the export, why it is not taken, or None where there is none."""
+    folder = beside.resolve()
+    path = folder / name
+    if not path.resolve().is_relative_to(folder) or path.is_symlink():
+        return _OUTSIDE
+    return path.read_bytes() if path.is_file() else None
+
+
+def _member(export: Export, spec: AttachmentSpec, name: str) -> bytes | str | None:
+    """The same of a file that lies in the same archive."""
+    if ".." in PurePosixPath(name).parts or name.startswith("/"):
+        return _OUTSIDE
+    folder = PurePosixPath(export.member).parent / spec.folder
+    return read_member(export.path, (folder / name).as_posix())

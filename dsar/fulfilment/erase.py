@@ -185,6 +185,9 @@ def _copies(
         private_folder(output.folder / folder)
         found = [segment for segment in workspace.segments if segment.facts.path == file]
         segment, name = found[0], PurePath(found[0].file).name
+        if segment.member:
+            refused[file] = "The file lies inside an archive: make a new export once the system itself is clean."
+            continue
         name = name if name not in taken else f"{segment.declaration.source}-{segment.number}-{name}"
         taken.add(name)
         by_line_feed = all(one.declaration.format != "table" for one in found)

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dsar.config import Config, load_config, parse, plain
-from dsar.errors import ConfigError
+from dsar.config import Config, Source, load_config, parse, plain
+from dsar.errors import ConfigError, Unreadable
 from dsar.fulfilment.init_sources import DraftedSource, draft_sources
 from dsar.fulfilment.init_text import header_text, source_text
+from dsar.sources.archive import MARK
 from dsar.sources.draft import columns
-from dsar.sources.loader import expand
-from dsar.sources.recognise import Recognition, Refused, recognise
+from dsar.sources.exports import Export, exports_of, unpacked
+from dsar.sources.recognise import Recognition, Refused, recognise_all
 from dsar.sources.registry import TABLE, connectors
 from dsar.sources.spec import CollectionDeclaration, Connector
 from dsar.store.files import write_private
 
 OWN_OUTPUTS = ("manifest.json", "plan.json", "summary.json")
+SCRATCH = "dsar-init-"
 REQUESTS = {"request_id", "right"}
 
 
@@ -38,6 +42,8 @@ class Drafted:
     refused: tuple[Refused, ...]
     skipped: tuple[Refused, ...]
     """Hidden files, our own outputs and inputs."""
+    scratch: tempfile.TemporaryDirectory[str]
+    """Holds what was unpacked of archives, as long as the draft is used."""
 
     @property
     def text(self) -> str:
@@ -61,7 +67,8 @@ def draft_config(folder: Path, base: Path, known: Mapping[str, Connector]) -> Dr
     Nothing is raised for what is in a file: what cannot be read is in `refused`, with the reason.
     """
     paths, skipped = walk(folder)
-    found = [recognise(path, known) for path in paths]
+    scratch = tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True)
+    found = [item for path in paths for item in recognise_all(path, known, Path(scratch.name))]
     recognitions = [item for item in found if isinstance(item, Recognition)]
     refused = [item for item in found if isinstance(item, Refused)]
     ours = {item.path: reason for item in recognitions if (reason := own_input(item))}
@@ -78,6 +85,7 @@ def draft_config(folder: Path, base: Path, known: Mapping[str, Connector]) -> Dr
         attachments=tuple(sorted(attached)),
         refused=tuple(sorted(refused, key=lambda item: item.path)),
         skipped=(*skipped, *(Refused(path, reason) for path, reason in ours.items())),
+        scratch=scratch,
     )
 
 
@@ -102,8 +110,7 @@ def write_config(drafted: Drafted, path: Path, add: bool) -> tuple[DraftedSource
             f"There is a {path.name} already.", hint="Run `dsar init DIR --add` to add new sources to it."
         )
     config = load_config(path)
-    files = (path for source in config.source for name in source.files for path in expand(config.folder, name))
-    covered = {path.resolve() for path in files}
+    covered = {export.place.resolve() for source in config.source for export in _exports(config, source)}
     new = [item for item in drafted.recognitions if item.path.resolve() not in covered]
     taken = {source.name for source in config.source}
     sources = draft_sources(new, drafted.recognitions, drafted.known, drafted.base, taken)
@@ -112,6 +119,14 @@ def write_config(drafted: Drafted, path: Path, add: bool) -> tuple[DraftedSource
         added = "".join(source_text(source.document) for source in sources)
         write_private(path, _checked(text + ("" if text.endswith("\n") else "\n") + added, path).encode())
     return sources
+
+
+def _exports(config: Config, source: Source) -> Iterator[Export]:
+    """The exports of a source; an archive that cannot be opened is told where it is loaded."""
+    for name in source.files:
+        for path, members in exports_of(config.folder, name):
+            with suppress(Unreadable):
+                yield from unpacked(path, members)
 
 
 def _checked(text: str, path: Path) -> str:
@@ -171,7 +186,7 @@ def own_input(found: Recognition) -> str | None:
 def _attachments(found: Sequence[Recognition], refused: Sequence[Refused], known: Mapping[str, Connector]) -> set[Path]:
     """Files that belong to records: in the folder that a connector declares, or named by a record beside them."""
     folders = {
-        item.path.parent / declared.attachments.folder
+        item.export.beside(declared.attachments.folder)
         for item in found
         for declared in _declarations(item, known)
         if declared.attachments
@@ -182,12 +197,14 @@ def _attachments(found: Sequence[Recognition], refused: Sequence[Refused], known
         names.update(re.split(r"[/\\]", value)[-1] for values in columns(item.sniffed).values() for value in values)
     paths = [*(item.path for item in found), *(item.path for item in refused)]
     inside = {path for path in paths if folders & set(path.parents)}
-    loose = {
-        item.path
-        for item in refused
-        if any(item.path.name in named.get(folder, ()) for folder in (item.path.parent, item.path.parent.parent))
-    }
+    loose = {item.path for item in refused if _is_named(item.path, named)}
     return inside | loose
+
+
+def _is_named(path: Path, named: Mapping[Path, set[str]]) -> bool:
+    """Whether a record in its folder, or in the one above, names this file."""
+    name = path.name.rpartition(MARK)[2]
+    return any(name in named.get(folder, ()) for folder in (path.parent, path.parent.parent))
 
 
 def _declarations(found: Recognition, known: Mapping[str, Connector]) -> Iterator[CollectionDeclaration]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsar.config import Config, Source
-from dsar.errors import ConfigError, DsarError, Unreadable, WorkspaceError
+from dsar.errors import DsarError, Unreadable, WorkspaceError
 from dsar.progress import SILENT, Progress
 from dsar.sources.effective import Collection, collections
+from dsar.sources.exports import Export, exports_of, unpacked
+from dsar.sources.limits import limited
+from dsar.sources.readers.scan import sha256_of
 from dsar.sources.reading import read_parts
 from dsar.sources.registry import TABLE
 from dsar.sources.spec import Connector
@@ -54,6 +56,7 @@ class Loader:
         self._config, self._root, self._keys, self._progress = config, root, keys, progress
         self._lock = hold(root)
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._hashes: dict[Path, str] = {}
 
     def load(self, known: Mapping[str, Connector]) -> Loaded:
         """Load every source; the workspace is held alone only if something must be built or deleted.
@@ -61,7 +64,8 @@ class Loader:
         Raises ConfigError where the configuration names what does not exist, WorkspaceError if others hold it then.
         """
         try:
-            return self._load(known)
+            with limited(self._config.limits):
+                return self._load(known)
         finally:
             self._lock.share()
             if self._connection is not None:
@@ -74,15 +78,16 @@ class Loader:
         for source in self._config.source:
             if source.manual:
                 continue
-            for path in self._files(source, failures):
+            for export in self._files(source, failures):
+                shown = export.shown(self._config.folder)
                 try:
-                    segments.extend(self._file(source, path, effective[source.name]))
+                    segments.extend(self._file(source, export, effective[source.name]))
                 except WorkspaceError:  # somebody else is at work: that is no failure of the file
                     raise
                 except DsarError as error:
-                    failures.append(Failure(source.name, self._shown(path), error.message, error.hint))
+                    failures.append(Failure(source.name, shown, error.message, error.hint))
                 except OSError as error:
-                    failures.append(Failure(source.name, self._shown(path), f"cannot be read ({error.strerror})."))
+                    failures.append(Failure(source.name, shown, f"cannot be read ({error.strerror})."))
         named = with_shown_names(segments)
         numbered = tuple(replace(segment, number=number) for number, segment in enumerate(named))
         self._drop_others({segment.folder.parent.name for segment in numbered})
@@ -96,53 +101,57 @@ class Loader:
             self._lock.alone()
             drop_others(folder, keep)
 
-    def _files(self, source: Source, failures: list[Failure]) -> Iterable[Path]:
-        found: dict[Path, None] = {}
+    def _files(self, source: Source, failures: list[Failure]) -> Iterable[Export]:
+        found: dict[Export, None] = {}
         for pattern in source.files:
-            paths = sorted(expand(self._config.folder, pattern))
+            paths = list(exports_of(self._config.folder, pattern))
             if not paths:
                 failures.append(
                     Failure(source.name, pattern, "the file is missing.", "Export it again, or correct `files`.")
                 )
-            found.update(dict.fromkeys(paths))
+            for path, members in paths:
+                try:
+                    found.update(dict.fromkeys(unpacked(path, members)))
+                except Unreadable as error:
+                    shown = Export(path).shown(self._config.folder)
+                    failures.append(Failure(source.name, shown, error.message, error.hint))
         return found
 
-    def _shown(self, path: Path) -> str:
-        return os.path.relpath(path, self._config.folder) if path.is_relative_to(self._config.folder) else str(path)
-
-    def _file(self, source: Source, path: Path, candidates: Sequence[Collection]) -> list[Segment]:
-        folder = self._root / "segments" / fingerprint(path, _options(source, candidates))
+    def _file(self, source: Source, export: Export, candidates: Sequence[Collection]) -> list[Segment]:
+        folder = self._root / "segments" / _fingerprint(source, export, candidates)
         if not folder.is_dir():
-            self._build(path, source, candidates, folder)
-        snapshot = _snapshot(source, path, self._config.controller.time_zone)
+            self._build(export, source, candidates, folder)
+        snapshot = _snapshot(source, export.path, self._config.controller.time_zone)
         segments = []
         for part in sorted(folder.iterdir()):
             contents = read_contents(part)
             collection = next((c for c in candidates if contents and c.name == contents.collection), None)
             if contents is None or collection is None:
                 raise Unreadable(
-                    f"{path.name}: its segment is damaged.", hint="Delete the workspace's `segments` folder."
+                    f"{export.name}: its segment is damaged.", hint="Delete the workspace's `segments` folder."
                 )
             declaration = collection.declaration(contents, self._config.controller.phone_region)
-            segment = Segment(0, part, self._shown(path), path, snapshot, declaration, contents, ())
+            shown = export.shown(self._config.folder)
+            segment = Segment(0, part, shown, export.path, snapshot, declaration, contents, (), member=export.member)
             segments.append(replace(segment, identifiers=self._identifiers(segment)))
         return segments
 
-    def _build(self, path: Path, source: Source, candidates: Sequence[Collection], folder: Path) -> None:
+    def _build(self, export: Export, source: Source, candidates: Sequence[Collection], folder: Path) -> None:
         """Build all parts of a file in a temporary folder, and rename it only if the file did not change meanwhile."""
         self._lock.alone()
-        size = path.stat().st_size
-        self._progress.step(f"reading {path.name}", total=size)
+        size = export.path.stat().st_size
+        self._progress.step(f"reading {export.name}", total=size)
         temporary = self._lock.scratch / folder.name
         shutil.rmtree(temporary, ignore_errors=True)
         private_folder(temporary)
         private_folder(folder.parent)
         try:
-            for number, part in enumerate(read_parts(path, source, candidates, self._builder(), temporary)):
-                self._finish(part, temporary / f"{number:03d}")
-            if fingerprint(path, _options(source, candidates)) != folder.name:
+            with export.opened(self._lock.scratch) as path:
+                for number, part in enumerate(read_parts(path, source, candidates, self._builder(), temporary)):
+                    self._finish(part, temporary / f"{number:03d}", export)
+            if _fingerprint(source, export, candidates) != folder.name:
                 raise Unreadable(
-                    f"{path.name} changed while it was being read.", hint="Wait until it is whole; run again."
+                    f"{export.path.name} changed while it was being read.", hint="Wait until it is whole; run again."
                 )
             self._progress.advance(size)
             sync_folder(temporary)
@@ -151,10 +160,17 @@ class Loader:
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 
-    def _finish(self, part: Part, folder: Path) -> None:
+    def _finish(self, part: Part, folder: Path, export: Export) -> None:
+        if export.member:  # a hash is that of the file as it lies there
+            part = replace(part, contents=replace(part.contents, sha256=self._sha256(export.path)))
         write_private(folder / "segment.json", contents_json(part.contents))
         declaration = part.collection.declaration(part.contents, self._config.controller.phone_region)
         build_identifiers(self._builder(), folder, declaration, part.contents, self._keys)
+
+    def _sha256(self, archive: Path) -> str:
+        if archive not in self._hashes:
+            self._hashes[archive] = sha256_of(archive)
+        return self._hashes[archive]
 
     def _identifiers(self, segment: Segment) -> tuple[Path, ...]:
         current = identifiers_of(segment.folder, segment.declaration, self._keys)
@@ -184,23 +200,8 @@ def _as_written(found: Sequence[Collection], segments: Sequence[Segment]) -> tup
     )
 
 
-def expand(folder: Path, pattern: str) -> list[Path]:
-    """Give the files that a name or pattern of `files` stands for, relative to dsar.toml's folder.
-
-    Raises ConfigError for what is no pattern.
-    """
-    path = Path(pattern).expanduser() if pattern.startswith("~/") else Path(pattern)
-    whole = path if path.is_absolute() else folder / path
-    if whole.is_file():  # `report [1].csv` is a name before it is a pattern
-        return [whole]
-    if not any(mark in pattern for mark in "*?["):
-        return []
-    start = Path(path.anchor) if path.is_absolute() else folder
-    relative = path.relative_to(path.anchor) if path.is_absolute() else path
-    try:
-        return [found for found in start.glob(str(relative)) if found.is_file()]
-    except ValueError:
-        raise ConfigError(f"dsar.toml: `{pattern}` is no pattern of file names.", hint="Correct `files`.") from None
+def _fingerprint(source: Source, export: Export, candidates: Sequence[Collection]) -> str:
+    return fingerprint(export.path, [*_options(source, candidates), *([export.member] if export.member else [])])
 
 
 def _options(source: Source, candidates: Sequence[Collection]) -> list[object]:

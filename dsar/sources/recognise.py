@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from dsar.errors import Unreadable
+from dsar.sources.archive import unpack
 from dsar.sources.choice import keys_of
+from dsar.sources.exports import Export, unpacked
 from dsar.sources.registry import TABLE
 from dsar.sources.sniff import Sheet, Sniffed, sniff
 from dsar.sources.spec import CollectionDeclaration, Connector
 
 LINES_THAT_FIT = 0.8
+MEMBER_SAMPLE = 64 * 1024 * 1024
+"""Bytes of an archive's member that are looked at to recognise it."""
 How = Literal["headings", "fields", "pattern", "json keys", "drafted"]
 _FORMATS = {"table": "table", "xlsx": "table", "json": "json", "jsonl": "json", "w3c": "w3c"}
 _CALLED: dict[str, How] = {"table": "headings", "json": "json keys", "w3c": "fields"}
@@ -25,6 +30,7 @@ class Recognition:
     """A file and the connector that reads it, with the reason."""
 
     path: Path
+    """Of a member of an archive: as if the archive were a folder, `export.zip#Contact.csv`."""
     connector: str
     collection: str
     """Name of the collection in its connector; for a drafted table, made from the name of the file."""
@@ -38,6 +44,8 @@ class Recognition:
     """Workbooks with several tables: name of the sheet and its collection."""
     problems: tuple[str, ...] = ()
     """What of the file is not read: sheets that no collection fits."""
+    export: Export = field(default_factory=lambda: Export(Path()))
+    """The file as it is read; `path` is its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,33 @@ class _Fit:
     @property
     def name(self) -> str:
         return f"{self.connector}/{self.collection}"
+
+
+def recognise_all(path: Path, known: Mapping[str, Connector], scratch: Path) -> list[Recognition | Refused]:
+    """Find the connector of a file, or of each file in an archive, which is unpacked into `scratch` and stays there.
+
+    Of long members only the first `MEMBER_SAMPLE` bytes are looked at.
+    """
+    try:
+        exports = list(unpacked(path))
+    except (Unreadable, OSError) as error:
+        return [Refused(path, str(error))]
+    return [recognise_export(export, known, scratch) for export in exports]
+
+
+def recognise_export(export: Export, known: Mapping[str, Connector], scratch: Path) -> Recognition | Refused:
+    """Find the connector of one export, as `recognise` does."""
+    if not export.member:
+        found = recognise(export.path, known)
+    else:
+        folder = Path(tempfile.mkdtemp(dir=scratch))
+        try:
+            found = recognise(unpack(export.path, export.member, folder, MEMBER_SAMPLE), known)
+        except (Unreadable, OSError) as error:
+            found = Refused(export.place, str(error))
+    if isinstance(found, Refused):
+        return replace(found, path=export.place)
+    return replace(found, path=export.place, export=export)
 
 
 def recognise(path: Path, known: Mapping[str, Connector]) -> Recognition | Refused:
@@ -89,10 +124,11 @@ def slug(text: str) -> str:
 
 def stem(path: Path) -> str:
     """The name of a file without its endings, rotation numbers and dates of rotation."""
+    bare = re.sub(r"^.*\.zip#", "", path.name, flags=re.IGNORECASE)
     turned = r"(?:[._-](?:\d{1,3}|\d{8,10}|\d{4}-\d\d-\d\d))+$"
-    name = re.sub(turned, "", re.sub(r"\.gz$", "", path.name, flags=re.IGNORECASE))
+    name = re.sub(turned, "", re.sub(r"\.gz$", "", bare, flags=re.IGNORECASE))
     name = re.sub(r"\.(?:csv|tsv|txt|json|jsonl|ndjson|xlsx|log)$", "", name, flags=re.IGNORECASE)
-    return re.sub(turned, "", name) or path.name
+    return re.sub(turned, "", name) or bare
 
 
 def _by_headings(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused:

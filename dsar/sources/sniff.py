@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections import Counter
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, Literal
 
 from dsar.errors import Unreadable
+from dsar.sources.archive import is_archive
 from dsar.sources.head import HEAD, Head, read_head
 from dsar.sources.head_json import DECODER, cut_document, value_of
 from dsar.sources.headings import DATA, SAMPLE_ROWS, heading_row, unique_headings
@@ -254,9 +253,8 @@ def _one_column(base: Sniffed, text: str) -> Sniffed | None:
 
 def _workbook(path: Path) -> Sniffed:
     """The sheets of an XLSX file; raises Unreadable for any other archive, a damaged or an exploding one."""
-    with zipfile.ZipFile(path) if zipfile.is_zipfile(path) else nullcontext() as archive:
-        if archive and not any(name.startswith("xl/") for name in archive.namelist()):
-            raise Unreadable(f"{path.name} is an archive.", hint="Unpack it and run again.")
+    if is_archive(path):
+        raise Unreadable(f"{path.name} is an archive.", hint="Unpack it and run again.")
     found = tuple(_sheet(name, cells) for name, cells in sheets(path))
     if not found:
         raise Unreadable(f"{path.name} holds no table.", hint="Export it again, or take it out of the folder.")

@@ -85,6 +85,8 @@ class Segment:
     declaration: Declaration
     contents: Contents
     identifiers: tuple[Path, ...]
+    member: str = ""
+    """The member of the archive `path` that was read; empty for a file that lies there by itself."""
     shown_name: str = ""
     """Name of the file in the ids of records without a key: no longer than tells the collection's files apart."""
 

@@ -11,8 +11,9 @@ import pytest
 
 from dsar.config import load_config
 from dsar.errors import ConfigError
-from dsar.sources import loader, reading
-from dsar.sources.loader import Loaded, Loader, expand
+from dsar.sources import loader, stored
+from dsar.sources.exports import expand
+from dsar.sources.loader import Loaded, Loader
 from dsar.sources.registry import connectors
 from dsar.store.keys import derive
 
@@ -203,13 +204,13 @@ def test_everything_under_the_workspace_is_private_whatever_the_umask(place: Pla
 
 def test_the_spool_is_gone_and_private_while_it_lives(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
-    store = reading.from_spool
+    store = stored.from_spool
 
     def look(connection: Any, spool: Path, *rest: Any) -> None:
         seen.append(stat.S_IMODE(spool.stat().st_mode))
         store(connection, spool, *rest)
 
-    monkeypatch.setattr(reading, "from_spool", look)
+    monkeypatch.setattr(stored, "from_spool", look)
     place.write("crm.csv", CRM + "3\n")
     before = os.umask(0)
     try:

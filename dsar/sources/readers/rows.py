@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import io
 import json
 import re
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dsar.errors import Unreadable
+from dsar.sources.limits import Unpacked
 from dsar.sources.readers.scan import is_compressed
 
 OUTSIDE = "bytes outside the encoding"
@@ -59,7 +59,7 @@ def opened(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
     try:
         family = codecs.lookup(encoding).name
         errors = "strict" if family.startswith(("utf-16", "utf-32")) else "surrogateescape"
-        with gzip.open(path, "rb") if is_compressed(path) else path.open("rb") as raw:
+        with Unpacked(path) if is_compressed(path) else path.open("rb") as raw:
             start = raw.peek(4)  # a byte order mark is no part of the text, whatever was declared
             marked = next((name for mark, name in _MARKS if start.startswith(mark) and family.startswith(name[:5])), "")
             yield io.TextIOWrapper(raw, encoding=marked or encoding, errors=errors, newline="")

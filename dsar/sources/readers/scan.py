@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dsar.errors import Unreadable
+from dsar.sources.limits import Unpacked
 
 BLOCK = 8 * 1024 * 1024
 SEPARATORS = "\x01\x02\x03\x04\x05\x06\v\x1c\x1d\x1e\x1f"
@@ -51,7 +52,7 @@ def blocks(path: Path) -> Iterator[bytes]:
     Raises Unreadable for a gzip file that is cut off or damaged.
     """
     compressed = is_compressed(path)
-    with gzip.open(path, "rb") if compressed else path.open("rb") as file:
+    with Unpacked(path) if compressed else path.open("rb") as file:
         try:
             while block := file.read(BLOCK):
                 yield block
