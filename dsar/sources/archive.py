@@ -128,6 +128,5 @@ def _file_name(member: str) -> str:
 
 def _is_noise(name: str) -> bool:
     parts = PurePosixPath(name).parts
-    return (
-        "__MACOSX" in parts or any(part.startswith(".") and part != ".." for part in parts) or parts[-1] in ("Thumbs.db", "desktop.ini")
-    )
+    hidden = any(part.startswith(".") and part != ".." for part in parts)
+    return hidden or "__MACOSX" in parts or parts[-1] in ("Thumbs.db", "desktop.ini")

@@ -66,17 +66,17 @@ def test_each_file_of_an_archive_is_a_file_of_its_source(own: OwnConnector) -> N
     assert {record["record"]: record["line"] for record in found["records"]} == {"own/people/7": 2, "own/calls/1": 2}
     files = [file for source in found["sources"] for file in source["files"]]
     sha256 = hashlib.sha256(data).hexdigest()
-    assert files == [
-        {"path": "export.zip#data/People.csv", "sha256": sha256, "rows_read": 2, "rows_loaded": 2, "rows_unreadable": 0},
-        {"path": "export.zip#data/Calls.csv", "sha256": sha256, "rows_read": 3, "rows_loaded": 2, "rows_unreadable": 1},
-    ]
+    assert [file["path"] for file in files] == ["export.zip#data/People.csv", "export.zip#data/Calls.csv"]
+    assert [(file["rows_read"], file["rows_unreadable"]) for file in files] == [(2, 0), (3, 1)]
+    assert {file["sha256"] for file in files} == {sha256}
 
 
 def test_a_file_of_an_archive_that_fits_nothing_is_told(own: OwnConnector) -> None:
     own.write("export.zip", zipped({**EXPORT, "data/Note.csv": "nid,text\n1,x\n"}))
     own.source("export.zip#People.csv", "export.zip#Calls.csv")
     unread = own.company.check().document["unrecognised"]
-    assert [(file["path"], file["reason"][:21]) for file in unread] == [("export.zip#data/Note.csv", "recognised as table/n")]
+    assert [file["path"] for file in unread] == ["export.zip#data/Note.csv"]
+    assert "in no source" in unread[0]["reason"]
 
     own.source("export.zip")
     failed = own.company.check().document["unrecognised"]
