@@ -109,7 +109,13 @@ def add_months(start: date, months: int) -> date:
 
 
 def read_date(text: str, spec: FieldSpec | None) -> date | None:
-    """Read the day from a cell by the field's `time` (strptime format, `s`, `ms`, `us`) or, failing that, as ISO 8601.
+    """Read the day from a cell as `read_moment` does; None if it is no date."""
+    moment = read_moment(text, spec)
+    return moment.date() if moment else None
+
+
+def read_moment(text: str, spec: FieldSpec | None) -> datetime | None:
+    """Read a cell by the field's `time` (strptime format, `s`, `ms`, `us`) or, failing that, as ISO 8601.
 
     A moment is told in the field's `zone`; without one, as the value's own offset has it. None if it is no date.
     """
@@ -122,7 +128,7 @@ def read_date(text: str, spec: FieldSpec | None) -> date | None:
             moment = moment.astimezone(ZoneInfo(spec.zone))
         except (ValueError, KeyError, OverflowError):
             return None
-    return moment.date()
+    return moment
 
 
 def _written(cell: str, form: str | None) -> datetime | None:

@@ -200,6 +200,50 @@ class Erase(Frozen):
     after: tuple[str, ...] = ()
 
 
+class Decision(Frozen):
+    """An automated decision in the controller's own words, and the columns it works with (Art. 15(1)(h) GDPR)."""
+
+    logic: str
+    """The procedure and principles actually applied, in plain words; no formula (C-203/22)."""
+    effect: str = ""
+    """What each of the data weighs, in plain words."""
+    consequences: str
+    contact: str
+    """Who looks at a decision again (Art. 22(3) GDPR)."""
+    inputs: tuple[str, ...] = ()
+    """Columns that go in."""
+    result: str | None = None
+    """The column that holds what came out."""
+    when: str | None = None
+
+
+class Together(Frozen):
+    """Records that only make sense together: those with the same values, in the order of a time, without long gaps."""
+
+    by: tuple[str, ...]
+    """Columns; of several, the first that a record fills in counts."""
+    time: str | None = None
+    minutes: int | None = None
+    """A longer gap begins a new group, such as a visit."""
+
+
+class History(Frozen):
+    """What the rows of a collection tell for a section of its own: consents, look-ups, disclosures. Names columns."""
+
+    tells: Literal["consents", "accesses", "disclosures"]
+    when: str
+    purpose: str | None = None
+    channel: str | None = None
+    state: str | None = None
+    withdrawn: tuple[str, ...] = ()
+    """The values of `state` by which a consent ends."""
+    version: str | None = None
+    how: str | None = None
+    by: str | None = None
+    """The role of who looked, or who received; never the name of a member of staff (C-579/21)."""
+    country: str | None = None
+
+
 class CollectionSpec(Frozen):
     """One kind of row of a source: its fields, and what the controller does with it."""
 
@@ -213,9 +257,11 @@ class CollectionSpec(Frozen):
     confirmation: str | None = None
     notice: str | None = None
     recipients: tuple[RecipientUse, ...] | None = None
-    automated_decision: bool | str | None = None
+    automated_decision: bool | str | Decision | None = None
     erase: Erase | None = None
     attachments: AttachmentSpec | None = None
+    together: Together | None = None
+    history: History | None = None
     unconfirmed: tuple[str, ...] = ()
     fields: dict[str, FieldSpec] = Field(default_factory=dict)
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from dsar.config import AttachmentSpec, plain
 from dsar.errors import DsarError
 from dsar.fulfilment.workspace import Workspace
-from dsar.model import Answer, Attachment, Record
+from dsar.model import Answer, Attachment, Problem, Record
 from dsar.sources.archive import read_member
 from dsar.sources.exports import Export
 from dsar.store.records import generic
@@ -47,22 +47,20 @@ def _one(
     try:
         data = _member(export, spec, file) if export.member else _file(export.path.parent / spec.folder, file)
     except (OSError, ValueError, DsarError):  # a name no file can have, or a file nobody may read
-        problem = f"it cannot be read from `{spec.folder}` beside the export"
+        problem: Problem = "unreadable"
     else:
         if isinstance(data, bytes):
             suffix = _SUFFIX.search(file)
             stored = f"attachments/{number:04d}{suffix[0].lower() if suffix else ''}"
             return Attachment(record.record, name, stored, len(data), hashlib.sha256(data).hexdigest()), data
-        problem = data or f"there is no such file in `{spec.folder}` beside the export"
-        if data is None and "://" in name:
-            problem = f"it is a link, which is not followed, and {problem}"
+        problem = data or ("link" if "://" in name else "missing")
     return Attachment(record.record, name, None, None, None, problem), None
 
 
-_OUTSIDE = "the name leads outside the folder of attachments"
+_OUTSIDE: Problem = "outside"
 
 
-def _file(beside: Path, name: str) -> bytes | str | None:
+def _file(beside: Path, name: str) -> bytes | Problem | None:
     """The bytes of a file beside the export, why it is not taken, or None where there is none."""
     folder = beside.resolve()
     path = folder / name
@@ -71,7 +69,7 @@ def _file(beside: Path, name: str) -> bytes | str | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _member(export: Export, spec: AttachmentSpec, name: str) -> bytes | str | None:
+def _member(export: Export, spec: AttachmentSpec, name: str) -> bytes | Problem | None:
     """The same of a file that lies in the same archive."""
     if ".." in PurePosixPath(name).parts or name.startswith("/"):
         return _OUTSIDE

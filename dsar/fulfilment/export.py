@@ -110,7 +110,7 @@ def written(workspace: Workspace, copy: Copy, clear: Cleared) -> tuple[AccessRep
     attachments = tuple(files_of(workspace, copy, clear))
     listed = tuple(attachment for attachment, _ in attachments)
     answer = named(workspace, clear.answer)
-    built = build_report(answer, workspace.config, workspace.specs, listed, workspace.now.date())
+    built = build_report(answer, workspace.config, workspace.specs, listed)
     report = replace(built, redactions=clear.redactions)
     renderers = {
         "report.html": render_html, "report.pdf": render_pdf, "data.xlsx": render_xlsx, "data.json": render_json,

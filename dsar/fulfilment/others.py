@@ -115,8 +115,7 @@ def files_of(workspace: Workspace, copy: Copy, clear: Cleared) -> Iterator[tuple
         if not taken:
             yield told, data
         elif any(not mention.passages for mention in taken):
-            problem = sentence("file_withheld", language)
-            yield replace(told, stored_as=None, bytes=None, sha256=None, problem=problem), None
+            yield replace(told, stored_as=None, bytes=None, sha256=None, problem="withheld"), None
         else:
             text = redacted(texts[attachment.record, attachment.stored_as or ""], taken)
             yield _as_text(told, f"[{sentence('file_redacted', language)}]\n\n{text}")

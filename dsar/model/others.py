@@ -30,7 +30,7 @@ class Mention:
     """What stands in its place once it is redacted, the same for the same person in the whole package."""
     proposed: Verdict
     ground: str
-    """Key of the sentence that says why, in vocabulary/texts.toml."""
+    """Key of the sentence that says why, in the words of the vocabulary."""
     automatic: bool = False
     """True where the rule decides by itself and nobody has to look (secrets, names of staff, gifts one ordered)."""
     note: str = ""

@@ -9,6 +9,8 @@ from dsar.model.answers import KnownIdentifier, Match, Request, SourceAnswer
 from dsar.model.others import Redaction
 
 Given = Literal["provided", "observed", "derived"]
+Problem = Literal["outside", "missing", "link", "unreadable", "withheld"]
+"""Why there is no copy of a file: its name leads out of the folder, it is not there, is a link only, …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Finding:
 
     match: Match
     fields: tuple[FieldValue, ...]
+    when: str | None = None
+    """The earliest moment that the record tells of itself, ISO 8601; None where no field with a time can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Attachment:
     """Path inside the package, or None if there is a problem."""
     bytes: int | None
     sha256: str | None
-    problem: str | None = None
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,59 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Records that only make sense together: a visit, an order with its lines, a thread (C-487/21)."""
+
+    records: tuple[str, ...]
+    first: str | None = None
+    last: str | None = None
+    """The moments of its first and last record, ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One purpose and channel with what the person agreed to, when and how (Art. 7(1) and (3) GDPR, A-17)."""
+
+    purpose: str
+    channel: str
+    state: str
+    """What holds now, in the words of the source."""
+    version: str
+    given: str | None
+    given_how: str
+    withdrawn: str | None
+    withdrawn_how: str
+    records: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One look-up or disclosure that a source logged (C-579/21, A-16); staff by their role only."""
+
+    kind: Literal["access", "disclosure"]
+    when: str
+    purpose: str
+    by: str
+    """The role of who looked, or the name of who received."""
+    country: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class AutomatedDecision:
+    """How machines decide about people, and what they decided about this one (Art. 15(1)(h), 22 GDPR, C-203/22)."""
+
+    logic: str
+    effect: str
+    """The weight of the data, in plain words."""
+    consequences: str
+    contact: str
+    """Who looks at a decision again."""
+    decisions: tuple[tuple[str, str | None, str, tuple[tuple[str, str], ...]], ...]
+    """(record, when, result, the person's data that went in as label and value)."""
+
+
+@dataclass(frozen=True, slots=True)
 class CollectionReport:
     """Everything the person is told about one collection that holds data about them."""
 
@@ -105,6 +162,9 @@ class CollectionReport:
     findings: tuple[Finding, ...]
     missing: tuple[str, ...] = ()
     """Legal keys that the controller has not filled in; each makes the report a draft."""
+    groups: tuple[Group, ...] = ()
+    """Its records in groups that belong together, each record once; empty where each stands alone."""
+    decision: AutomatedDecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +199,11 @@ class AccessReport:
     """True only if every configured disclosure says `sold = false` (P-10)."""
     redactions: tuple[Redaction, ...] = ()
     """What of the copy was replaced by labels, because it is about somebody else or secret (Art. 15(4), 12(4))."""
+    regime: str = "GDPR"
+    """As it is compared: `GDPR`, `UK`, `CCPA`."""
+    made: str = ""
+    """The day of the answer, ISO 8601."""
+    consents: tuple[Consent, ...] = ()
+    accesses: tuple[Access, ...] = ()
+    accesses_logged: tuple[str, ...] = ()
+    """Titles of the sources that log who looked; without one the report says that nothing is logged."""

@@ -136,8 +136,9 @@ def attachments(report: AccessReport, say: Phrases) -> Table | Prose:
         return Prose(say("attachments.none"))
     rows = []
     for file in report.attachments:
+        problem = say(f"attachments.problem_{file.problem}") if file.problem else ""
         size = "" if file.bytes is None else str(file.bytes)
-        rows.append((file.name, file.record, file.stored_as or "", size, file.sha256 or "", file.problem or ""))
+        rows.append((file.name, file.record, file.stored_as or "", size, file.sha256 or "", problem))
     keys = ("name", "record", "stored_as", "bytes", "sha256", "problem")
     head = tuple(say(f"attachments.{key}") for key in keys)
     return Table(say("attachments.caption"), head, tuple(rows), (18, 18, 18, 8, 22, 16))

@@ -2,44 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
 from dsar.config import CollectionSpec, Config, Purpose
 from dsar.errors import DsarError
-from dsar.model import AccessReport, Answer, Attachment, CollectionReport, Finding, Processing
+from dsar.model import AccessReport, Answer, Attachment, CollectionReport, Finding, Processing, SourceAnswer
+from dsar.reports.decisions import automated_decision
 from dsar.reports.drafts import drafts
 from dsar.reports.facts import NOT_CONFIGURED, Collections, categories_found, findings
+from dsar.reports.histories import accesses, consents, logged
+from dsar.reports.ledger import check_sums
 from dsar.reports.legal import missing_keys, regime_name
 from dsar.reports.origin import automated_text, origin_text
 from dsar.reports.periods import retention
 from dsar.reports.recipients import never_sold, recipients
 from dsar.reports.rights import rights
 from dsar.reports.setting import Setting
+from dsar.reports.together import groups
 from dsar.vocabulary import basis, covers, language_of, purpose, sentence
 
 _HELD_BACK: tuple[Literal["probable", "possible", "refused"], ...] = ("probable", "possible", "refused")
 
 
 def build_report(
-    answer: Answer, config: Config, collections: Collections, attachments: tuple[Attachment, ...], today: date
+    answer: Answer,
+    config: Config,
+    collections: Collections,
+    attachments: tuple[Attachment, ...],
+    redact: Callable[[Finding], Finding] | None = None,
 ) -> AccessReport:
     """Build what a person is told under Art. 15 GDPR, from this person's confirmed records only.
 
-    `collections` is by (source, collection) with connector and dsar.toml already joined. A report with `drafts` must
-    not go out. Raises DsarError for a language there are no texts in, and for an attachment of a foreign record.
+    `collections` is by (source, collection) with connector and dsar.toml already joined; the day of the report is that
+    of `answer.as_of`. `redact` takes other people's data out of a finding before anything is told of it: nothing else
+    of the report reads the values (Art. 15(4)). A report with `drafts` must not go out. Raises DsarError for a language there are no texts in, and for an attachment of a foreign record.
     """
     controller = config.controller
-    setting = Setting(config, language_of(answer.request.language or controller.language), today)
-    language, regime = setting.language, regime_name(answer.request.regime or controller.regime)
-    found = findings(answer, collections, language)
+    language = language_of(answer.request.language or controller.language)
+    regime = regime_name(answer.request.regime or controller.regime)
+    today = date.fromisoformat(answer.as_of[:10])
+    setting = Setting(config, language, today, regime)
+    found = findings(answer, collections, language, regime)
+    if redact is not None:
+        found = tuple(map(redact, found))
     _refuse_foreign(attachments, found)
     told = tuple(_collections(answer, found, collections, setting))
     specs = tuple(collections.get((part.source, part.collection), NOT_CONFIGURED) for part in told)
     processing = tuple(use for part in told for use in part.processing)
-    missed = tuple(_unanswered(answer, config, language))
-    return AccessReport(
+    sources = tuple(_in_words(source, language) for source in answer.sources)
+    missed = tuple(_unanswered(sources, config, language))
+    held = tuple(zip(specs, (part.findings for part in told), strict=True))
+    titles = ((_title(place, spec, answer), spec) for place, spec in collections.items())
+    report = AccessReport(
         request=answer.request,
         language=language,
         controller=controller.name,
@@ -50,7 +67,7 @@ def build_report(
         complete=answer.complete and not missed,
         drafts=drafts(told, collections, config, regime, language),
         identifiers=answer.identifiers,
-        sources=answer.sources,
+        sources=sources,
         collections=told,
         attachments=attachments,
         not_searched=tuple(dict.fromkeys((*missed, *_left_aside(config, language)))),
@@ -60,7 +77,28 @@ def build_report(
         authority=controller.authority,
         court=controller.court,
         never_sold=never_sold(config, collections.values()),
+        regime=regime,
+        made=today.isoformat(),
+        consents=consents(held),
+        accesses=accesses(held),
+        accesses_logged=logged(titles),
     )
+    check_sums(report)
+    return report
+
+
+def _in_words(source: SourceAnswer, language: str) -> SourceAnswer:
+    """The same with its reason in the language of the report; the search gives its own for the officer."""
+    if source.reason is None:
+        return source
+    keys = {"failed": "failed", "held": "partly_failed", "not_searched": "no_such_rows"}
+    key = "manual" if source.connector == "manual" else keys.get(source.result, "failed")
+    return replace(source, reason=sentence(key, language))
+
+
+def _title(place: tuple[str, str], spec: CollectionSpec, answer: Answer) -> str:
+    titles = {(source.source, source.collection): source.title for source in answer.sources}
+    return spec.title or titles.get(place) or place[1]
 
 
 def _collections(
@@ -71,12 +109,10 @@ def _collections(
     for finding in found:
         record = finding.match.record
         grouped.setdefault((record.source, record.collection), []).append(finding)
-    titles = {(source.source, source.collection): source.title for source in answer.sources}
     for place, part in grouped.items():
         if part:
             spec = collections.get(place, NOT_CONFIGURED)
-            title = spec.title or titles.get(place) or place[1]
-            yield _collection(spec, title, tuple(part), setting)
+            yield _collection(spec, _title(place, spec, answer), tuple(part), setting)
 
 
 def _collection(spec: CollectionSpec, title: str, found: tuple[Finding, ...], setting: Setting) -> CollectionReport:
@@ -93,6 +129,8 @@ def _collection(spec: CollectionSpec, title: str, found: tuple[Finding, ...], se
         automated_decision=automated_text(spec, language),
         findings=found,
         missing=missing_keys(spec, setting.config),
+        groups=groups(spec, found),
+        decision=automated_decision(spec, found),
     )
 
 
@@ -112,14 +150,14 @@ def _processing(one: Purpose, seen: tuple[str, ...], language: str) -> Processin
     )
 
 
-def _unanswered(answer: Answer, config: Config, language: str) -> Iterator[tuple[str, str]]:
+def _unanswered(sources: tuple[SourceAnswer, ...], config: Config, language: str) -> Iterator[tuple[str, str]]:
     """Sources that should have been searched and were not: failed ones, and those a person is asked about."""
-    for source in answer.sources:
+    for source in sources:
         if source.result in ("failed", "not_searched"):
             manual = any(one.manual and one.name == source.source for one in config.source)
             reason = source.reason or sentence("manual" if manual else "failed", language)
             yield source.title or source.source, reason
-    answered = {source.source for source in answer.sources}
+    answered = {source.source for source in sources}
     for one in config.source:
         if one.manual and one.name not in answered:
             yield one.title or one.name, sentence("manual", language)
@@ -146,6 +184,8 @@ def _withheld(found: tuple[Finding, ...]) -> Iterator[tuple[str, str, str]]:
         for field in finding.fields:
             if field.withheld is not None:
                 yield finding.match.record.record, field.label, field.withheld
+            for part in field.redactions:
+                yield finding.match.record.record, field.label, f"{part.label}: {part.kind}. {part.reason}"
 
 
 def _refuse_foreign(attachments: tuple[Attachment, ...], found: tuple[Finding, ...]) -> None:

@@ -34,7 +34,7 @@ def _of_controller(config: Config, regime: str, language: str) -> Iterator[str]:
     missing = missing_controller_keys(config)
     if missing:
         yield sentence("draft_controller", language, keys=", ".join(missing))
-    if regime not in ("GDPR", "UK"):
+    if regime not in ("GDPR", "UK", "CCPA"):
         yield sentence("draft_regime", language, regime=regime)
 
 

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC
 
 from dsar.config import CollectionSpec, FieldSpec, field_for
-from dsar.model import Answer, FieldValue, Finding
+from dsar.model import Answer, FieldValue, Finding, Record
+from dsar.reports.reasons import reason
+from dsar.retention import read_moment
 from dsar.vocabulary import UNCLASSIFIED, category, sentence
 
+_Known = dict[tuple[str, str, str], tuple[FieldSpec, str | None]]
 Collections = Mapping[tuple[str, str], CollectionSpec]
 NOT_CONFIGURED = CollectionSpec()
 """A collection that dsar.toml says nothing about: every field is unclassified, every legal key missing."""
 _INDEX = re.compile(r"\[\d+\]")
 
 
-def findings(answer: Answer, collections: Collections, language: str = "en") -> tuple[Finding, ...]:
+def findings(
+    answer: Answer, collections: Collections, language: str = "en", regime: str = "GDPR"
+) -> tuple[Finding, ...]:
     """Classify every field of every confirmed record, in the order of the answer (Art. 15(1)(b), 15(3) GDPR).
 
     `collections` is by (source, collection); a collection that is not there has all its fields unclassified. Values
-    stay as they are, but for those that open an account or a system: they are withheld with the reason (Art. 32).
-    Raises DsarError for a language there is not.
+    stay as they are, but for those that open an account or a system: they are withheld with the reason (Art. 32), and
+    under the CCPA numbers that identify a person for life, which are only named (CCPA Regs §7024(d)). Raises DsarError for a language there is not.
     """
-    reason = sentence("secret", language)
-    known: dict[tuple[str, str, str], FieldSpec] = {}
+    known: _Known = {}
     found = []
     for match in answer.graded("confirmed"):
         record = match.record
@@ -32,10 +38,33 @@ def findings(answer: Answer, collections: Collections, language: str = "en") -> 
         for name, value in record.fields:
             place = (record.source, record.collection, name)
             if place not in known:
-                known[place] = declared(fields, name) or FieldSpec()
-            values.append(_classified(name, value, known[place], reason))
-        found.append(Finding(match, tuple(values)))
+                spec = declared(fields, name) or FieldSpec()
+                known[place] = (spec, _withheld(spec, language, regime))
+            values.append(_classified(name, value, *known[place]))
+        told = replace(match, reason=reason(match, language))
+        found.append(Finding(told, tuple(values), _when(values, record, known)))
     return tuple(found)
+
+
+def _withheld(spec: FieldSpec, language: str, regime: str) -> str | None:
+    """Why values of a field are never shown; None where they are."""
+    listed = category(spec.category or UNCLASSIFIED)
+    if spec.secret or listed.secret:
+        return sentence("secret", language)
+    if regime == "CCPA" and listed.never_ccpa:
+        return sentence("ccpa_withheld", language, what=listed.text(language))
+    return None
+
+
+def _when(values: list[FieldValue], record: Record, known: _Known) -> str | None:
+    """The earliest moment of a record; a date of birth says nothing about when the record came to be."""
+    moments = []
+    for field in values:
+        if field.time and field.value and field.category != "user.demographic.date_of_birth":
+            found = read_moment(field.value, known[(record.source, record.collection, field.name)][0])
+            if found is not None:
+                moments.append(found if found.tzinfo else found.replace(tzinfo=UTC))
+    return min(moments).isoformat() if moments else None
 
 
 def declared(fields: dict[str, FieldSpec], name: str) -> FieldSpec | None:
@@ -54,9 +83,9 @@ def categories_found(found: tuple[Finding, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(field.category for field in fields if field.value or field.withheld))
 
 
-def _classified(name: str, value: str | None, spec: FieldSpec, reason: str) -> FieldValue:
+def _classified(name: str, value: str | None, spec: FieldSpec, reason: str | None) -> FieldValue:
     key = spec.category or UNCLASSIFIED
-    secret = bool(value) and (spec.secret or category(key).secret)
+    secret = bool(value) and reason is not None
     return FieldValue(
         name=name,
         label=spec.label or name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dsar.config import CollectionSpec, Config, Keep, Purpose, RecipientSpec
+from dsar.config import CollectionSpec, Config, Decision, Keep, Purpose, RecipientSpec
 from dsar.reports.facts import declared
 from dsar.retention import covers as keep_covers
 from dsar.retention import says_nothing
@@ -128,10 +128,18 @@ def _recipient(recipient: RecipientSpec, regime: str) -> Iterator[str]:
 
 def _automated(spec: CollectionSpec) -> Iterator[str]:
     # Art. 15(1)(h): a bare "yes" tells neither the logic nor the consequences.
-    if spec.automated_decision is not False and not (
+    if isinstance(spec.automated_decision, Decision):
+        yield from _undescribed(spec.automated_decision)
+    elif spec.automated_decision is not False and not (
         isinstance(spec.automated_decision, str) and spec.automated_decision.strip()
     ):
         yield "automated_decision"
+
+
+def _undescribed(told: Decision) -> Iterator[str]:
+    for key in ("logic", "consequences", "contact"):
+        if _blank(getattr(told, key)):
+            yield f"automated_decision.{key}"
 
 
 def _categories(spec: CollectionSpec) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsar.config import CollectionSpec
+from dsar.config import CollectionSpec, Decision
 from dsar.model import Finding
 from dsar.vocabulary import sentence
 
@@ -26,6 +26,8 @@ def origin_text(spec: CollectionSpec, found: tuple[Finding, ...], language: str)
 def automated_text(spec: CollectionSpec, language: str) -> str:
     """Say whether decisions are made by automated means alone; if so, the controller's own words (C-203/22)."""
     told = spec.automated_decision
+    if isinstance(told, Decision):
+        return sentence("automated_described", language)
     if isinstance(told, str) and told.strip():
         return told.strip()
     if told is None or isinstance(told, str):

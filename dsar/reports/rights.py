@@ -10,6 +10,9 @@ from dsar.reports.setting import Setting
 from dsar.vocabulary import basis, right, sentence
 
 
+_CALIFORNIAN = ("ccpa_know", "ccpa_delete", "ccpa_correct", "ccpa_opt_out", "ccpa_limit", "ccpa_equal")
+
+
 def rights(
     processing: tuple[Processing, ...], specs: tuple[CollectionSpec, ...], regime: str, setting: Setting
 ) -> tuple[tuple[str, str], ...]:
@@ -19,12 +22,15 @@ def rights(
     """
     controller, language = setting.config.controller, setting.language
     unknown = sentence("not_recorded", language)
+    laws = {"UK": "law_uk", "CCPA": "law_ccpa"}
     words = {
-        "law": sentence("law_uk" if regime == "UK" else "law", language),
+        "law": sentence(laws.get(regime, "law"), language),
         "contact": controller.contact or unknown,
         "authority": controller.authority or unknown,
         "court": controller.court or unknown,
     }
+    if regime == "CCPA":
+        return tuple(right(key).text(language, **words) for key in _CALIFORNIAN)
     letters = {basis(use.basis_key or use.basis).letter for use in processing}
     decided = any(spec.automated_decision for spec in specs)
     keys = (*(_keys(letters, decided) if specs else ()), *(("complaint_to_us",) if regime == "UK" else ()), "complaint")

@@ -15,3 +15,5 @@ class Setting:
     config: Config
     language: str
     today: date
+    regime: str = "GDPR"
+    """As `regime_name` writes it: `GDPR`, `UK`, `CCPA`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from dsar.config import AttachmentSpec, CollectionSpec, Config, Source, declared_name, field_for
+from dsar.config import AttachmentSpec, CollectionSpec, Config, Source, Together, declared_name, field_for
 from dsar.errors import ConfigError
 from dsar.sources.registry import TABLE
 from dsar.sources.spec import CollectionDeclaration, Connector, written_as
@@ -136,5 +136,11 @@ def _over(declared: CollectionDeclaration, spec: CollectionSpec) -> CollectionSp
             "key": spec.key or declared.key,
             "fields": {**declared.fields, **spec.fields},
             "attachments": spec.attachments or declared.attachments,
+            "together": spec.together or declared.together or _continued(declared),
         }
     )
+
+
+def _continued(declared: CollectionDeclaration) -> Together | None:
+    """The rows of one order belong together."""
+    return Together(by=(declared.continues.by,)) if declared.continues else None

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from dsar.config import AttachmentSpec, Erase, FieldSpec, Frozen, Keep, fits_pattern, parse, plain
+from dsar.config import AttachmentSpec, Erase, FieldSpec, Frozen, Keep, Together, fits_pattern, parse, plain
 from dsar.errors import ConnectorError
 
 
@@ -53,6 +53,7 @@ class CollectionDeclaration(Frozen):
     """What such a file never holds although the system does, in words: it must be asked for elsewhere."""
     continues: Continues | None = None
     attachments: AttachmentSpec | None = None
+    together: Together | None = None
     suggest: Suggest = Suggest()
     fields: dict[str, FieldSpec] = Field(default_factory=dict)
 

@@ -22,26 +22,21 @@ _LETTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a list: its key, and its plain words by language; no words where the key is not in the list."""
+    """One line of a list: its key, and whether the list has it; otherwise it is the controller's own words."""
 
     key: str
-    words: Mapping[str, str]
-
-    @property
-    def listed(self) -> bool:
-        """Whether the key is in the list; otherwise it is the controller's own words."""
-        return bool(self.words)
+    listed: bool
 
     def text(self, language: str) -> str:
         """The plain words in `language`; the key as it was written where it is not in the list.
 
         Raises DsarError that names the languages there are.
         """
-        if not self.words:
-            return self.key
-        if language not in self.words:
-            raise _no_language(language)
-        return self.words[language]
+        return _text(language, self._part(), self.key) if self.listed else self.key
+
+    @classmethod
+    def _part(cls) -> str:
+        return _PARTS[cls.__name__]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +47,10 @@ class Category(Entry):
     """The same concept in the W3C Data Privacy Vocabulary, e.g. `pd:EmailAddress`."""
     secret: bool = False
     """True where a value opens an account or a system and is withheld in every copy (Art. 32 GDPR)."""
+    never_ccpa: bool = False
+    """True where the CCPA allows the kind to be named only, never the value (CCPA Regs §7024(d))."""
+    ccpa: str | None = None
+    """The category of Cal. Civ. 1798.140(v)(1) that it falls under, by the letter of its subparagraph, e.g. `A`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +71,47 @@ class Basis(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """A right and how to use it, as templates by language with {law}, {contact}, {authority}, {court}."""
+    """A right and how to use it, with its concept in the W3C vocabulary of the GDPR."""
 
     key: str
     iri: str | None
-    words: Mapping[str, tuple[str, str]]
 
     def text(self, language: str, **values: str) -> tuple[str, str]:
-        """The name of the right and the sentence how to use it; raises DsarError for a language there is not."""
-        if language not in self.words:
-            raise _no_language(language)
-        name, how = self.words[language]
-        return name.format(**values), how.format(**values)
+        """The name of the right and the sentence how to use it; raises DsarError for a language there is not.
+
+        `values` fill {law}, {contact}, {authority} and {court}.
+        """
+        found = _part(language, "rights")[self.key]
+        return found["name"].format(**values), found["how"].format(**values)
+
+
+_PARTS = {"Category": "categories", "Purpose": "purposes", "Basis": "bases"}
 
 
 @lru_cache(maxsize=4096)
 def category(key: str) -> Category:
     """The category of personal data with this key; one that is not in the list stays as it is written."""
-    found = _entries("categories").get(key, {})
-    return Category(key, _words(found), found.get("dpv"), found.get("secret", False))
+    found = _entries("categories").get(key)
+    if found is None:
+        return Category(key, False)
+    marks = (found.get("secret", False), found.get("never_ccpa", False))
+    return Category(key, True, found.get("dpv"), *marks, _ccpa(key))
+
+
+def _ccpa(key: str) -> str | None:
+    """The letter of the nearest key above that has one."""
+    letters = _entries("ccpa")["categories"]
+    while key not in letters and "." in key:
+        key = key.rpartition(".")[0]
+    found = letters.get(key)
+    return str(found) if found else None
 
 
 @lru_cache(maxsize=4096)
 def purpose(key: str) -> Purpose:
     """The purpose with this key; the controller's own words stay as they are written."""
-    found = _entries("purposes").get(key, {})
-    return Purpose(key, _words(found), found.get("fides_use"), found.get("dpv"))
+    found = _entries("purposes").get(key)
+    return Purpose(key, False) if found is None else Purpose(key, True, found.get("fides_use"), found.get("dpv"))
 
 
 @lru_cache(maxsize=4096)
@@ -106,32 +120,41 @@ def basis(key: str) -> Basis:
     wanted = re.sub(r"[\s-]+", "_", key.strip().casefold())
     for name, found in _entries("bases").items():
         if wanted == name or wanted in found.get("aliases", ()):
-            return Basis(name, _words(found), found["letter"], found["iri"])
+            return Basis(name, True, found["letter"], found["iri"])
     named = _LETTER.search(key)
     letter = named[1].lower() if named else None
-    return Basis(key, MappingProxyType({}), letter, f"eu-gdpr:A6-1-{letter}" if letter else None)
+    return Basis(key, False, letter, f"eu-gdpr:A6-1-{letter}" if letter else None)
 
 
 @lru_cache(maxsize=64)
 def right(key: str) -> Right:
     """The right with this key of rights.toml."""
-    found = _entries("rights")[key]
-    words = {language: (text["name"], text["how"]) for language, text in found.items() if language in languages()}
-    return Right(key, found.get("iri"), MappingProxyType(words))
+    return Right(key, _entries("rights")[key].get("iri"))
+
+
+def kind(key: str, language: str) -> str:
+    """The plain name of a kind of identifier; one that only a connector knows is written with blanks."""
+    return str(_part(language, "kinds").get(key) or key.replace("_", " "))
+
+
+def facet(key: str, language: str) -> str:
+    """The plain name of what agrees or conflicts in two records, such as `family_name`."""
+    return str(_part(language, "facets").get(key) or kind(key, language))
 
 
 def sentence(key: str, language: str, **values: object) -> str:
-    """The sentence of texts.toml with this key, its braces filled in; raises DsarError for a language there is not."""
-    texts = _entries("texts")
-    if language not in texts:
-        raise _no_language(language)
-    return str(texts[language][key]).strip().format(**values)
+    """The sentence with this key of the language, its braces filled in.
+
+    Raises DsarError for a language there is not, and for a sentence it does not have.
+    """
+    return _text(language, "texts", key).strip().format(**values)
 
 
 @lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
-    """The languages that every list of this folder speaks, sorted."""
-    return tuple(sorted(_entries("texts")))
+    """The languages that every list of this folder speaks, sorted: those with a file of words."""
+    names = (entry.name for entry in files(__name__).iterdir())
+    return tuple(sorted(name[6:-5] for name in names if name.startswith("words.") and name.endswith(".toml")))
 
 
 def language_of(wanted: str) -> str:
@@ -150,13 +173,25 @@ def covers(declared: str, key: str) -> bool:
     return declared == "*" or key == declared or key.startswith(f"{declared}.")
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _entries(name: str) -> Mapping[str, dict[str, Any]]:
     return MappingProxyType(tomllib.loads((files(__name__) / f"{name}.toml").read_text(encoding="utf-8")))
 
 
-def _words(entry: dict[str, Any]) -> Mapping[str, str]:
-    return MappingProxyType({language: entry[language] for language in languages() if language in entry})
+@lru_cache(maxsize=64)
+def _part(language: str, part: str) -> Mapping[str, Any]:
+    if language not in languages():
+        raise _no_language(language)
+    return MappingProxyType(_entries(f"words.{language}")[part])
+
+
+def _text(language: str, part: str, key: str) -> str:
+    text = _part(language, part).get(key)
+    if text is None:  # never another language in silence (Art. 12(1) GDPR)
+        raise DsarError(
+            f"The words in `{language}` have no `{part}.{key}`.", hint=f"Add it to dsar/vocabulary/words.{language}.toml."
+        )
+    return str(text)
 
 
 def _no_language(language: str) -> DsarError:

@@ -217,7 +217,7 @@ def report(lines: int = 60, language: str = "en") -> AccessReport:
         collections=(contacts(), visits(lines)),
         attachments=(
             Attachment("crm/contacts/C1", "CV Ada <1>.pdf", "attachments/0001.pdf", 48_213, "12" * 32),
-            Attachment("crm/contacts/C2", "photo.jpg", None, None, None, "the file is not in the export"),
+            Attachment("crm/contacts/C2", "photo.jpg", None, None, None, "missing"),
         ),
         not_searched=(
             ("Newsletter", "the file is truncated"),

@@ -92,4 +92,4 @@ def answer_of(*matches: Match, sources: tuple[SourceAnswer, ...] | None = None, 
 def report_of(spec: CollectionSpec | None = None, config: Config | None = None, *matches: Match) -> AccessReport:
     """The report on these matches; on one record of Ada's where none is given."""
     answer = answer_of(*(matches or (match_of(),)))
-    return build_report(answer, config or config_of(), {PLACE: spec or spec_of()}, (), TODAY)
+    return build_report(answer, config or config_of(), {PLACE: spec or spec_of()}, ())
