@@ -32,7 +32,7 @@ def render_json(report: AccessReport) -> bytes:
     document["sources"] = [_source(source) for source in report.sources]
     document["collections"] = [_collection(collection, say) for collection in report.collections]
     document["records"] = [_record(one, ends) for part in report.collections for one, ends in _with_ends(part)]
-    document["attachments"] = [_attachment(file) for file in report.attachments]
+    document["attachments"] = [_attachment(file, say) for file in report.attachments]
     document["not_searched"] = [{"what": what, "reason": reason} for what, reason in report.not_searched]
     document["held_back"] = [{"grade": g, "count": count, "reason": why} for g, count, why in report.held_back]
     document["withheld"] = [{"record": r, "field": field, "reason": why} for r, field, why in report.withheld]
@@ -181,5 +181,6 @@ def _value(text: str | None) -> Any:
     return text
 
 
-def _attachment(file: Attachment) -> dict[str, Any]:
-    return dataclasses.asdict(file)
+def _attachment(file: Attachment, say: Phrases) -> dict[str, Any]:
+    problem = say(f"attachments.problem_{file.problem}") if file.problem else None
+    return {**dataclasses.asdict(file), "problem": problem}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from dsar.config import CollectionSpec, Config, Purpose
 from dsar.errors import DsarError
@@ -38,53 +38,63 @@ def build_report(
 
     `collections` is by (source, collection) with connector and dsar.toml already joined; the day of the report is that
     of `answer.as_of`. `redact` takes other people's data out of a finding before anything is told of it: nothing else
-    of the report reads the values (Art. 15(4)). A report with `drafts` must not go out. Raises DsarError for a language there are no texts in, and for an attachment of a foreign record.
+    of the report reads the values (Art. 15(4)). A report with `drafts` must not go out. Raises Incomplete if a sum does
+    not reconcile, DsarError for a language there are no texts in, and for an attachment of a foreign record.
     """
-    controller = config.controller
-    language = language_of(answer.request.language or controller.language)
-    regime = regime_name(answer.request.regime or controller.regime)
-    today = date.fromisoformat(answer.as_of[:10])
-    setting = Setting(config, language, today, regime)
-    found = findings(answer, collections, language, regime)
-    if redact is not None:
-        found = tuple(map(redact, found))
+    setting = _setting(answer, config)
+    found = findings(answer, collections, setting.language, setting.regime)
+    found = found if redact is None else tuple(map(redact, found))
     _refuse_foreign(attachments, found)
     told = tuple(_collections(answer, found, collections, setting))
     specs = tuple(collections.get((part.source, part.collection), NOT_CONFIGURED) for part in told)
-    processing = tuple(use for part in told for use in part.processing)
-    sources = tuple(_in_words(source, language) for source in answer.sources)
-    missed = tuple(_unanswered(sources, config, language))
     held = tuple(zip(specs, (part.findings for part in told), strict=True))
     titles = ((_title(place, spec, answer), spec) for place, spec in collections.items())
     report = AccessReport(
-        request=answer.request,
-        language=language,
-        controller=controller.name,
-        contact=controller.contact,
-        dpo=controller.dpo,
-        as_of=answer.as_of,
-        held=answer.held,
-        complete=answer.complete and not missed,
-        drafts=drafts(told, collections, config, regime, language),
-        identifiers=answer.identifiers,
-        sources=sources,
+        **_header(answer, setting),
+        drafts=drafts(told, collections, setting),
         collections=told,
         attachments=attachments,
-        not_searched=tuple(dict.fromkeys((*missed, *_left_aside(config, language)))),
-        held_back=tuple(_held_back(answer, language)),
+        held_back=tuple(_held_back(answer, setting.language)),
         withheld=tuple(_withheld(found)),
-        rights=rights(processing, specs, regime, setting),
-        authority=controller.authority,
-        court=controller.court,
+        rights=rights(tuple(use for part in told for use in part.processing), specs, setting),
         never_sold=never_sold(config, collections.values()),
-        regime=regime,
-        made=today.isoformat(),
         consents=consents(held),
         accesses=accesses(held),
         accesses_logged=logged(titles),
     )
     check_sums(report)
     return report
+
+
+def _setting(answer: Answer, config: Config) -> Setting:
+    request, controller = answer.request, config.controller
+    language = language_of(request.language or controller.language)
+    regime = regime_name(request.regime or controller.regime)
+    return Setting(config, language, date.fromisoformat(answer.as_of[:10]), regime)
+
+
+def _header(answer: Answer, setting: Setting) -> dict[str, Any]:
+    """Who answers whom, when, and which sources were and were not searched."""
+    controller, language = setting.config.controller, setting.language
+    sources = tuple(_in_words(source, language) for source in answer.sources)
+    missed = tuple(_unanswered(sources, setting.config, language))
+    return {
+        "request": answer.request,
+        "language": language,
+        "regime": setting.regime,
+        "controller": controller.name,
+        "contact": controller.contact,
+        "dpo": controller.dpo,
+        "authority": controller.authority,
+        "court": controller.court,
+        "as_of": answer.as_of,
+        "made": setting.today.isoformat(),
+        "held": answer.held,
+        "complete": answer.complete and not missed,
+        "identifiers": answer.identifiers,
+        "sources": sources,
+        "not_searched": tuple(dict.fromkeys((*missed, *_left_aside(setting.config, language)))),
+    }
 
 
 def _in_words(source: SourceAnswer, language: str) -> SourceAnswer:

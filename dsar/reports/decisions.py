@@ -1,4 +1,4 @@
-"""Automated decisions: how they are made in general, and what was decided about this person (Art. 15(1)(h), 22 GDPR)."""
+"""Automated decisions: how they are made in general, and what was decided about this person (Art. 15(1)(h) GDPR)."""
 
 from __future__ import annotations
 

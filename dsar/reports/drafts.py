@@ -8,14 +8,14 @@ from dsar.config import CollectionSpec, Config
 from dsar.model import CollectionReport, Finding
 from dsar.reports.facts import NOT_CONFIGURED, Collections, any_index, declared
 from dsar.reports.legal import missing_controller_keys
+from dsar.reports.setting import Setting
 from dsar.vocabulary import UNCLASSIFIED, sentence
 
 
-def drafts(
-    told: tuple[CollectionReport, ...], collections: Collections, config: Config, regime: str, language: str
-) -> tuple[str, ...]:
+def drafts(told: tuple[CollectionReport, ...], collections: Collections, setting: Setting) -> tuple[str, ...]:
     """Say in sentences why a report cannot go out yet; names of keys and columns only, never a value."""
-    reasons = list(_of_controller(config, regime, language))
+    language = setting.language
+    reasons = list(_of_controller(setting.config, setting.regime, language))
     for collection in told:
         spec = collections.get((collection.source, collection.collection), NOT_CONFIGURED)
         where = f"{collection.source}/{collection.collection}"

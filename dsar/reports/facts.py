@@ -27,7 +27,8 @@ def findings(
 
     `collections` is by (source, collection); a collection that is not there has all its fields unclassified. Values
     stay as they are, but for those that open an account or a system: they are withheld with the reason (Art. 32), and
-    under the CCPA numbers that identify a person for life, which are only named (CCPA Regs §7024(d)). Raises DsarError for a language there is not.
+    under the CCPA numbers that identify a person for life, which are only named (CCPA Regs §7024(d)).
+    Raises DsarError for a language there is not.
     """
     known: _Known = {}
     found = []

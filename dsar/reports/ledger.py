@@ -23,7 +23,9 @@ def check_sums(report: AccessReport) -> None:
         place = f"{source.source}/{source.collection}"
         for file in source.files:
             if file.rows_read != file.rows_loaded + file.rows_unreadable:
-                sums = f"{file.rows_read} rows read are not {file.rows_loaded} loaded + {file.rows_unreadable} unreadable"
+                sums = (
+                    f"{file.rows_read} rows read are not {file.rows_loaded} loaded + {file.rows_unreadable} unreadable"
+                )
                 raise _broken(f"{place}: {file.path}", sums)
         if source.confirmed != copied.pop(place, 0):
             raise _broken(place, "the copy does not hold the records that the search counted")

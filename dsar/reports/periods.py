@@ -33,7 +33,8 @@ def rule(keep: Keep, spec: CollectionSpec, language: str) -> str:
         period = sentence("keep_and", language, first=period, then=then)
     if period and keep.after:
         field = declared(spec.fields, keep.after)
-        key = "keep_after_year" if keep.from_ else "keep_after"
+        starts = {"end of year": "keep_after_year", "end of financial year": "keep_after_financial_year"}
+        key = starts.get(keep.from_ or "", "keep_after")
         period = sentence(key, language, period=period, column=(field and field.label) or keep.after)
     hold = sentence("keep_hold", language, date=keep.hold_until.isoformat()) if keep.hold_until else None
     told = "; ".join(part for part in (period, keep.criterion, hold, keep.statute) if part)

@@ -9,18 +9,17 @@ from dsar.model import Processing
 from dsar.reports.setting import Setting
 from dsar.vocabulary import basis, right, sentence
 
-
 _CALIFORNIAN = ("ccpa_know", "ccpa_delete", "ccpa_correct", "ccpa_opt_out", "ccpa_limit", "ccpa_equal")
 
 
 def rights(
-    processing: tuple[Processing, ...], specs: tuple[CollectionSpec, ...], regime: str, setting: Setting
+    processing: tuple[Processing, ...], specs: tuple[CollectionSpec, ...], setting: Setting
 ) -> tuple[tuple[str, str], ...]:
     """Name the rights that the legal bases of what was found give, each with the way to use it.
 
     `specs` are the collections that hold data; with none, only the right to complain remains.
     """
-    controller, language = setting.config.controller, setting.language
+    controller, language, regime = setting.config.controller, setting.language, setting.regime
     unknown = sentence("not_recorded", language)
     laws = {"UK": "law_uk", "CCPA": "law_ccpa"}
     words = {

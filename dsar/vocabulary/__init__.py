@@ -189,7 +189,8 @@ def _text(language: str, part: str, key: str) -> str:
     text = _part(language, part).get(key)
     if text is None:  # never another language in silence (Art. 12(1) GDPR)
         raise DsarError(
-            f"The words in `{language}` have no `{part}.{key}`.", hint=f"Add it to dsar/vocabulary/words.{language}.toml."
+            f"The words in `{language}` have no `{part}.{key}`.",
+            hint=f"Add it to dsar/vocabulary/words.{language}.toml.",
         )
     return str(text)
 

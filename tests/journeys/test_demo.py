@@ -153,7 +153,7 @@ def test_a_cv_is_in_the_package_and_a_dead_link_is_told(demo_folder: Path) -> No
     assert len(copied) == 2 and len(attachments) == 3
     assert (demo_folder / "answer" / copied[0]["stored_as"]).read_bytes().startswith(b"%PDF")
     assert [a["problem"] for a in attachments if not a["stored_as"]] == [
-        "there is no such file in `attachments` beside the export"
+        "It is named in the record, but was not there when the copy was made."
     ]
 
 

@@ -74,7 +74,7 @@ def test_the_overview_has_the_answer_and_every_source_with_zeros() -> None:
 
 def test_attachments_and_withheld_have_their_sheets() -> None:
     data = render_xlsx(report(3))
-    assert sheet(data, "Attachments")[2][5] == "the file is not in the export"
+    assert sheet(data, "Attachments")[2][5] == "It is named in the record, but was not there when the copy was made."
     assert sheet(data, "Withheld")[1] == ("crm/contacts/C1", "Password", "It would open an account (Art. 32).")
     assert sheet(render_xlsx(plain_report()), "Withheld") == [("Nothing was withheld.",)]
 

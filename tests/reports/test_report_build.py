@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from report_cases import PLACE, TODAY, answer_of, config_of, match_of, report_of, source_of, spec_of, with_fields
+from report_cases import PLACE, answer_of, config_of, match_of, report_of, source_of, spec_of, with_fields
 
 from dsar.errors import DsarError
 from dsar.model import Attachment
