@@ -16,27 +16,25 @@ from dsar.config.company import (
 from dsar.config.declared import (
     AttachmentSpec,
     CollectionSpec,
-    Decision,
     Erase,
     FieldSpec,
-    Frozen,
-    History,
     Keep,
     Limit,
     Purpose,
     RecipientUse,
     Statute,
-    Together,
     declared_name,
     field_for,
     fits_pattern,
     plain,
 )
+from dsar.config.frozen import Frozen
 from dsar.config.load import (
     find_config,
     load_config,
     parse,
 )
+from dsar.config.telling import Decision, History, Together
 
 __all__ = [
     "AttachmentSpec",

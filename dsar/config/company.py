@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
-from dsar.config.declared import CollectionSpec, Frozen, Statute
+from dsar.config.declared import CollectionSpec, Statute
+from dsar.config.frozen import Frozen
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
 

@@ -10,20 +10,16 @@ from typing import Literal
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
+from dsar.config.frozen import Frozen
+from dsar.config.telling import Decision, History, Together
 from dsar.model import Given
 from dsar.normalise import KINDS
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _SECOND = re.compile(r"(.+) \(\d+\)", re.DOTALL)
 _EPOCHS = ("s", "ms", "us")
-
-
-class Frozen(BaseModel):
-    """A part of a TOML document: unknown keys are refused, nothing changes afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
 
 
 class FieldSpec(Frozen):
@@ -198,50 +194,6 @@ class Erase(Frozen):
     call: str | None = None
     text: str | None = None
     after: tuple[str, ...] = ()
-
-
-class Decision(Frozen):
-    """An automated decision in the controller's own words, and the columns it works with (Art. 15(1)(h) GDPR)."""
-
-    logic: str
-    """The procedure and principles actually applied, in plain words; no formula (C-203/22)."""
-    effect: str = ""
-    """What each of the data weighs, in plain words."""
-    consequences: str
-    contact: str
-    """Who looks at a decision again (Art. 22(3) GDPR)."""
-    inputs: tuple[str, ...] = ()
-    """Columns that go in."""
-    result: str | None = None
-    """The column that holds what came out."""
-    when: str | None = None
-
-
-class Together(Frozen):
-    """Records that only make sense together: those with the same values, in the order of a time, without long gaps."""
-
-    by: tuple[str, ...]
-    """Columns; of several, the first that a record fills in counts."""
-    time: str | None = None
-    minutes: int | None = None
-    """A longer gap begins a new group, such as a visit."""
-
-
-class History(Frozen):
-    """What the rows of a collection tell for a section of its own: consents, look-ups, disclosures. Names columns."""
-
-    tells: Literal["consents", "accesses", "disclosures"]
-    when: str
-    purpose: str | None = None
-    channel: str | None = None
-    state: str | None = None
-    withdrawn: tuple[str, ...] = ()
-    """The values of `state` by which a consent ends."""
-    version: str | None = None
-    how: str | None = None
-    by: str | None = None
-    """The role of who looked, or who received; never the name of a member of staff (C-579/21)."""
-    country: str | None = None
 
 
 class CollectionSpec(Frozen):

@@ -83,7 +83,7 @@ def sources_table(report: AccessReport, say: Phrases) -> Table:
     rows = []
     for source in report.sources:
         result = say(f"sources.{source.result}") + (f": {source.reason}" if source.reason else "")
-        kinds = ", ".join(say.known(f"kind.{kind}", kind) for kind in source.searched_with)
+        kinds = ", ".join(say.kind(kind) for kind in source.searched_with)
         counts = (source.confirmed, source.probable, source.possible, source.refused)
         title = f"{source.title} ({source.source}/{source.collection})"
         snapshot = moment(source.snapshot, say)
@@ -125,7 +125,7 @@ def _identifiers(report: AccessReport, say: Phrases) -> Block:
         origin = say("identifiers.given")
         if not known.given:
             origin = say("identifiers.learned", record=known.learned_from or say("report.unknown"))
-        rows.append((say.known(f"kind.{known.kind}", known.kind), known.value, origin))
+        rows.append((say.kind(known.kind), known.value, origin))
     head = (say("identifiers.kind"), say("identifiers.value"), say("identifiers.origin"))
     return Table(say("identifiers.caption"), head, tuple(rows), (28, 36, 36))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from dsar.errors import DsarError
+from dsar.vocabulary import kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ class Phrases:
             )
         return text.format_map(values) if values else text
 
-    def known(self, key: str, otherwise: str) -> str:
-        """Return the phrase `key`, or `otherwise` for a name that only the controller's own files know."""
-        return self.texts.get(key, otherwise)
+    def kind(self, key: str) -> str:
+        """Return the plain name of a kind of identifier, as it stands at the head of a line."""
+        name = kind(key, self.language)
+        return name[:1].upper() + name[1:]
 
 
 @functools.cache

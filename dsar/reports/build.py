@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
@@ -32,18 +32,15 @@ def build_report(
     config: Config,
     collections: Collections,
     attachments: tuple[Attachment, ...],
-    redact: Callable[[Finding], Finding] | None = None,
 ) -> AccessReport:
     """Build what a person is told under Art. 15 GDPR, from this person's confirmed records only.
 
     `collections` is by (source, collection) with connector and dsar.toml already joined; the day of the report is that
-    of `answer.as_of`. `redact` takes other people's data out of a finding before anything is told of it: nothing else
-    of the report reads the values (Art. 15(4)). A report with `drafts` must not go out. Raises Incomplete if a sum does
-    not reconcile, DsarError for a language there are no texts in, and for an attachment of a foreign record.
+    of `answer.as_of`. A report with `drafts` must not go out. Raises Incomplete if a sum does not reconcile, DsarError
+    for a language there are no texts in, and for an attachment of a foreign record.
     """
     setting = _setting(answer, config)
     found = findings(answer, collections, setting.language, setting.regime)
-    found = found if redact is None else tuple(map(redact, found))
     _refuse_foreign(attachments, found)
     told = tuple(_collections(answer, found, collections, setting))
     specs = tuple(collections.get((part.source, part.collection), NOT_CONFIGURED) for part in told)
@@ -194,8 +191,6 @@ def _withheld(found: tuple[Finding, ...]) -> Iterator[tuple[str, str, str]]:
         for field in finding.fields:
             if field.withheld is not None:
                 yield finding.match.record.record, field.label, field.withheld
-            for part in field.redactions:
-                yield finding.match.record.record, field.label, f"{part.label}: {part.kind}. {part.reason}"
 
 
 def _refuse_foreign(attachments: tuple[Attachment, ...], found: tuple[Finding, ...]) -> None:

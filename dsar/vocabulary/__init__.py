@@ -137,11 +137,6 @@ def kind(key: str, language: str) -> str:
     return str(_part(language, "kinds").get(key) or key.replace("_", " "))
 
 
-def facet(key: str, language: str) -> str:
-    """The plain name of what agrees or conflicts in two records, such as `family_name`."""
-    return str(_part(language, "facets").get(key) or kind(key, language))
-
-
 def sentence(key: str, language: str, **values: object) -> str:
     """The sentence with this key of the language, its braces filled in.
 
