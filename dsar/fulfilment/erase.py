@@ -59,7 +59,17 @@ def plan_erasure(
         raise RequestError(
             f"Request {other.request_id or ''} asks for {other.right}, not for erasure.".replace("  ", " ")
         )
-    answers = find(workspace, requests, progress)
+    return plan_answers(workspace, find(workspace, requests, progress), out, progress)
+
+
+def plan_answers(
+    workspace: Workspace, answers: Sequence[Answer], out: Path, progress: Progress = SILENT
+) -> list[ErasureFolder]:
+    """Write the plans of answers that were found already; they share one copy of each rewritten file below `out`.
+
+    Raises as `plan_erasure` does.
+    """
+    requests = [answer.request for answer in answers]
     _unchanged(workspace)
     progress.step("planning and rehearsing", total=len(answers))
     plans = [_plan(workspace, answer) for answer in answers]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -64,11 +64,18 @@ def export_each(
         named_as = f"Request {other.request_id}" if other.request_id else "The request"
         raise RequestError(f"{named_as} asks for {other.right}, not for access.", hint="`dsar erase` plans erasures.")
     answers = find(workspace, requests, progress)
+    return export_answers(workspace, answers, lambda request: folder_for(out, request, requests), progress)
+
+
+def export_answers(
+    workspace: Workspace, answers: Sequence[Answer], place: Callable[[Request], Path], progress: Progress = SILENT
+) -> tuple[list[Package], list[Failed]]:
+    """Write the packages of answers that were found already, each into its place."""
     progress.step("writing packages", total=len(answers))
     packages, failed = [], []
     for copy in copies_of(workspace, answers):
         answer = copy.answer
-        folder = folder_for(out, answer.request, requests)
+        folder = place(answer.request)
         try:
             packages.append(_package(workspace, copy, folder))
         except DsarError as error:

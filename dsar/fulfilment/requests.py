@@ -8,6 +8,7 @@ import difflib
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,14 @@ def _is_moment(text: str | None) -> bool:
         return False
 
 
+@dataclass(frozen=True)
+class BadRow:
+    """A row of a requests file that is no request: its id where it has a good one, and why."""
+
+    request_id: str | None
+    error: RequestError
+
+
 def read_requests(path: Path, right: str = "access") -> list[Request]:
     """Read a requests file (CSV, the columns of the contract); several values in a cell are separated by `|`.
 
@@ -102,6 +111,17 @@ def read_requests(path: Path, right: str = "access") -> list[Request]:
 
     Raises RequestError for a missing file, an unknown or doubled column, a row without id or anything to find a person
     by, what is no date, a language without texts, and an id used twice (case does not matter).
+    """
+    requests, bad = read_rows(path, right)
+    if bad:
+        raise bad[0].error
+    return requests
+
+
+def read_rows(path: Path, right: str = "access") -> tuple[list[Request], list[BadRow]]:
+    """Read a requests file as `read_requests` does; a row that is no request is told and stops no other one.
+
+    Raises RequestError for a file that cannot be read as a whole, or holds no row.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -112,18 +132,28 @@ def read_requests(path: Path, right: str = "access") -> list[Request]:
     heading = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=heading.count), strict=True)
     requests: list[Request] = []
+    bad: list[BadRow] = []
     seen: set[str] = set()
     try:
         columns = [column.strip() for column in next(reader, [])]
         _check_columns(path.name, columns)
         for row in reader:
             if any(cell.strip() for cell in row):
-                requests.append(_row(columns, row, f"{path.name}, line {reader.line_num}", seen, right))
-    except csv.Error:
-        raise RequestError(f"{path.name}, line {reader.line_num}: not a CSV row.", hint="Check its quotes.") from None
-    if not requests:
+                try:
+                    requests.append(_row(columns, row, f"{path.name}, line {reader.line_num}", seen, right))
+                except RequestError as error:
+                    bad.append(BadRow(_id_of(columns, row), error))
+    except csv.Error:  # what follows a broken quote is anybody's guess
+        message = f"{path.name}, line {reader.line_num}: not a CSV row."
+        bad.append(BadRow(None, RequestError(message, hint="Check its quotes; the rows after it were not read.")))
+    if not requests and not bad:
         raise RequestError(f"{path.name} holds no request.", hint="Add a row a person.")
-    return requests
+    return requests, bad
+
+
+def _id_of(columns: list[str], row: list[str]) -> str | None:
+    found = dict(zip(columns, row, strict=False)).get("request_id", "").strip()
+    return found if REQUEST_ID.fullmatch(found) else None
 
 
 def _check_columns(name: str, columns: list[str]) -> None:
