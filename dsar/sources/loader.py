@@ -206,7 +206,7 @@ def _fingerprint(source: Source, export: Export, candidates: Sequence[Collection
 
 def _options(source: Source, candidates: Sequence[Collection]) -> list[object]:
     """Everything that decides how a file is read; a change of any of it builds the segment anew."""
-    reading = {"format", "columns", "absent", "pattern", "records", "continues"}
+    reading = {"format", "columns", "absent", "pattern", "records", "continues", "section"}
     declared = [(c.name, c.declared.model_dump_json(include=reading)) for c in candidates]
     chosen = [sorted(c.spec.fields) for c in candidates] if len(candidates) > 1 else []
     keys = [sorted(c.spec.key) for c in candidates if source.connector == TABLE]  # they tell whether a file fits

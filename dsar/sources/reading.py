@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,10 @@ from dsar.sources.choice import choose, choose_document, fits, specific
 from dsar.sources.effective import Collection
 from dsar.sources.headings import heading_row, unique_headings
 from dsar.sources.readers import documents, sheets, tables
-from dsar.sources.readers.rows import opened
+from dsar.sources.readers.rows import Row, opened, unreadable
 from dsar.sources.readers.scan import scan
 from dsar.sources.reading_logs import read_log, read_w3c
+from dsar.sources.sections import Section, sections_in
 from dsar.sources.sniff import DELIMITERS, Sniffed, sniff
 from dsar.sources.stored import Part, Reading, contents, expect_text, is_utf8, spooled, trusted
 from dsar.store.build import Dialect, Grouping, counts, from_table
@@ -40,7 +42,8 @@ def read_parts(
         if log is None and sniffed.kind != "w3c":
             raise _not_utf8(path, sniffed.encoding)
         sniffed = replace(sniffed, encoding="utf-8")  # clients write any bytes into a log: that costs a line
-    if sniffed.kind in ("text", "log") and log is None:
+    sectioned = _sectioned(path, candidates, sniffed)
+    if sniffed.kind in ("text", "log") and log is None and not sectioned:
         sniffed = _known_by_headings(path, source, candidates, sniffed)
     reading = Reading(path, source, connection, scan(path))
     if sniffed.kind == "xlsx":
@@ -54,6 +57,8 @@ def read_parts(
         yield _documents(reading, candidates, sniffed, out)
     elif sniffed.kind == "w3c":
         yield read_w3c(reading, candidates, sniffed, out)
+    elif sectioned:
+        yield from _sections(reading, candidates, sniffed, sectioned, folder)
     elif sniffed.kind == "table":
         yield _table(reading, candidates, sniffed, out)
     else:
@@ -120,6 +125,39 @@ def _documents(reading: Reading, candidates: Sequence[Collection], sniffed: Snif
     expect_text(reading.path, sniffed.encoding, found)
     headings, leaves = tuple(reader.headings), tuple(reader.leaves)
     return Part(collection, contents(collection, "", headings, leaves, reading.scan.sha256, found, json=True))
+
+
+def _sectioned(path: Path, candidates: Sequence[Collection], sniffed: Sniffed) -> list[Section]:
+    declared = {c.name: c.declared for c in candidates if c.declared.section}
+    if not declared or sniffed.kind not in ("table", "text", "log"):
+        return []
+    with opened(path, sniffed.encoding) as text:
+        return sections_in(text, declared)
+
+
+def _sections(
+    reading: Reading, candidates: Sequence[Collection], sniffed: Sniffed, found: Sequence[Section], folder: Path
+) -> Iterator[Part]:
+    """Read each section as a table of its own; lines above the first belong to none and are kept as unreadable."""
+    ends: list[int | None] = [*(section.first_line - 1 for section in found[1:]), None]
+    encoding = reading.source.encoding or sniffed.encoding
+    for number, (section, end) in enumerate(zip(found, ends, strict=True)):
+        out = folder / f"{number:03d}"
+        private_folder(out)
+        collection = next(c for c in candidates if c.name == section.collection)
+        width = len(section.headings)
+        form = tables.TableFormat(encoding, section.delimiter, '"', section.heading_line - 1, section.headings, 1, end)
+        above = _above(reading.path, encoding, section.first_line - 1) if number == 0 else ()
+        grouping = _grouping(collection, section.headings)
+        stored = spooled(reading, chain(above, tables.rows(reading.path, form)), out, grouping, width)
+        yield Part(collection, contents(collection, section.marker, section.headings, (), reading.scan.sha256, stored))
+
+
+def _above(path: Path, encoding: str, lines: int) -> Iterator[Row]:
+    with opened(path, encoding) as text:
+        for number, line in enumerate(islice(text, lines), start=1):
+            if line.strip():
+                yield unreadable(number, 1, line.rstrip("\r\n"), "outside every section")
 
 
 def _workbook(reading: Reading, candidates: Sequence[Collection], folder: Path) -> Iterator[Part]:

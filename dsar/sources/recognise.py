@@ -14,6 +14,7 @@ from dsar.sources.archive import unpack
 from dsar.sources.choice import keys_of
 from dsar.sources.exports import Export, unpacked
 from dsar.sources.registry import TABLE
+from dsar.sources.sections import Section, as_sheets, sections_in
 from dsar.sources.sniff import Sheet, Sniffed, sniff
 from dsar.sources.spec import CollectionDeclaration, Connector
 
@@ -108,6 +109,8 @@ def recognise(path: Path, known: Mapping[str, Connector]) -> Recognition | Refus
         found = sniff(path)
     except Unreadable as error:
         return Refused(path, " ".join(part for part in (error.message, error.hint) if part))
+    if found.kind in ("table", "log", "text") and (sectioned := _by_sections(found, known)):
+        return sectioned
     if found.kind in ("log", "text"):
         return _by_lines(found, known)
     if found.kind == "xlsx" and len(found.sheets) > 1:
@@ -129,6 +132,26 @@ def stem(path: Path) -> str:
     name = re.sub(turned, "", re.sub(r"\.gz$", "", bare, flags=re.IGNORECASE))
     name = re.sub(r"\.(?:csv|tsv|txt|json|jsonl|ndjson|xlsx|log)$", "", name, flags=re.IGNORECASE)
     return re.sub(turned, "", name) or bare
+
+
+def _by_sections(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused | None:
+    """A file with several tables, each behind its name: one connector reads all of it, like a workbook."""
+    best: list[tuple[int, Connector, list[Section]]] = []
+    for connector in known.values():
+        declared = {name: one for name, one in connector.collections.items() if one.section}
+        if declared and (sections := sections_in(found.text.splitlines(), declared)):
+            best.append((len(sections), connector, sections))
+    if not best:
+        return None
+    most = max(number for number, _, _ in best)
+    (_, connector, sections), *others = (item for item in best if item[0] == most)
+    if others:
+        return Refused(found.path, _tie([_Fit(one.name, parts[0].collection, 0) for _, one, parts in best]))
+    parts = replace(found, kind="sections", sheets=as_sheets(found.text, sections), skip_lines=0)
+    sheets = tuple((section.marker, section.collection) for section in sections)
+    names = ", ".join(f"`{section.marker}`" for section in sections)
+    reason = f"It has {len(sections)} of the sections of {connector.name}: {names}."
+    return Recognition(found.path, connector.name, sheets[0][1], parts, "headings", "certain", reason, None, sheets)
 
 
 def _by_headings(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from dsar.sources.readers import w3c
 from dsar.sources.readers.sheets import sheets
 
 DELIMITERS = (",", ";", "\t", "|")
-Kind = Literal["table", "json", "jsonl", "log", "w3c", "xlsx", "text"]
+Kind = Literal["table", "json", "jsonl", "log", "w3c", "xlsx", "sections", "text"]
 
 _LOG_LINE = re.compile(
     r"#(?:Fields|Software|Version|Date):|\S+(?: \S+){2,3} \[[^\]]+\]|\[?\d{4}-\d\d-\d\d[T \t]\s*\d\d:\d\d"
@@ -74,6 +74,8 @@ class Sniffed:
     lines: tuple[str, ...] = ()
     """Logs and other text: the first lines."""
     problems: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
+    """The head of a text file."""
 
 
 def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Sniffed:
@@ -85,7 +87,9 @@ def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = No
     if _is_zip(path):
         return _workbook(path)
     head = read_head(path, encoding)
-    base = Sniffed(path, "text", head.gz, head.encoding, head.guessed, terminator=_terminator(head.text))
+    base = Sniffed(
+        path, "text", head.gz, head.encoding, head.guessed, terminator=_terminator(head.text), text=head.text
+    )
     if "\x00" in head.text:
         base = replace(base, problems=("NUL bytes",))
     return _as_w3c(base, head) or _as_json(base, head) or _as_text_or_table(base, head, delimiter)

@@ -33,6 +33,14 @@ class Continues(Frozen):
     carry: tuple[str, ...]
 
 
+class Section(Frozen):
+    """One of several tables in a file: it starts behind a line that holds nothing but its name."""
+
+    after: tuple[str, ...]
+    skip: Annotated[int, Field(ge=0, le=20)] = 0
+    """Lines between that line and the headings."""
+
+
 class CollectionDeclaration(Frozen):
     """One kind of row that the connector reads: how to know it, its key, and what its columns are."""
 
@@ -51,6 +59,7 @@ class CollectionDeclaration(Frozen):
     """Where this export is made other than the connector says."""
     cannot_contain: tuple[str, ...] = ()
     """What such a file never holds although the system does, in words: it must be asked for elsewhere."""
+    section: Section | None = None
     continues: Continues | None = None
     attachments: AttachmentSpec | None = None
     together: Together | None = None

@@ -27,13 +27,15 @@ class TableFormat:
     headings: tuple[str, ...]
     heading_lines: int
     """Physical lines that the headings cover."""
+    last_line: int | None = None
+    """The last physical line of the table, where other tables follow."""
 
 
 class _Lines:
     """The physical lines of a text, which remembers those of the current row."""
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._text = text
+    def __init__(self, text: io.TextIOWrapper, last: int | None = None) -> None:
+        self._text, self._last = text, last
         self.number = 0
         self.row: list[str] = []
 
@@ -41,6 +43,8 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
+        if self.number == self._last:
+            raise StopIteration
         line = next(self._text)
         self.number += 1
         self.row.append(line)
@@ -75,7 +79,7 @@ def rows(path: Path, form: TableFormat) -> Iterator[Row]:
 def _rows_from(path: Path, form: TableFormat, skip: int) -> Generator[Row, None, int | None]:
     """Give the rows after `skip` lines; returns the line to go on behind if a quote was never closed."""
     with opened(path, form.encoding) as text:
-        lines = _Lines(text)
+        lines = _Lines(text, form.last_line)
         lines.skip(skip)
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE
         reader = csv.reader(
