@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from dsar.fulfilment.check import CheckedSource, CheckResult
     from dsar.fulfilment.due import Due
+    from dsar.fulfilment.release import Released
     from dsar.register.deadlines import Deadline
 
 WITHHELD = "possible records may be another person's, so their values are not shown until somebody has decided"
@@ -38,6 +39,20 @@ def find_document(answer: Answer, guesses: Sequence[str] = ()) -> dict[str, Any]
         "records": [_record(match) for match in answer.matches if match.grade != "refused"],
         "notes": list(answer.notes),
         "guesses": list(guesses),
+    }
+
+
+def release_document(released: Released) -> dict[str, Any]:
+    """Give `dsar-release/1`; the passphrase is in its file and never here."""
+    return {
+        "schema": "dsar-release/1",
+        "request_id": released.request_id,
+        "package": str(released.package),
+        "sha256": released.sha256,
+        "files": list(released.files),
+        "passphrase_file": None if released.passphrase_file is None else str(released.passphrase_file),
+        "redactions": sum(one.count for one in released.report.redactions),
+        "notes": list(released.notes),
     }
 
 

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": (ANSWER, "Write the access package of one person (Art. 15 GDPR)."),
     "review": (ANSWER, "Decide which probable records are this person's."),
     "erase": (ANSWER, "Plan an erasure and write its scripts (Art. 17 GDPR); deletes nothing."),
+    "release": (ANSWER, "Check the gates, then write the encrypted package."),
     "explain": (LOOK, "Say why one record is, or is not, this person's."),
     "connectors": (LOOK, "List the known connectors, or check one."),
     "request": (ANSWER, "Register requests and follow them to their end."),
@@ -36,7 +37,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 _ELSEWHERE = "Do it in the system itself, then renew its export."
 LATER: dict[str, str] = {
-    "release": "Look at the package, then send it by a safe channel, not by plain e-mail.",
     "verify": "Renew the exports and run `dsar find` again: what is gone is `not held`.",
     "rectify": _ELSEWHERE,
     "restrict": "`dsar erase --requests FILE.csv` plans it for rows whose `right` is restriction.",

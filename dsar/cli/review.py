@@ -9,6 +9,7 @@ import typer
 from dsar.cli import console, exits
 from dsar.cli import options as given
 from dsar.cli.answer_text import print_answer
+from dsar.cli.others_text import print_others
 
 app = typer.Typer(add_completion=False)
 
@@ -26,7 +27,21 @@ Reject = Annotated[
 ]
 Undo = Annotated[
     list[str] | None,
-    typer.Option("--undo", metavar="RECORD", help="Take a decision back; repeatable.", rich_help_panel=WHAT),
+    typer.Option(
+        "--undo", metavar="RECORD|FINDING|SOURCE", help="Take a decision back; repeatable.", rich_help_panel=WHAT
+    ),
+]
+Redact = Annotated[
+    list[str] | None,
+    typer.Option("--redact", metavar="FINDING", help="A label takes its place; or `proposed`.", rich_help_panel=WHAT),
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option("--keep", metavar="FINDING", help="It stays in the copy; or `proposed`.", rich_help_panel=WHAT),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option("--without", metavar="SOURCE", help="Answer without this source.", rich_help_panel=WHAT),
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it was decided so.", rich_help_panel=WHAT)]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides.", rich_help_panel=WHAT)]
@@ -39,6 +54,9 @@ def review(
     request: RequestId,
     accept: Accept = None,
     reject: Reject = None,
+    redact: Redact = None,
+    keep: Keep = None,
+    without: Without = None,
     undo: Undo = None,
     reason: Reason = "",
     by: By = "",
@@ -46,14 +64,24 @@ def review(
     today: given.Today = None,
     quiet: given.Quiet = False,
 ) -> int:
-    """Decide which probable records are this person's; the decisions hold in later runs and renewed exports.
+    """Decide which probable records are this person's, and what of their copy is about other people.
+
+    The decisions hold in later runs and in renewed exports. Without an option it lists what is open.
 
     Exit code 0: nothing is left to decide or to look at; 1: something is.
     """
     from dsar.fulfilment.find import find
     from dsar.fulfilment.review import Wanted, decide_records, request_of_case
+    from dsar.fulfilment.review_others import FINDING, Said, decide_others, others_in
 
-    verdicts = {"accept": accept, "reject": reject, "undo": undo}
+    undone = undo or []
+    findings = [one for one in undone if FINDING.fullmatch(one)]
+    sources = [one for one in undone if "/" not in one and one not in findings]
+    verdicts = {"accept": accept, "reject": reject, "undo": [one for one in undone if "/" in one]}
+    about = {
+        "finding": {"redact": redact, "keep": keep, "undo": findings},
+        "source": {"without": without, "undo": sources},
+    }
     with console.progress(quiet) as progress:
         workspace = given.Run(config, today).open(progress)
         asked = request_of_case(workspace, request)
@@ -62,5 +90,11 @@ def review(
             answer = decide_records(workspace, asked, wanted, reason, by, progress)
         else:
             answer = find(workspace, [asked], progress)[0]
+        for kind, said in about.items():
+            listed = tuple((verdict, tuple(targets)) for verdict, targets in said.items() if targets)
+            if listed:
+                decide_others(workspace, asked, answer, Said(kind, listed, reason, by))  # type: ignore[arg-type]
+        clear = others_in(workspace, answer)
     print_answer(answer, (), given.Again(f"--request {request}"))
-    return exits.of_answer(answer)
+    print_others(clear)
+    return exits.LOOK if clear.undecided else exits.of_answer(answer)

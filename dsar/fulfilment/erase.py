@@ -8,16 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from dsar.errors import RequestError, Unreadable
+from dsar.errors import RequestError
 from dsar.fulfilment.find import find
-from dsar.fulfilment.package import Output, folder_for, keep_case, named
+from dsar.fulfilment.package import Output, folder_for, keep_case, named, refuse_changed
 from dsar.fulfilment.rehearsing import Seen, rehearsed
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.schemas import schemas_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, ErasurePlan, Request, RewrittenFile
 from dsar.progress import SILENT, Progress
-from dsar.sources.readers.scan import sha256_of
 from dsar.store.files import private_folder
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def plan_answers(
     Raises as `plan_erasure` does.
     """
     requests = [answer.request for answer in answers]
-    _unchanged(workspace)
+    refuse_changed(workspace, "erase")
     progress.step("planning and rehearsing", total=len(answers))
     plans = [_plan(workspace, answer) for answer in answers]
     places = [folder_for(out, answer.request, requests) for answer in answers]
@@ -92,13 +91,6 @@ def plan_answers(
 
 def _id(workspace: Workspace, answer: Answer) -> str:
     return request_name(answer.request, workspace.keys.names)
-
-
-def _unchanged(workspace: Workspace) -> None:
-    """Hash every export again: a script must be made from what was searched, not from what lies there now."""
-    for path, sha256 in {segment.path: segment.contents.sha256 for segment in workspace.segments}.items():
-        if sha256_of(path) != sha256:
-            raise Unreadable(f"{path.name} changed since it was searched.", hint="Run `dsar erase` again.")
 
 
 def _plan(workspace: Workspace, answer: Answer) -> ErasurePlan:

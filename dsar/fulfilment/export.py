@@ -117,8 +117,11 @@ def written(workspace: Workspace, copy: Copy, clear: Cleared) -> tuple[AccessRep
     attachments = tuple(files_of(workspace, copy, clear))
     listed = tuple(attachment for attachment, _ in attachments)
     answer = named(workspace, clear.answer)
-    built = build_report(answer, workspace.config, workspace.specs, listed)
-    report = replace(built, redactions=clear.redactions)
+    own = {match.record.record for match in answer.graded("confirmed")}
+    of_records = tuple(attachment for attachment in listed if attachment.record in own)
+    built = build_report(answer, workspace.config, workspace.specs, of_records)
+    held = built.held or any(source.result == "held" for source in answer.sources)
+    report = replace(built, redactions=clear.redactions, attachments=listed, held=held)
     renderers = {
         "report.html": render_html, "report.pdf": render_pdf, "data.xlsx": render_xlsx, "data.json": render_json,
     }  # fmt: skip

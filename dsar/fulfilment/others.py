@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dsar.config import FieldSpec, field_for
 from dsar.fulfilment.attachments import attachments_of
+from dsar.fulfilment.manual import answered, manual_files
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
 from dsar.identity.kinds import strength
@@ -65,6 +66,7 @@ class Cleared:
 def copies_of(workspace: Workspace, answers: Sequence[Answer]) -> list[Copy]:
     """Gather the copies of a run and look up the words of all their texts in the sources at once."""
     spec_of = _specs(workspace)
+    answers = [answered(workspace, answer) for answer in answers]
     read = _texts(workspace, answers, spec_of)
     places = [tuple(places_of(a, spec_of, files)) for a, files in zip(answers, read, strict=True)]
     own = [own_of(answer, spec_of, workspace.config) for answer in answers]
@@ -109,7 +111,7 @@ def files_of(workspace: Workspace, copy: Copy, clear: Cleared) -> Iterator[tuple
     places = to_redact(clear.applied)
     texts = {(place.record, place.field): place.value for place in copy.places if place.file}
     language = language_of(copy.answer.request.language or workspace.config.controller.language)
-    for attachment, data in attachments_of(workspace, copy.answer):
+    for attachment, data in _files(workspace, copy.answer):
         told = replace(attachment, name=_shown_name(attachment, copy.answer, clear.answer))
         taken = places.get((attachment.record, attachment.stored_as or ""))
         if not taken:
@@ -119,6 +121,13 @@ def files_of(workspace: Workspace, copy: Copy, clear: Cleared) -> Iterator[tuple
         else:
             text = redacted(texts[attachment.record, attachment.stored_as or ""], taken)
             yield _as_text(told, f"[{sentence('file_redacted', language)}]\n\n{text}")
+
+
+def _files(workspace: Workspace, answer: Answer) -> Iterator[tuple[Attachment, bytes | None]]:
+    """The files of records, then those that people handed over for sources without an export."""
+    found = attachments_of(workspace, answer)
+    yield from found
+    yield from manual_files(workspace, answer, len(found) + 1)
 
 
 def _as_text(attachment: Attachment, text: str) -> tuple[Attachment, bytes]:
@@ -166,7 +175,7 @@ def _texts(
         waiting.clear()
 
     for number, answer in enumerate(answers):
-        for attachment, data in attachments_of(workspace, answer):
+        for attachment, data in _files(workspace, answer):
             if data is not None:
                 waiting.append((number, attachment, data))
         if sum(len(data) for _, _, data in waiting) > _AT_ONCE:
@@ -178,7 +187,9 @@ def _texts(
 
 def _file_spec(answer: Answer, attachment: Attachment, spec_of: SpecOf) -> FieldSpec:
     """The declaration of the field that names a file, without its kind: the file is a text."""
-    record = next(match.record for match in answer.matches if match.record.record == attachment.record)
+    record = next((match.record for match in answer.matches if match.record.record == attachment.record), None)
+    if record is None:  # of a source without an export: nobody says who wrote it
+        return FieldSpec(third_party=True)
     named = next((name for name, value in record.fields if value == attachment.name), "")
     spec = spec_of(record, named)
     return FieldSpec(category=spec.category, given=spec.given, third_party=True)
@@ -188,6 +199,13 @@ def _id_kinds(workspace: Workspace) -> tuple[str, ...]:
     """The kinds of numbers that the sources know people by."""
     declared = {spec.identifier for s in workspace.segments for spec in s.declaration.fields.values()}
     return tuple(sorted(kind for kind in declared if kind and kind not in _DESCRIBING and strength(kind) in _ISSUED))
+
+
+def look_up(workspace: Workspace, keys: Iterable[Key]) -> dict[Key, Hit]:
+    """Ask the sources for (kind, normal form); the kind `id` stands for any number that somebody issued."""
+    kinds = _id_kinds(workspace)
+    asked = {(one, key[1]): key for key in keys for one in (kinds if key[0] == "id" else (key[0],))}
+    return {asked[found]: hit for found, hit in _known(workspace, sorted(asked)).items()}
 
 
 def _known(workspace: Workspace, wanted: Sequence[Key]) -> dict[Key, Hit]:

@@ -13,10 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dsar.errors import RequestError
+from dsar.errors import RequestError, Unreadable
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Grade, Request
+from dsar.sources.readers.scan import sha256_of
 from dsar.store.case import write_case
 from dsar.store.files import commit, private_folder, write_private
 from dsar.store.lock import lives
@@ -89,11 +90,7 @@ class Output:
 
     def finish(self, journal_head: str) -> tuple[str, ...]:
         """Write the manifest and put the folder in its place; gives the names of all files, the manifest last."""
-        files = [{"path": name, "sha256": sha, "bytes": size} for name, (sha, size) in sorted(self.written.items())]
-        document = {
-            "schema": "dsar-manifest/1", "request_id": self.request_id, "files": files, "journal_head": journal_head,
-        }  # fmt: skip
-        write_private(self.folder / MANIFEST, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())
+        write_private(self.folder / MANIFEST, manifest_of(self.request_id, self.written, journal_head))
         self._check()  # somebody may have put a file of theirs there meanwhile
         if self.place.exists():
             self._swap()
@@ -112,6 +109,15 @@ class Output:
                 former.rename(self.place)
             raise
         shutil.rmtree(former)
+
+
+def manifest_of(request_id: str, written: Mapping[str, tuple[str, int]], journal_head: str) -> bytes:
+    """Give the bytes of a manifest (`dsar-manifest/1`): each file with SHA-256 and size, and the journal's head."""
+    files = [{"path": name, "sha256": sha, "bytes": size} for name, (sha, size) in sorted(written.items())]
+    document = {
+        "schema": "dsar-manifest/1", "request_id": request_id, "files": files, "journal_head": journal_head,
+    }  # fmt: skip
+    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def folder_for(out: Path, request: Request, requests: Sequence[Request]) -> Path:
@@ -147,3 +153,13 @@ def keep_case(
     facts |= {"files": len(written), "content": content, "complete": answer.complete}
     head = journal.append(name, f"{step}:{content[:16]}", workspace.as_of, facts)
     return name, head
+
+
+def refuse_changed(workspace: Workspace, command: str) -> None:
+    """Hash every export again: a script or a release is made of what was searched, not of what lies there now.
+
+    Raises Unreadable that names the first file that is another one, and `command`, which is to be run again.
+    """
+    for path, sha256 in {segment.path: segment.contents.sha256 for segment in workspace.segments}.items():
+        if not path.is_file() or sha256_of(path) != sha256:
+            raise Unreadable(f"{path.name} changed since it was searched.", hint=f"Run `dsar {command}` again.")

@@ -19,7 +19,7 @@ from dsar.store.records import fields_of, generic, key_values
 from dsar.store.segments import Segment
 
 FILE = "decisions.jsonl"
-Kind = Literal["record", "finding", "plan"]
+Kind = Literal["record", "finding", "plan", "source"]
 UNDO = "undo"
 """The verdict of a line that takes back the decision before it on the same target."""
 
@@ -30,9 +30,9 @@ class Decision:
 
     kind: Kind
     target: str
-    """`source/collection/key` of a record, the id of a finding, the digest of a plan."""
+    """`source/collection/key` of a record, the id of a finding, the digest of a plan, the name of a source."""
     verdict: str
-    """`accept` or `reject` a record, `redact` or `keep` a finding, `approve` a plan; `undo` what stood before."""
+    """`accept` or `reject` a record, `redact` or `keep` a finding, `approve` a plan, `without` a source; `undo`."""
     reason: str
     by: str
     """Who decided, as they call themselves (`--by`)."""

@@ -1,0 +1,53 @@
+"""What a copy says of other people, as a table for whoever decides it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsar.cli import console
+
+if TYPE_CHECKING:
+    from dsar.fulfilment.others import Cleared
+    from dsar.model import Mention
+
+_MOST = 40
+_WHY = {
+    "other": "names somebody else",
+    "supplied": "the person named them",
+    "other_side": "the other side of it",
+    "special": "a word that asks for a look",
+    "reference": "given in confidence?",
+    "unread": "nobody could read it",
+}
+
+
+def print_others(clear: Cleared) -> None:
+    """Print what waits for a decision, and count what is decided or needs none."""
+    from dsar.fulfilment.review_others import open_mentions
+
+    waiting = open_mentions(clear.mentions)
+    if waiting:
+        console.say("Other people in the copy, to be decided:", style="bold")
+        table = console.Columns("Finding", "Where", "What it says", "Proposed")
+        for mention in waiting[:_MOST]:
+            proposed = [mention.proposed, _WHY.get(mention.ground, "")]
+            table.row(mention.finding, [mention.record, mention.field], _what(mention), proposed)
+        table.print()
+        if len(waiting) > _MOST:
+            console.say(f"and {len(waiting) - _MOST} more; they follow as these are decided.")
+    decided = [mention for mention in clear.mentions if mention.verdict]
+    automatic = sum(mention.outcome == "redact" and not mention.verdict for mention in clear.mentions)
+    if decided:
+        redacted = sum(mention.verdict == "redact" for mention in decided)
+        console.say(f"Decided: {redacted} to be redacted, {len(decided) - redacted} kept.")
+    if automatic:
+        console.say(f"{automatic} names of staff or secrets stand as labels in what is released, without a decision.")
+
+
+def _what(mention: Mention) -> list[str]:
+    known = ", known to a source" if mention.known else ""
+    if mention.kind == "unread":
+        return [f"{mention.field.rpartition('/')[2]}: {mention.note}", "read it yourself"]
+    if not mention.text:
+        return [mention.note or "the whole text", mention.kind]
+    return [mention.text[:80], f"{mention.kind} of {mention.label}{known}"]
