@@ -14,7 +14,8 @@ from typing import Any
 from dsar.config import field_for
 from dsar.sources.draft import TODO, columns, draft_collection, is_bare_id
 from dsar.sources.link import Columns, linked_kinds
-from dsar.sources.recognise import Recognition, slug, stem
+from dsar.sources.naming import slug, stem
+from dsar.sources.recognise import Recognition
 from dsar.sources.registry import TABLE
 from dsar.sources.spec import CollectionDeclaration, Connector, written_as
 

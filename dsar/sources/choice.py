@@ -7,16 +7,23 @@ from collections.abc import Callable, Sequence
 from dsar.config import plain
 from dsar.errors import Unreadable
 from dsar.sources.effective import Collection
+from dsar.sources.naming import slug
 from dsar.sources.registry import TABLE
 from dsar.sources.sniff import Sniffed
 from dsar.sources.spec import CollectionDeclaration
 
 
-def choose(candidates: Sequence[Collection], headings: Sequence[str], form: str, name: str) -> Collection:
+def choose(
+    candidates: Sequence[Collection], headings: Sequence[str], form: str, name: str, part: str = ""
+) -> Collection:
     """Choose the collection of a file by its headings: the most specific that fits, a tie is an error.
 
+    Drafted collections are named after the `part` of a file (a sheet, a list) that they were drafted from.
     Raises Unreadable where none fits (naming what is missing) or two fit alike.
     """
+    drafted = [one for one in candidates if one.source.connector == TABLE and part and one.name == slug(part)]
+    if drafted and fits(drafted[0], headings, form):
+        return drafted[0]
     return _choose(candidates, lambda _: headings, form, name)
 
 
@@ -36,12 +43,15 @@ def keys_of(found: Sniffed, declared: CollectionDeclaration) -> tuple[str, ...]:
     Where the document is a list or has a record a line, these are its records: nothing is wrapped around them.
     """
     if declared.records and found.shape == "object":
-        objects = dict(found.lists).get(declared.records, ())
-    elif found.shape == "object" and found.records:
+        return keys_in(found, declared.records)
+    if found.shape == "object" and found.records:
         return found.outer
-    else:
-        objects = found.objects
-    return tuple(dict.fromkeys(key for item in objects for key in item))
+    return tuple(dict.fromkeys(key for item in found.objects for key in item))
+
+
+def keys_in(found: Sniffed, path: str) -> tuple[str, ...]:
+    """Give the keys of the records in one list of a document."""
+    return tuple(dict.fromkeys(key for item in dict(found.lists).get(path, ()) for key in item))
 
 
 def _choose(

@@ -13,7 +13,7 @@ from typing import Any
 
 from dsar.normalise import NULLS
 from dsar.sources.looks import are_prose, known_by_values, look_like, time_formats
-from dsar.sources.recognise import slug
+from dsar.sources.naming import slug
 from dsar.sources.sniff import Sniffed
 
 TODO = ("purposes", "keep", "origin", "recipients", "automated_decision")
@@ -50,7 +50,10 @@ def draft_collection(sniffed: Sniffed, name: str, sheet: str | None = None) -> d
     """
     values = columns(sniffed, sheet)
     fields = {heading: _field(heading, samples) for heading, samples in values.items()}
-    key = _key({heading: values[heading] for heading in values if heading in sniffed.headings or not sniffed.objects})
+    flat = sheet is not None or not sniffed.objects
+    key = _key(
+        {name: found for name, found in values.items() if name in sniffed.headings or (flat and "[" not in name)}
+    )
     if key and _is_about_people(fields) and (is_bare_id(key) or key == next(iter(fields))):
         fields[key] = _own_id(key, fields[key], name)
     _tell_orders_apart(fields)
@@ -70,9 +73,10 @@ def draft_collection(sniffed: Sniffed, name: str, sheet: str | None = None) -> d
 
 def columns(sniffed: Sniffed, sheet: str | None = None) -> dict[str, list[str]]:
     """Give the sample values of every column (JSON: every leaf, `[*]` for any index), empty ones left out."""
-    if sniffed.objects:
+    objects = dict(sniffed.lists).get(sheet, ()) if sheet else sniffed.objects
+    if objects:
         found: dict[str, list[str]] = {}
-        for item in sniffed.objects:
+        for item in objects:
             for path, value in _leaves(item, ""):
                 found.setdefault(path, []).append(value)
         return {path: [value for value in values if _says(value)] for path, values in found.items()}

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from dsar.config import Source
 from dsar.errors import ConfigError, Unreadable
-from dsar.sources.choice import choose, choose_document, fits, specific
+from dsar.sources.choice import choose, fits, specific
 from dsar.sources.effective import Collection
 from dsar.sources.headings import heading_row, unique_headings
-from dsar.sources.readers import documents, sheets, tables
+from dsar.sources.readers import sheets, tables
 from dsar.sources.readers.rows import Row, opened, unreadable
 from dsar.sources.readers.scan import scan
+from dsar.sources.reading_json import read_documents
 from dsar.sources.reading_logs import read_log, read_w3c
 from dsar.sources.sections import Section, sections_in
 from dsar.sources.sniff import DELIMITERS, Sniffed, sniff
@@ -50,11 +51,12 @@ def read_parts(
         yield from _workbook(reading, candidates, folder)
         return
     out = folder / "000"
+    if sniffed.kind in ("json", "jsonl") and log is None:
+        yield from read_documents(reading, candidates, sniffed, folder)
+        return
     private_folder(out)
     if log is not None:
         yield read_log(reading, log, sniffed.encoding, out)
-    elif sniffed.kind in ("json", "jsonl"):
-        yield _documents(reading, candidates, sniffed, out)
     elif sniffed.kind == "w3c":
         yield read_w3c(reading, candidates, sniffed, out)
     elif sectioned:
@@ -116,17 +118,6 @@ def _not_utf8(path: Path, guess: str) -> Unreadable:
     return Unreadable(f"{path.name} is not UTF-8 text.", hint=hint)
 
 
-def _documents(reading: Reading, candidates: Sequence[Collection], sniffed: Sniffed, out: Path) -> Part:
-    collection = choose_document(candidates, sniffed)
-    wrapped = collection.declared.records if sniffed.shape == "object" else None
-    records, by_line = wrapped or sniffed.records, sniffed.kind == "jsonl"
-    reader = documents.Documents(reading.path, sniffed.encoding, records, by_line=by_line)
-    found = spooled(reading, reader.rows(), out, None, headings=reader.headings)
-    expect_text(reading.path, sniffed.encoding, found)
-    headings, leaves = tuple(reader.headings), tuple(reader.leaves)
-    return Part(collection, contents(collection, "", headings, leaves, reading.scan.sha256, found, json=True))
-
-
 def _sectioned(path: Path, candidates: Sequence[Collection], sniffed: Sniffed) -> list[Section]:
     declared = {c.name: c.declared for c in candidates if c.declared.section}
     if not declared or sniffed.kind not in ("table", "text", "log"):
@@ -164,7 +155,7 @@ def _workbook(reading: Reading, candidates: Sequence[Collection], folder: Path) 
     for number, (name, cells) in enumerate(sheets.sheets(reading.path)):
         start, width = heading_row(cells)
         headings = unique_headings(cells[start][:width])
-        collection = choose(candidates, headings, "table", f"{reading.path.name}, sheet {number + 1}")
+        collection = choose(candidates, headings, "table", f"{reading.path.name}, sheet {number + 1}", name)
         out = folder / f"{number:03d}"
         private_folder(out)
         grouping = _grouping(collection, headings)

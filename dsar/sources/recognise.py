@@ -13,6 +13,7 @@ from dsar.errors import Unreadable
 from dsar.sources.archive import unpack
 from dsar.sources.choice import keys_of
 from dsar.sources.exports import Export, unpacked
+from dsar.sources.naming import slug, stem
 from dsar.sources.registry import TABLE
 from dsar.sources.sections import Section, as_sheets, sections_in
 from dsar.sources.sniff import Sheet, Sniffed, sniff
@@ -115,23 +116,9 @@ def recognise(path: Path, known: Mapping[str, Connector]) -> Recognition | Refus
         return _by_lines(found, known)
     if found.kind == "xlsx" and len(found.sheets) > 1:
         return _by_sheets(found, known)
+    if found.several and not any(fit.matched for fit in _fits(found, found.outer, known)):
+        return _by_lists(found, known)
     return _by_headings(found, known)
-
-
-def slug(text: str) -> str:
-    """Make a name of `[a-z0-9_-]+` from any text, for sources and collections."""
-    from anyascii import anyascii
-
-    return re.sub(r"[^a-z0-9]+", "_", anyascii(text).lower()).strip("_") or "table"
-
-
-def stem(path: Path) -> str:
-    """The name of a file without its endings, rotation numbers and dates of rotation."""
-    bare = re.sub(r"^.*\.zip#", "", path.name, flags=re.IGNORECASE)
-    turned = r"(?:[._-](?:\d{1,3}|\d{8,10}|\d{4}-\d\d-\d\d))+$"
-    name = re.sub(turned, "", re.sub(r"\.gz$", "", bare, flags=re.IGNORECASE))
-    name = re.sub(r"\.(?:csv|tsv|txt|json|jsonl|ndjson|xlsx|log)$", "", name, flags=re.IGNORECASE)
-    return re.sub(turned, "", name) or bare
 
 
 def _by_sections(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused | None:
@@ -179,9 +166,9 @@ def _by_sheets(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | 
     named: list[tuple[Sheet, _Fit]] = []
     unknown: list[str] = []
     for sheet in found.sheets:
-        fits = _best(list(_fits(found, sheet.headings, known)))
+        fits = _best(list(_fits_part(found, sheet, known)))
         if len(fits) > 1:
-            return Refused(found.path, f"Sheet `{sheet.name}`: {_tie(fits)}")
+            return Refused(found.path, f"{_called(found)} `{sheet.name}`: {_tie(fits)}")
         if fits:
             named.append((sheet, fits[0]))
         else:
@@ -194,15 +181,35 @@ def _by_sheets(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | 
         )
     readers = sorted({fit.connector for _, fit in named})
     if len(readers) > 1:
-        return Refused(
-            found.path, f"Its sheets belong to several connectors: {', '.join(readers)}. Split the workbook."
-        )
+        return Refused(found.path, f"Its parts belong to several connectors: {', '.join(readers)}. Split the file.")
     sheets = tuple((sheet.name, fit.collection) for sheet, fit in named)
-    reason = f"Its sheets have the headings of {', '.join(fit.name for _, fit in named)}."
-    problems = tuple(f"Sheet `{name}` fits no collection of {readers[0]} and is not read." for name in unknown)
+    reason = f"Its parts have the headings of {', '.join(fit.name for _, fit in named)}."
+    problems = tuple(
+        f"{_called(found)} `{name}` fits no collection of {readers[0]} and is not read." for name in unknown
+    )
     return Recognition(
         found.path, readers[0], sheets[0][1], found, "headings", "certain", reason, None, sheets, problems
     )
+
+
+def _called(found: Sniffed) -> str:
+    return "List" if found.lists else "Sheet"
+
+
+def _fits_part(found: Sniffed, part: Sheet, known: Mapping[str, Connector]) -> Iterator[_Fit]:
+    if not found.lists:
+        yield from _fits(found, part.headings, known)
+        return
+    for fit, declared in _declared(known, "json"):
+        if declared.records in (None, part.name) and declared.fits(part.headings):
+            yield fit
+
+
+def _by_lists(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused:
+    """A JSON document that wraps several lists of records: like a workbook, each list is a collection."""
+    lists = dict(found.lists)
+    parts = tuple(Sheet(path, 1, tuple(dict.fromkeys(k for o in lists[path] for k in o)), ()) for path in found.several)
+    return _by_sheets(replace(found, sheets=parts), known)
 
 
 def _by_lines(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused:

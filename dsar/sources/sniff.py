@@ -6,6 +6,8 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
 from pathlib import Path
@@ -17,7 +19,9 @@ from dsar.sources.head import HEAD, Head, read_head
 from dsar.sources.head_json import DECODER, cut_document, value_of
 from dsar.sources.headings import DATA, SAMPLE_ROWS, heading_row, unique_headings
 from dsar.sources.readers import w3c
+from dsar.sources.readers.documents import outline
 from dsar.sources.readers.sheets import sheets
+from dsar.store.leaves import step
 
 DELIMITERS = (",", ";", "\t", "|")
 Kind = Literal["table", "json", "jsonl", "log", "w3c", "xlsx", "sections", "text"]
@@ -66,6 +70,8 @@ class Sniffed:
     """JSON: the key that holds the records, where the document is a wrapper around them."""
     lists: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = ()
     """JSON: the records under each key of the document that holds a list of objects."""
+    several: tuple[str, ...] = ()
+    """JSON: the paths of its lists, where the document wraps several lists of records."""
     outer: tuple[str, ...] = ()
     """JSON: the keys of the document itself, where it is an object."""
     objects: tuple[dict[str, Any], ...] = ()
@@ -129,7 +135,7 @@ def _as_json(base: Sniffed, head: Head) -> Sniffed | None:
     if len(lines) > 1 and isinstance(value_of(lines[0]), dict):
         return by_line
     try:
-        document = DECODER.decode(text) if whole else cut_document(text)
+        document = DECODER.decode(text) if whole else _cut(base, text)
     except RecursionError:
         raise Unreadable(f"{base.path.name} is nested too deep.", hint="Flatten it, or leave it out.") from None
     except ValueError:
@@ -141,17 +147,25 @@ def _as_json(base: Sniffed, head: Head) -> Sniffed | None:
     return _document(base, document)
 
 
+def _cut(base: Sniffed, text: str) -> Any:
+    """The start of a long document; of an object all keys, since whole lists may stand behind the head."""
+    if text.lstrip()[:1] == "{" and isinstance(cut_document(text), dict):
+        with suppress(Unreadable):  # its reader will tell
+            return outline(base.path, base.encoding, SAMPLE_ROWS)
+    return cut_document(text)
+
+
 def _document(base: Sniffed, document: Any) -> Sniffed:
     if isinstance(document, list):
         objects = tuple(item for item in document[:SAMPLE_ROWS] if isinstance(item, dict))
         return replace(base, kind="json", shape="list", objects=objects, headings=_keys(objects))
-    lists = tuple(
-        (key, tuple(item for item in value[:SAMPLE_ROWS] if isinstance(item, dict)))
-        for key, value in document.items()
-        if isinstance(value, list)
-    )
-    # A record has an id or many keys of its own; a wrapper has one list and a little about it (`{"data": […]}`).
-    wrapper = lists[0][0] if len(lists) == 1 and lists[0][1] and len(document) <= 5 and "id" not in document else None
+    lists = tuple(_lists(document, ""))
+    full = tuple(step(key) for key, value in document.items() if isinstance(value, list) and dict(lists)[step(key)])
+    other = len(document) - len(full)
+    # A record has an id or many keys of its own; a wrapper has lists and a little about them (`{"data": […]}`).
+    wraps = "id" not in document and other <= 4
+    alone = sum(isinstance(value, list) for value in document.values()) == 1
+    wrapper = full[0] if full and alone and wraps else None
     objects = dict(lists)[wrapper] if wrapper else (document,)
     return replace(
         base,
@@ -159,10 +173,21 @@ def _document(base: Sniffed, document: Any) -> Sniffed:
         shape="object",
         records=wrapper,
         lists=lists,
+        several=full if wraps and len(full) > 1 else (),
         outer=tuple(document),
         objects=objects,
         headings=_keys(objects),
     )
+
+
+def _lists(document: dict[str, Any], path: str) -> Iterator[tuple[str, tuple[dict[str, Any], ...]]]:
+    """The lists of a document by their path, with their first objects; those of the objects in it, too."""
+    for key, value in document.items():
+        here = f"{path}.{step(key)}" if path else step(key)
+        if isinstance(value, list):
+            yield here, tuple(item for item in value[:SAMPLE_ROWS] if isinstance(item, dict))
+        elif isinstance(value, dict) and not path:
+            yield from (found for found in _lists(value, here) if found[1])
 
 
 def _keys(objects: tuple[dict[str, Any], ...]) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from dsar.sources.recognise import Recognition, Refused, recognise, slug, stem
+from dsar.sources.naming import slug, stem
+from dsar.sources.recognise import Recognition, Refused, recognise
 from dsar.sources.spec import CollectionDeclaration, Connector
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from dsar.errors import Unreadable
 from dsar.sources.readers.rows import OUTSIDE, Row, is_outside, opened, unreadable, visible
-from dsar.store.leaves import DECODER, Number, as_text, leaves
+from dsar.store.leaves import DECODER, Number, as_text, leaves, step, steps
 
 _CHUNK = 1024 * 1024
 _ESCAPED = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
@@ -33,20 +33,24 @@ class _Value:
 class Documents:
     """The records of a JSON file, and the headings and leaf paths met while they were read."""
 
-    def __init__(self, path: Path, encoding: str, records: str | None, *, by_line: bool) -> None:
+    def __init__(
+        self, path: Path, encoding: str, records: str | None, *, by_line: bool, others: frozenset[str] = frozenset()
+    ) -> None:
+        """`records` is the path of the list that holds them, `others` those that somebody else reads."""
         self._path, self._encoding, self._records, self._by_line = path, encoding, records, by_line
+        self._others = others
         self.headings: dict[str, int] = {}
         self.leaves: dict[str, None] = {}
 
     def rows(self) -> Iterator[Row]:
         """Give a row a record; what is no record, holds foreign bytes or is nested too deeply is unreadable.
 
-        So is a line of JSON lines that does not parse. Raises Unreadable for a document that ends too early, does not
-        parse, or holds no records.
+        So is a list of other records beside them, unless it is one of `others`, and a line of JSON lines that does not
+        parse. Raises Unreadable for a document that ends too early, does not parse, or holds no records.
         """
         with opened(self._path, self._encoding) as text:
             stream = _Stream(text, self._path.name)
-            for found in stream.lines() if self._by_line else stream.values(self._records):
+            for found in stream.lines() if self._by_line else stream.values(self._records, self._others):
                 bad = found.bad or (OUTSIDE if is_outside(found.raw) else None)
                 if bad is None and not isinstance(found.value, dict):
                     bad = "not a record"
@@ -73,6 +77,28 @@ def _shown(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not isinstance(value, Number) else value
 
 
+_ABOUT = re.compile(r"https?://[^\s@]*|[a-z0-9_.:+/-]*|[0-9TZ:.+ -]*")
+"""What systems say about a list: a link to the next page, a state, a time."""
+
+
+def _may_be_records(found: _Value) -> bool:
+    """Whether what stands beside the records may be about people: other records, an address, words."""
+    if isinstance(found.value, list) and any(isinstance(element, dict) for element in found.value):
+        return True
+    if isinstance(found.value, str) and not isinstance(found.value, Number):
+        return not _ABOUT.fullmatch(found.value)
+    return "@" in found.raw
+
+
+def outline(path: Path, encoding: str, most: int) -> dict[str, Any]:
+    """Give the object that a JSON file is, with at most `most` elements of each of its lists, read in pieces.
+
+    Raises Unreadable for what is no such object.
+    """
+    with opened(path, encoding) as text:
+        return _Stream(text, path.name).outline(most)
+
+
 class _Stream:
     """JSON values one after the other, in one list or a line each, read in pieces."""
 
@@ -80,10 +106,14 @@ class _Stream:
         self._text, self._name = text, name
         self._buffer, self._at, self._line, self._ended = "", 0, 1, False
 
-    def values(self, records: str | None) -> Iterator[_Value]:
+    def values(self, records: str | None, others: frozenset[str]) -> Iterator[_Value]:
         """Give the values of the list under the key `records`, of the list that the file is, or those it holds."""
         if records is not None:
-            yield from self._under(records)
+            found: list[bool] = []
+            yield from self._under(steps(records), others, "", found)
+            self._end()
+            if not found:
+                raise Unreadable(f"{self._name} has no list under the key that should hold its records.")
         elif self._starts("["):
             yield from self._list()
             self._end()
@@ -95,24 +125,48 @@ class _Stream:
         while self._blank():
             yield self._value(by_line=True)
 
-    def _under(self, records: str) -> Iterator[_Value]:
-        found = False
+    def _under(
+        self, wanted: tuple[str | None, ...], others: frozenset[str], path: str, found: list[bool]
+    ) -> Iterator[_Value]:
+        """Give the values of the list at the path `wanted`, and whatever else of the object may be records."""
         if not self._starts("{"):
             raise self._broken("not valid JSON")
         while not self._starts("}"):
             if self._starts(","):
                 continue
             key = self._value(by_line=False).value
+            here = f"{path}.{step(str(key))}" if path else step(str(key))
             if not self._starts(":"):
                 raise self._broken("not valid JSON")
-            if key == records and not found and self._starts("["):
-                found = True
+            if key == wanted[0] and not found and len(wanted) == 1 and self._starts("["):
+                found.append(True)
                 yield from self._list()
+            elif key == wanted[0] and not found and len(wanted) > 1 and self._next() == "{":
+                yield from self._under(wanted[1:], others, here, found)
             elif self._blank():
-                self._value(by_line=False)
-        self._end()
-        if not found:
-            raise Unreadable(f"{self._name} has no list under the key that should hold its records.")
+                beside = self._value(by_line=False)
+                if here not in others and _may_be_records(beside):
+                    yield replace(beside, bad="beside the records")
+
+    def outline(self, most: int) -> dict[str, Any]:
+        """Give the object that the file is, with at most `most` elements of each list in it."""
+        found: dict[str, Any] = {}
+        if not self._starts("{"):
+            raise self._broken("not valid JSON")
+        while not self._starts("}"):
+            if self._starts(","):
+                continue
+            key = str(self._value(by_line=False).value)
+            if not self._starts(":"):
+                raise self._broken("not valid JSON")
+            if self._starts("["):
+                found[key] = [value.value for number, value in enumerate(self._list()) if number < most]
+            elif self._blank():
+                found[key] = self._value(by_line=False).value
+        return found
+
+    def _next(self) -> str:
+        return self._buffer[self._at] if self._blank() else ""
 
     def _list(self) -> Iterator[_Value]:
         while not self._starts("]"):
