@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from dsar.cli import console, exits
 from dsar.cli.options import Again
@@ -82,24 +81,12 @@ def print_answers(answers: Sequence[Answer], guesses: Sequence[str], again: Agai
     table.print()
     _more(len(answers) - ROWS, "request")
     notes = [note for answer in answers for note in answer.notes]
-    print_sources(_summed(answers), notes)
+    from dsar.fulfilment.answers import summed
+
+    print_sources(summed(answers), notes)
     console.points("Files were recognised on the fly. Guessed:", guesses, most=8)
     print_reviews("A person must look at this:", notes)
     _next([source for answer in answers for source in answer.sources], again, "answers/")
-
-
-def _summed(answers: Sequence[Answer]) -> list[SourceAnswer]:
-    """Each collection once, with its counts over all requests."""
-    grouped: dict[tuple[str, str], list[SourceAnswer]] = {}
-    for answer in answers:
-        for source in answer.sources:
-            grouped.setdefault((source.source, source.collection), []).append(source)
-    summed = []
-    for same in grouped.values():
-        counts = {grade: sum(getattr(one, grade) for one in same) for grade in (*GRADES, "refused")}
-        held = any(one.result == "held" for one in same)
-        summed.append(replace(same[0], result="held" if held else same[0].result, **counts))
-    return summed
 
 
 def print_reviews(title: str, notes: Iterable[str]) -> None:

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "release": (ANSWER, "Check the gates, then write the encrypted package."),
     "explain": (LOOK, "Say why one record is, or is not, this person's."),
     "connectors": (LOOK, "List the known connectors, or check one."),
+    "batch": (ANSWER, "Fulfil every request of a file by its right, in one pass."),
     "request": (ANSWER, "Register requests and follow them to their end."),
     "deadline": (LOOK, "Compute the dates of a request, each with its rule."),
     "journal": (HOUSE, "Verify the tamper-evident log."),
@@ -42,7 +43,6 @@ LATER: dict[str, str] = {
     "restrict": "`dsar erase --requests FILE.csv` plans it for rows whose `right` is restriction.",
     "object": "`dsar erase --requests FILE.csv` plans it for rows whose `right` is objection.",
     "withdraw": _ELSEWHERE,
-    "batch": "`dsar export --requests` and `dsar erase --requests` each take the rows of a file that are for them.",
     "purge": "Remove the folders that you wrote with --out once they are delivered and done.",
 }
 """Commands that are not in this version, and what to do instead."""

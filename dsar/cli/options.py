@@ -112,6 +112,21 @@ class Run:
             raise RequestError(f"There is no folder {self.folder}.", hint="`--in` names the folder with your exports.")
         return open_folder(self.folder, today=today, progress=progress)
 
+    def open_patiently(self, progress: Progress, seconds: float) -> Workspace:
+        """Open the workspace, and wait so long for a command that holds it alone; raises DsarError."""
+        import time
+
+        from dsar.errors import WorkspaceError
+
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                return self.open(progress)
+            except WorkspaceError:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(0.2)
+
     def home(self) -> Home:
         """Open what the register needs, without looking at an export; raises DsarError."""
         from dsar.fulfilment.home import open_home

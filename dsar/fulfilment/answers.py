@@ -149,6 +149,29 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standin
     return tuple(dict.fromkeys([*notes, *standing]))
 
 
+def summed(answers: Sequence[Answer]) -> list[SourceAnswer]:
+    """Give each collection once, with its counts over several answers."""
+    grouped: dict[tuple[str, str], list[SourceAnswer]] = {}
+    for answer in answers:
+        for source in answer.sources:
+            grouped.setdefault((source.source, source.collection), []).append(source)
+    found = []
+    for same in grouped.values():
+        counts = {name: sum(getattr(one, name) for one in same) for name in ("confirmed", "probable", "possible")}
+        held = any(one.result == "held" for one in same)
+        kinds = tuple(sorted({kind for one in same for kind in one.searched_with}))
+        found.append(
+            replace(
+                same[0],
+                result="held" if held else same[0].result,
+                searched_with=kinds,
+                refused=sum(one.refused for one in same),
+                **counts,
+            )
+        )
+    return found
+
+
 def standing_notes(workspace: Workspace) -> tuple[str, ...]:
     """What a person must look at whoever is searched: unreadable rows, guesses, open columns and legal keys."""
     notes: dict[str, None] = {}

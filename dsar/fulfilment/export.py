@@ -64,24 +64,23 @@ def export_each(
         named_as = f"Request {other.request_id}" if other.request_id else "The request"
         raise RequestError(f"{named_as} asks for {other.right}, not for access.", hint="`dsar erase` plans erasures.")
     answers = find(workspace, requests, progress)
-    return export_answers(workspace, answers, lambda request: folder_for(out, request, requests), progress)
+    done = list(export_answers(workspace, answers, lambda request: folder_for(out, request, requests), progress))
+    return [one for one in done if isinstance(one, Package)], [one for one in done if isinstance(one, Failed)]
 
 
 def export_answers(
     workspace: Workspace, answers: Sequence[Answer], place: Callable[[Request], Path], progress: Progress = SILENT
-) -> tuple[list[Package], list[Failed]]:
-    """Write the packages of answers that were found already, each into its place."""
+) -> Iterator[Package | Failed]:
+    """Write the packages of answers that were found already, each into its place, and give them one by one."""
     progress.step("writing packages", total=len(answers))
-    packages, failed = [], []
     for copy in copies_of(workspace, answers):
         answer = copy.answer
         folder = place(answer.request)
         try:
-            packages.append(_package(workspace, copy, folder))
+            yield _package(workspace, copy, folder)
         except DsarError as error:
-            failed.append(Failed(request_name(answer.request, workspace.keys.names), folder, error))
+            yield Failed(request_name(answer.request, workspace.keys.names), folder, error)
         progress.advance()
-    return packages, failed
 
 
 def _package(workspace: Workspace, copy: Copy, folder: Path) -> Package:

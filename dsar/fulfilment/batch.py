@@ -1,0 +1,203 @@
+"""Every request of a file by its right, in one pass: resumable, idempotent, one bad row stops no other one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dsar.errors import DsarError, RequestError
+from dsar.fulfilment.answers import summed
+from dsar.fulfilment.batch_work import Made, fulfil, inputs_of, made_before, note_made
+from dsar.fulfilment.due import due_of
+from dsar.fulfilment.find import find
+from dsar.fulfilment.isolation import leaks, shared
+from dsar.fulfilment.register import add_request, register_of
+from dsar.fulfilment.requests import BadRow
+from dsar.fulfilment.workspace import Workspace
+from dsar.model import Answer, Request, SourceAnswer
+from dsar.progress import SILENT, Progress
+from dsar.register import requests as register
+from dsar.register.requests import Registered
+
+Log = Callable[[str, Mapping[str, str | int]], None]
+"""Hears what happens: the name of an event, and facts without personal values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What came of one request."""
+
+    request_id: str | None
+    right: str | None
+    state: str
+    """`ready for review`, `closed` (nothing is done again), `waiting` (a person must decide first) or `failed`."""
+    due: str | None
+    confirmed: int = 0
+    probable: int = 0
+    exit_code: int = 0
+    error: str | None = None
+    reviews: int = 0
+    """How many points a person must look at; the request's own files name them."""
+    new: bool = False
+    """Whether it was done in this run, and not in an earlier one."""
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A whole batch: a line a request in the order of the file, every source once, and how long it took."""
+
+    lines: tuple[Line, ...]
+    sources: tuple[SourceAnswer, ...]
+    notes: tuple[str, ...]
+    """What a person must look at whoever is asked about; no personal values."""
+    seconds: float
+
+    @property
+    def failed(self) -> int:
+        """How many requests failed."""
+        return sum(line.state == "failed" for line in self.lines)
+
+
+def _silent(event: str, facts: Mapping[str, str | int]) -> None:
+    pass
+
+
+def run_batch(
+    workspace: Workspace,
+    rows: Sequence[Request],
+    bad: Sequence[BadRow],
+    out: Path,
+    telling: tuple[Progress, Log] = (SILENT, _silent),
+) -> Batch:
+    """Register and fulfil every request, each into its own folder below `out`; what is done already stays as it is.
+
+    A request that cannot be fulfilled is a failed line. Raises SourceError if no source at all could be searched, and
+    WorkspaceError if the register or the journal is not whole.
+    """
+    started = time.monotonic()
+    progress, log = telling
+    progress.step("registering", total=len(rows))
+    lines: dict[str, Line] = {}
+    todo: list[Registered] = []
+    for row in rows:
+        found = _registered(workspace, row, lines)
+        if found is not None:
+            todo.append(found)
+        progress.advance()
+    answers = _answers(workspace, todo, lines, progress)
+    ordered = sorted(answers, key=lambda answer: lines[str(answer.request.request_id)].target)
+    _fulfilled(workspace, ordered, out, lines, telling)
+    for answer, others in shared(answers):
+        line = lines[str(answer.request.request_id)]
+        if line.state != "failed":
+            lines[str(line.request_id)] = replace(line, reviews=line.reviews + 1, exit_code=max(line.exit_code, 1))
+            log("shared", {"request_id": str(line.request_id), "others": len(others)})
+    told = [*(lines[str(row.request_id)] for row in rows), *(_bad(one) for one in bad)]
+    notes = dict.fromkeys(note for answer in answers for note in answer.notes if note in _common(answers))
+    return Batch(tuple(told), tuple(summed(answers)), tuple(notes), time.monotonic() - started)
+
+
+def _common(answers: Sequence[Answer]) -> set[str]:
+    """The notes that hold for every answer: of sources, not of people."""
+    return set.intersection(*(set(answer.notes) for answer in answers)) if answers else set()
+
+
+def _bad(row: BadRow) -> Line:
+    return Line(row.request_id, None, "failed", None, exit_code=2, error=_why(row.error))
+
+
+def _why(error: DsarError) -> str:
+    return f"{error.message} {error.hint}".strip()
+
+
+def _registered(workspace: Workspace, row: Request, lines: dict[str, Line]) -> Registered | None:
+    """Register a request and begin its line; None where nothing is to be done."""
+    name = str(row.request_id)
+    try:
+        found = add_request(workspace, row)
+        due = due_of(workspace, found)
+    except RequestError as error:
+        lines[name] = Line(name, row.right, "failed", None, exit_code=2, error=_why(error))
+        return None
+    line = Line(name, found.request.right, "waiting", str(due.first.due), target=str(due.first.target))
+    if not found.open:
+        lines[name] = replace(line, state="closed")
+        return None
+    if found.purged or found.fact("right_proposed") == "True":
+        why = "Its right is only proposed." if not found.purged else "Its personal values were purged."
+        lines[name] = replace(line, exit_code=1, error=f"{why} `dsar request change {name} --right …` decides.")
+        return None
+    lines[name] = line
+    return found
+
+
+def _answers(
+    workspace: Workspace, todo: Sequence[Registered], lines: dict[str, Line], progress: Progress
+) -> list[Answer]:
+    """Search for all of them at once; should one of them break the search, it alone is left out."""
+    asked = [replace(found.request, due=lines[str(found.request.request_id)].due) for found in todo]
+    if not asked:
+        return []
+    try:
+        return find(workspace, asked, progress)
+    except DsarError:
+        raise
+    except Exception:
+        found = []
+        for request in asked:
+            try:
+                found += find(workspace, [request])
+            except DsarError:
+                raise
+            except Exception as error:  # a fault of ours must not keep the others from their answers
+                name = str(request.request_id)
+                lines[name] = replace(lines[name], state="failed", exit_code=3, error=_fault(error))
+        return found
+
+
+def _fault(error: BaseException) -> str:
+    return f"This is a fault of dsar ({type(error).__name__}), not of the request; please report it."
+
+
+def _fulfilled(
+    workspace: Workspace,
+    answers: Sequence[Answer],
+    out: Path,
+    lines: dict[str, Line],
+    telling: tuple[Progress, Log],
+) -> None:
+    """Do what is not done yet, look whether packages are apart, and write down what was made."""
+    progress, log = telling
+    inputs = inputs_of(workspace, answers)
+    before = made_before(workspace, answers, inputs, out)
+    rest = [answer for answer in answers if str(answer.request.request_id) not in before]
+    made: dict[str, Made] = dict(before)
+    for one in fulfil(workspace, rest, out, progress):
+        if leaked := leaks(one, out):
+            one = replace(one, error=f"Held back: {leaked} records in it belong to somebody else.", exit_code=3)
+        if one.error is None:
+            one = note_made(workspace, one, inputs[one.request_id], out)
+        made[one.request_id] = one
+        state = "failed" if one.error else "ready for review"
+        log("done", {"request_id": one.request_id, "right": one.right, "state": state, "exit_code": one.exit_code})
+    for name, one in made.items():
+        lines[name] = replace(
+            lines[name],
+            state="failed" if one.error else "ready for review",
+            confirmed=one.confirmed,
+            probable=one.probable,
+            exit_code=one.exit_code,
+            error=one.error,
+            reviews=one.reviews,
+            new=name not in before,
+        )
+
+
+def batch_of_register(workspace: Workspace) -> list[Request]:
+    """Give every open request of the register, the most urgent first (D-1); those to be decided first come too."""
+    known = [found for found in register.every(register_of(workspace)) if found.open and not found.purged]
+    by_urgency = sorted(known, key=lambda found: (due_of(workspace, found).first.target, str(found.request.request_id)))
+    return [found.request for found in by_urgency]
