@@ -43,7 +43,9 @@ def batch(
     quiet: given.Quiet = False,
     json: given.Json = False,
 ) -> int:
-    """Fulfil every request by its right, in one pass; run it again and it goes on where it was stopped.
+    """Fulfil every request by its right, in one pass.
+
+    Run it again and it goes on where it was stopped; what is done stays as it is.
 
     Exit code 0: all complete; 1: a person must look, or a request failed; 2: you can mend it.
     """

@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "release": (ANSWER, "Check the gates, then write the encrypted package."),
     "explain": (LOOK, "Say why one record is, or is not, this person's."),
     "connectors": (LOOK, "List the known connectors, or check one."),
-    "batch": (ANSWER, "Fulfil every request of a file by its right, in one pass."),
+    "batch": (ANSWER, "Fulfil every request by its right, in one pass."),
     "request": (ANSWER, "Register requests and follow them to their end."),
     "deadline": (LOOK, "Compute the dates of a request, each with its rule."),
     "journal": (HOUSE, "Verify the tamper-evident log."),
