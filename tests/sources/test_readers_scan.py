@@ -55,7 +55,9 @@ def test_the_bytes_of_each_block_are_told(tmp_path: Path) -> None:
     assert sum(heard) == 6
 
 
-@pytest.mark.parametrize("data", [b"", gzip.compress(b"", mtime=0), gzip.compress(b"abc", mtime=0)[:-1], b"\x1f\x8bnot really"])
+@pytest.mark.parametrize(
+    "data", [b"", gzip.compress(b"", mtime=0), gzip.compress(b"abc", mtime=0)[:-1], b"\x1f\x8bnot really"]
+)
 def test_an_empty_or_damaged_file_is_an_error(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x").write_bytes(data)
     with pytest.raises(Unreadable, match=r"^x is "):
