@@ -66,6 +66,7 @@ def check_document(checked: CheckResult) -> dict[str, Any]:
         "unrecognised": [
             {"path": str(path), "reason": reason, "nearest": nearest} for path, reason, nearest in checked.unrecognised
         ],
+        "returned": list(checked.returned),
     }
 
 

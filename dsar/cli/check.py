@@ -58,6 +58,7 @@ def _print(checked: CheckResult) -> None:
     console.say("Columns: without a category. Keys: legal keys not filled in. Days: age of the snapshot.", style="dim")
     for source in checked.sources:
         console.points(f"{source.answer.source}/{source.answer.collection} needs:", _needs(source))
+    console.points("People who were erased came back:", checked.returned)
     console.points("[controller] needs:", checked.controller)
     console.points("Files that no source reads:", [_unread(*file) for file in checked.unrecognised])
     if checked.complete:

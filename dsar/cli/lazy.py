@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "review": (ANSWER, "Decide which probable records are this person's."),
     "erase": (ANSWER, "Plan an erasure and write its scripts (Art. 17 GDPR); deletes nothing."),
     "release": (ANSWER, "Check the gates, then write the encrypted package."),
+    "verify": (ANSWER, "Search renewed exports for what was erased and write the certificate."),
     "explain": (LOOK, "Say why one record is, or is not, this person's."),
     "connectors": (LOOK, "List the known connectors, or check one."),
     "batch": (ANSWER, "Fulfil every request by its right, in one pass."),
@@ -38,7 +39,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 _ELSEWHERE = "Do it in the system itself, then renew its export."
 LATER: dict[str, str] = {
-    "verify": "Renew the exports and run `dsar find` again: what is gone is `not held`.",
     "rectify": _ELSEWHERE,
     "restrict": "`dsar erase --requests FILE.csv` plans it for rows whose `right` is restriction.",
     "object": "`dsar erase --requests FILE.csv` plans it for rows whose `right` is objection.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from dsar.cli import console, exits
 from dsar.cli import options as given
 from dsar.cli.answer_text import print_answer
 from dsar.cli.others_text import print_others
+
+if TYPE_CHECKING:
+    from dsar.fulfilment.workspace import Workspace
 
 app = typer.Typer(add_completion=False)
 
@@ -43,6 +46,12 @@ Without = Annotated[
     list[str] | None,
     typer.Option("--without", metavar="SOURCE", help="Answer without this source.", rich_help_panel=WHAT),
 ]
+ApprovePlan = Annotated[
+    str,
+    typer.Option(
+        "--approve-plan", metavar="DIGEST", help="Approve the erasure plan with this digest.", rich_help_panel=WHAT
+    ),
+]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it was decided so.", rich_help_panel=WHAT)]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides.", rich_help_panel=WHAT)]
 
@@ -58,6 +67,7 @@ def review(
     keep: Keep = None,
     without: Without = None,
     undo: Undo = None,
+    approve_plan: ApprovePlan = "",
     reason: Reason = "",
     by: By = "",
     config: given.ConfigFile = None,
@@ -84,6 +94,8 @@ def review(
     }
     with console.progress(quiet) as progress:
         workspace = given.Run(config, today).open(progress)
+        if approve_plan:
+            return _approved(workspace, request, approve_plan, by, reason)
         asked = request_of_case(workspace, request)
         wanted = [Wanted(verdict, tuple(records)) for verdict, records in verdicts.items() if records]  # type: ignore[arg-type]
         if wanted:
@@ -98,3 +110,16 @@ def review(
     print_answer(answer, (), given.Again(f"--request {request}"))
     print_others(clear)
     return exits.LOOK if clear.undecided else exits.of_answer(answer)
+
+
+def _approved(workspace: Workspace, request: str, digest: str, by: str, reason: str) -> int:
+    """Approve a plan and say whether it may be run; it is no decision on records, so it is taken alone."""
+    from dsar.fulfilment.approve import approve_plan
+
+    done, needed = approve_plan(workspace, request, digest, by, reason)
+    if done < needed:
+        console.say(f"Approved by {done} of {needed} people: another one must approve it before anything is run.")
+        return exits.LOOK
+    console.say("The plan is approved. Run its scripts, renew the exports, then look whether everything is gone.")
+    console.follow(f"dsar verify --request {request} --out certificate/")
+    return exits.COMPLETE

@@ -87,6 +87,8 @@ class Controller(Frozen):
     language: str = "en"
     own_domains: tuple[str, ...] = ()
     own_phones: tuple[str, ...] = ()
+    approvals: int = Field(default=1, ge=1, le=9)
+    """How many different people must approve a plan before its scripts are run."""
     financial_year_end: str = Field(default="12-31", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
     authority: str = ""
     court: str = ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dsar.fulfilment.answers import sources_of
+from dsar.fulfilment.suppress import returns
 from dsar.fulfilment.unread import unread
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import SourceAnswer
@@ -46,18 +47,22 @@ class CheckResult:
     """(path, reason, nearest)"""
     controller: tuple[str, ...]
     """Keys of [controller] that are not filled in."""
+    returned: tuple[str, ...] = ()
+    """Erased people who came back, by source and request."""
 
     @property
     def complete(self) -> bool:
-        """Whether every source is fine and every file is read."""
-        return not self.unrecognised and not self.controller and all(source.fine for source in self.sources)
+        """Whether every source is fine, every file is read, and nobody who was erased came back."""
+        read = not (self.unrecognised or self.controller or self.returned)
+        return read and all(source.fine for source in self.sources)
 
 
 def check(workspace: Workspace) -> CheckResult:
     """Check every source of a workspace; fails closed: what could not be read or is not known is not fine."""
     with workspace.run() as run:
         checked = tuple(_checked(workspace, run, answer) for answer in sources_of(workspace))
-    return CheckResult(checked, tuple(unread(workspace)), missing_controller_keys(workspace.config))
+    back = tuple(str(found) for found in returns(workspace))
+    return CheckResult(checked, tuple(unread(workspace)), missing_controller_keys(workspace.config), back)
 
 
 def _checked(workspace: Workspace, run: Run, answer: SourceAnswer) -> CheckedSource:

@@ -1,4 +1,4 @@
-"""The whole road once, on an invented company: find, export, erase, with what each step is expected to do."""
+"""The whole road once, on an invented company: find, export, erase, verify, with what each step is expected to do."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from dsar.errors import RequestError
-from dsar.fulfilment.erase import plan_erasure
+from dsar.fulfilment.approve import approve_plan
+from dsar.fulfilment.demo_after import carry_out
+from dsar.fulfilment.erase import ErasureFolder, plan_erasure
 from dsar.fulfilment.export import export
 from dsar.fulfilment.find import find
+from dsar.fulfilment.recipients import tell
 from dsar.fulfilment.requests import read_requests, request_of
+from dsar.fulfilment.verify import verify
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Answer, Request
 from dsar.progress import SILENT, Progress
@@ -39,7 +43,7 @@ class DemoResult:
 
 
 def demo(folder: Path, progress: Progress = SILENT) -> DemoResult:
-    """Copy the sample company to `folder` and run find, export, erase and the rehearsal on it.
+    """Copy the sample company to `folder` and run find, export, erase, the rehearsal and verify on it.
 
     Raises RequestError if the folder holds anything but an earlier demo.
     """
@@ -62,7 +66,24 @@ def demo(folder: Path, progress: Progress = SILENT) -> DemoResult:
     known = sum(answer.held for answer in answers)
     # one of the letters comes from somebody the company does not know
     steps.append(("requests", f"{len(answers)} people in one pass, {known} known.", known == len(answers) - 1))
-    return DemoResult(tuple(steps), (folder / "answer" / "report.html", folder / "erasure" / "plan.html"))
+    steps.append(_verified(workspace, folder, erasure, progress))
+    opened = (folder / "answer" / "report.html", folder / "erasure" / "plan.html")
+    return DemoResult(tuple(steps), (*opened, folder / "certificate" / "certificate.html"))
+
+
+def _verified(workspace: Workspace, folder: Path, erasure: ErasureFolder, progress: Progress) -> tuple[str, str, bool]:
+    """Approve the plan, play the company's systems in a copy of the folder, and look whether everything is gone."""
+    approve_plan(workspace, erasure.request_id, erasure.plan.digest, "Example Officer")
+    renewed = folder / "renewed"
+    carry_out(folder, renewed, erasure.answer, erasure.plan, workspace.specs)
+    after = open_workspace(renewed / "dsar.toml", today=TODAY, progress=progress)
+    for recipient in erasure.plan.recipients:
+        tell(after, erasure.request_id, f"{recipient.name}=confirmed", erasure.plan.recipients, "", "Example Officer")
+    seen = verify(after, erasure.request_id, folder / "certificate", "Example Operator", progress)
+    counts = {name: sum(one.status == name for one in seen.checked) for name in ("gone", "changed", "kept")}
+    said = ", ".join(f"{number} {name}" for name, number in counts.items())
+    right = seen.certificate.complete and counts["gone"] == erasure.plan.counts["delete"] > 0
+    return "verify", f"On renewed exports: {said}; none still there.", right
 
 
 def _erasure(request: Request) -> Request:
@@ -98,7 +119,7 @@ def copy_samples(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not mark.is_file():
         raise RequestError(f"{folder} is not empty.", hint="Give another folder: dsar demo DIR")
     private_folder(folder)
-    for part in ("answer", "erasure", ".dsar"):
+    for part in ("answer", "erasure", "renewed", "certificate", ".dsar"):
         shutil.rmtree(folder / part, ignore_errors=True)
     with as_file(files("dsar_samples")) as samples:
         for path in sorted(samples.rglob("*")):

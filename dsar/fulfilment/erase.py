@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from dsar.errors import RequestError
 from dsar.fulfilment.find import find
+from dsar.fulfilment.kept_plan import keep_plan
 from dsar.fulfilment.package import Output, folder_for, keep_case, named, refuse_changed
+from dsar.fulfilment.recipients import file_name, message
 from dsar.fulfilment.rehearsing import Seen, rehearsed
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.schemas import schemas_of
 from dsar.fulfilment.workspace import Workspace
-from dsar.model import Answer, ErasurePlan, Request, RewrittenFile
+from dsar.model import Answer, ErasurePlan, Identifier, Request, RewrittenFile
 from dsar.progress import SILENT, Progress
 from dsar.store.files import private_folder
 
@@ -80,8 +82,10 @@ def plan_answers(
     written = []
     for answer, plan, place, (tables, texts) in zip(answers, plans, places, seen, strict=True):
         output = first or Output(place, _id(workspace, answer))
-        _write(workspace, plan, Seen(tables, texts), output)
+        document = _write(workspace, answer, plan, Seen(tables, texts), output)
         request_id, head = keep_case(workspace, answer, "erase", output.written)
+        scripts = {file: sha256 for file, (sha256, _) in output.written.items()}
+        keep_plan(workspace, request_id, answer, plan, document, scripts, place)
         files = output.finish(head)
         reviews = _reviews(workspace, plan, Seen(tables, texts))
         written.append(ErasureFolder(request_id, place, files, answer, plan, tables, texts, reviews))
@@ -101,16 +105,23 @@ def _plan(workspace: Workspace, answer: Answer) -> ErasurePlan:
     return replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
 
 
-def _write(workspace: Workspace, plan: ErasurePlan, seen: Seen, output: Output) -> None:
+def _write(workspace: Workspace, answer: Answer, plan: ErasurePlan, seen: Seen, output: Output) -> bytes:
+    """Write everything of a plan into its folder; gives plan.json."""
     from dsar.erasure.plan import plan_json
     from dsar.erasure.steps import steps_markdown
     from dsar.renderers.as_plan import render_plan
 
     _scripts(workspace, plan, seen, output)
     output.write("rehearsal.json", (json.dumps(seen.document, indent=1) + "\n").encode())
-    output.write("plan.json", plan_json(plan, seen.document))
+    document = plan_json(plan, seen.document)
+    output.write("plan.json", document)
     output.write("plan.html", render_plan(plan, workspace.config, seen.tables, seen.texts))
     output.write("steps.md", steps_markdown(plan, workspace.config))
+    known = [*answer.request.identifiers, *(Identifier(one.kind, one.value) for one in answer.identifiers)]
+    for number, recipient in enumerate(plan.recipients, 1):
+        told = message(workspace.config, recipient, plan.request_id, answer.request.right, dict.fromkeys(known))
+        output.write(file_name(number, recipient), told)
+    return document
 
 
 def _reviews(workspace: Workspace, plan: ErasurePlan, seen: Seen) -> tuple[str, ...]:

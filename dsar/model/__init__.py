@@ -38,14 +38,28 @@ from dsar.model.reports import (
     Recipient,
     Retention,
 )
+from dsar.model.verification import (
+    STATUSES,
+    Certificate,
+    CertifiedPlace,
+    CertifiedStay,
+    Checked,
+    Status,
+    Told,
+)
 
 __all__ = [
     "RIGHTS",
+    "STATUSES",
     "Access",
     "AccessReport",
     "Answer",
     "Attachment",
     "AutomatedDecision",
+    "Certificate",
+    "CertifiedPlace",
+    "CertifiedStay",
+    "Checked",
     "CollectionReport",
     "Consent",
     "ErasurePlan",
@@ -73,5 +87,7 @@ __all__ = [
     "Retention",
     "RewrittenFile",
     "SourceAnswer",
+    "Status",
+    "Told",
     "Verdict",
 ]

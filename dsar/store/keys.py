@@ -23,6 +23,8 @@ class Keys:
     journal: str
     names: str
     """For ids of requests that were not registered and for record ids in the journal."""
+    suppression: str = ""
+    """For the identifiers of the suppression list (Art. 32, 21(3) GDPR): a key of its own, apart from the list."""
 
 
 def open_keys(path: Path, journal: Path | None = None) -> Keys:
@@ -65,7 +67,7 @@ def derive(secret: str) -> Keys:
     def of(use: str) -> str:
         return hmac.new(secret.encode(), use.encode(), hashlib.sha256).hexdigest()
 
-    return Keys(of("identifiers"), of("journal"), of("names"))
+    return Keys(of("identifiers"), of("journal"), of("names"), of("suppression"))
 
 
 def keyed(key: str, text: str, length: int = 16) -> str:

@@ -46,7 +46,7 @@ def answer_for_ada(folder: Path) -> Answer:
 
 def test_every_step_of_the_demo_does_what_it_should(demo_result: DemoResult) -> None:
     assert [title for title, _, fine in demo_result.steps if not fine] == []
-    assert len(demo_result.steps) == 6
+    assert len(demo_result.steps) == 7
     assert all(path.is_file() for path in demo_result.open)
 
 
