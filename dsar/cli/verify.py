@@ -56,7 +56,7 @@ def verify(
     quiet: given.Quiet = False,
     json: given.Json = False,
 ) -> int:
-    """Search the renewed exports again, compare with the plan row by row, and write the certificate.
+    """Search renewed exports for what was erased and write the certificate.
 
     Exit code 0: everything is as planned; 1: a person must look; 2: you can mend it, e.g. the plan was changed.
     """
