@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": (ANSWER, "Write the access package of one person (Art. 15 GDPR)."),
     "review": (ANSWER, "Decide which probable records are this person's."),
     "erase": (ANSWER, "Plan an erasure and write its scripts (Art. 17 GDPR); deletes nothing."),
+    "release": (ANSWER, "Check the gates, then write the encrypted package."),
     "verify": (ANSWER, "Search renewed exports for what was erased and write the certificate."),
     "explain": (LOOK, "Say why one record is, or is not, this person's."),
     "connectors": (LOOK, "List the known connectors, or check one."),
