@@ -20,11 +20,20 @@ from dsar.sources.reading import read_parts
 from dsar.sources.registry import TABLE
 from dsar.sources.spec import Connector
 from dsar.sources.stored import Part
-from dsar.store.build import build_identifiers, builder, identifiers_of
+from dsar.store.build import builder
 from dsar.store.files import private_folder, sync_folder, write_private
+from dsar.store.identifiers import build_identifiers, identifiers_of
 from dsar.store.keys import Keys
 from dsar.store.lock import hold
-from dsar.store.segments import Segment, contents_json, drop_others, fingerprint, read_contents, with_shown_names
+from dsar.store.segments import (
+    Identifiers,
+    Segment,
+    contents_json,
+    drop_others,
+    fingerprint,
+    read_contents,
+    with_shown_names,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -132,7 +141,9 @@ class Loader:
                 )
             declaration = collection.declaration(contents, self._config.controller.phone_region)
             shown = export.shown(self._config.folder)
-            segment = Segment(0, part, shown, export.path, snapshot, declaration, contents, (), member=export.member)
+            segment = Segment(
+                0, part, shown, export.path, snapshot, declaration, contents, Identifiers(), member=export.member
+            )
             segments.append(replace(segment, identifiers=self._identifiers(segment)))
         return segments
 
@@ -172,9 +183,9 @@ class Loader:
             self._hashes[archive] = sha256_of(archive)
         return self._hashes[archive]
 
-    def _identifiers(self, segment: Segment) -> tuple[Path, ...]:
+    def _identifiers(self, segment: Segment) -> Identifiers:
         current = identifiers_of(segment.folder, segment.declaration, self._keys)
-        if current:
+        if current is not None:
             return current
         self._lock.alone()
         for outdated in segment.folder.iterdir():

@@ -29,5 +29,6 @@ def from_split(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Diale
     rows = f"SELECT _line, {values} FROM ({numbered}) WHERE NOT starts_with(line, '#')"
     names = ", ".join(f"v[{number + 1}] AS c{number}" for number in range(dialect.columns))
     bad = f"CASE WHEN len(v) <> {dialect.columns} THEN 'misfit' END AS _bad"
-    query = f"SELECT row_number() OVER (ORDER BY _line) AS _row, _line, 1 AS _lines, {bad}, {names} FROM ({rows})"
-    copy_rows(connection, f"{query} ORDER BY _row", out)
+    place = "row_number() OVER (ORDER BY _line)"
+    query = f"SELECT _line - {place} AS _shift, 1 AS _lines, {bad}, {names} FROM ({rows})"
+    copy_rows(connection, f"{query} ORDER BY _line", out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -30,18 +30,51 @@ class Entry:
     kind: str
     role: str
     cells: tuple[str, ...]
-    """SQL expressions of the cells, in the order the Python form wants them."""
+    """Names of its cells in the group, in the order the Python form wants them."""
     simple: str
-    """SQL expression of the normal form; NULL where Python must say."""
+    """SQL expression of the normal form, over cells and parts of the group; NULL where Python must say, '' for none."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries that read the same rows; what several of them need is computed once."""
+
+    cells: Mapping[str, str]
+    """Name → SQL expression over a stored row."""
+    parts: Mapping[str, str]
+    """Name → SQL expression over the cells."""
+    entries: tuple[Entry, ...]
     each: str | None = None
-    """SQL expression of a list; where given, the entry is made for each element, called `v` in its cells."""
-    bare: str = "NULL"
-    """SQL expression computed once and called `b` in `simple`."""
+    """SQL expression of a list; where given, the entries are made for each element, which is the one cell `v`."""
 
 
-def entries(declaration: Declaration, contents: Contents) -> list[Entry]:
-    """List every entry that the declaration gives for the columns this segment has."""
-    found: list[Entry] = []
+class _Group:
+    """A group while its entries are listed."""
+
+    def __init__(self, each: str | None = None) -> None:
+        self._each = each
+        self._cells: dict[str, str] = {}
+        self._parts: dict[str, str] = {}
+        self._entries: list[Entry] = []
+
+    def cell(self, expression: str) -> str:
+        return self._cells.setdefault(expression, f"k{len(self._cells)}")
+
+    def part(self, expression: str) -> str:
+        return self._parts.setdefault(expression, f"p{len(self._parts)}")
+
+    def add(self, kind: str, role: str, cells: Sequence[str], simple: str) -> None:
+        self._entries.append(Entry(kind, role, tuple(cells), simple))
+
+    def whole(self) -> Group:
+        cells, parts = ({name: text for text, name in of.items()} for of in (self._cells, self._parts))
+        return Group(cells, parts, tuple(self._entries), self._each)
+
+
+def groups(declaration: Declaration, contents: Contents) -> tuple[Group, ...]:
+    """List every entry that the declaration gives for the columns this segment has: the plain ones first, together."""
+    plain = _Group()
+    found = [plain]
     texts: list[str] = []
     parts: dict[str, dict[str, str]] = {}
     for name, spec, cell in cells(declaration, contents):
@@ -50,7 +83,10 @@ def entries(declaration: Declaration, contents: Contents) -> list[Entry]:
         if spec and kind in NAME_PARTS and not several:
             parts.setdefault(spec.role, {}).setdefault(kind, _within(spec, cell, several)[0])
         elif spec and kind and kind not in PLACES and kind not in NAME_PARTS:
-            found.extend(_declared(kind, spec.role, *_within(spec, cell, several), declaration.phone_region))
+            value, several = _within(spec, cell, several)
+            group = _Group(value) if several else plain
+            _declared(group, kind, spec.role, group.cell("v" if several else value), declaration.phone_region)
+            found.extend([group] if several else [])
         elif is_text(spec) and not kind:
             texts.append(f"array_to_string({cell}, chr(10))" if several else cell)
     if declaration.format == "log":  # URLs and referrers hold e-mail addresses; the whole line is searched at once
@@ -58,8 +94,8 @@ def entries(declaration: Declaration, contents: Contents) -> list[Entry]:
     elif texts:
         found.extend(_mentions(texts, declaration))
     for role, cells_of in sorted(parts.items()):
-        found.extend(_composed(role, cells_of))
-    return found
+        _composed(plain, role, cells_of)
+    return tuple(whole for whole in (group.whole() for group in found) if whole.entries)
 
 
 def _within(spec: FieldSpec, cell: str, several: bool) -> tuple[str, bool]:
@@ -75,19 +111,21 @@ def _within(spec: FieldSpec, cell: str, several: bool) -> tuple[str, bool]:
     return (f"flatten(list_transform({cell}, lambda v: {found}))" if several else found), True
 
 
-def _declared(kind: str, role: str, cell: str, several: bool, region: str | None) -> Iterator[Entry]:
-    each, value = (cell, "v") if several else (None, cell)
+def _declared(group: _Group, kind: str, role: str, cell: str, region: str | None) -> None:
     if kind == "phone":
-        yield Entry(kind, role, (value,), sql.phone("b", region), each, sql.phone_digits(value))
+        group.add(kind, role, [cell], sql.phone(group.part(sql.phone_digits(cell)), region))
         return
     rules = {
         "email": sql.email, "cookie": sql.cookie, "ip": sql.ip, "click_id": sql.click_id,
         "salesforce_id": sql.salesforce_id,
     }  # fmt: skip
-    simple = rules.get(kind, sql.issued_id)(value)
-    yield Entry(kind, role, (value,), simple, each)
+    simple = rules.get(kind, sql.issued_id)(cell)
     if kind == "email":
-        yield Entry("mail_name", role, (value,), f"split_part({simple}, '@', 1)", each)
+        address = group.part(simple)
+        group.add(kind, role, [cell], address)
+        group.add("mail_name", role, [cell], f"split_part({address}, '@', 1)")
+    else:
+        group.add(kind, role, [cell], simple)
 
 
 def is_text(spec: FieldSpec | None) -> bool:
@@ -114,16 +152,17 @@ def cells(declaration: Declaration, contents: Contents) -> Iterator[tuple[str, F
         yield leaf, declaration.fields.get(leaf), sql.inside(columns[str(top)], below)
 
 
-def _mentioned_mail(cell: str) -> Entry:
+def _mentioned_mail(cell: str) -> _Group:
     text = (
         f"CASE WHEN contains({cell}, '@') THEN {cell} WHEN contains({cell}, '%40') THEN {sql.percent_decoded(cell)} END"
     )
-    return Entry(
-        "email", "mentioned", ("v",), sql.email("v"), f"regexp_extract_all({text}, {sql.literal(MAIL_IN_TEXT)})"
-    )
+    group = _Group(f"regexp_extract_all({text}, {sql.literal(MAIL_IN_TEXT)})")
+    cell = group.cell("v")
+    group.add("email", "mentioned", [cell], sql.email(cell))
+    return group
 
 
-def _mentions(texts: Sequence[str], declaration: Declaration) -> Iterator[Entry]:
+def _mentions(texts: Sequence[str], declaration: Declaration) -> Iterator[_Group]:
     """Entries for e-mails, phones and ids inside the texts of a row, taken together: one pass for all of them."""
 
     def together(condition: str) -> str:
@@ -132,35 +171,54 @@ def _mentions(texts: Sequence[str], declaration: Declaration) -> Iterator[Entry]
 
     yield _mentioned_mail(together("contains({cell}, '@') OR contains({cell}, '%40')"))
     numbers = together("regexp_matches({cell}, '[0-9]{{3}}') AND regexp_matches({cell}, '[A-Za-z]{{2}}|^[+(0]')")
-    pieces = f"regexp_extract_all({numbers}, {sql.literal(PHONE_IN_TEXT)})"
-    simple = sql.phone("b", declaration.phone_region)
-    yield Entry("phone", "mentioned", ("v",), simple, pieces, sql.phone_digits("v"))
+    phones = _Group(f"regexp_extract_all({numbers}, {sql.literal(PHONE_IN_TEXT)})")
+    cell = phones.cell("v")
+    digits = phones.part(sql.phone_digits(cell))
+    phones.add("phone", "mentioned", [cell], sql.phone(digits, declaration.phone_region))
+    yield phones
     numbered = together("regexp_matches({cell}, '[0-9]')")
     found = f"regexp_extract_all({numbered}, {sql.literal(WORD_WITH_DIGIT)})"
-    tokens = f"list_filter({found}, lambda t: regexp_matches(t, '[0-9]'))"
-    yield Entry("token", "mentioned", ("v",), "lower(v)", tokens)
+    tokens = _Group(f"list_filter({found}, lambda t: regexp_matches(t, '[0-9]'))")
+    cell = tokens.cell("v")
+    tokens.add("token", "mentioned", [cell], f"lower({cell})")
+    yield tokens
 
 
-def _composed(role: str, parts: dict[str, str]) -> list[Entry]:
+def _composed(group: _Group, role: str, parts: Mapping[str, str]) -> None:
+    """Add the keys made of a name and something else, for the one name of a role that rows have."""
     whole = "family_name" not in parts
     family_cell = parts.get("name" if whole else "family_name")
     given_cell = parts.get("name") if whole else parts.get("given_name")
-    birth, code = parts.get("birth_date"), parts.get("postcode")
-    found: list[Entry] = []
-    if family_cell:
-        names = (family_cell,) if whole or not given_cell else (given_cell, family_cell)
-        found.append(Entry("name", role, names, sql.full_name(*names)))
-        family = sql.family_word(family_cell, whole=whole)
-        if birth:
-            found.append(Entry("family_birth", role, (family_cell, birth), f"{family} || '|' || {sql.date(birth)}"))
-        if code:
-            found.append(
-                Entry("family_postcode", role, (family_cell, code), f"{family} || '|' || {sql.postcode(code)}")
-            )
-    if given_cell and birth:
-        given = sql.given_word(given_cell, whole=whole)
-        found.append(Entry("given_birth", role, (given_cell, birth), f"{given} || '|' || {sql.date(birth)}"))
-    return found
+    given, given_word = _word(group, given_cell, whole, 1)
+    family, family_word = _word(group, family_cell, whole, 2)
+    if whole and family:  # as one name, both words are usual or neither is
+        name = sql.full_name(given_word, family_word)
+        given_word, family_word = (f"CASE WHEN {name} IS NOT NULL THEN {w} END" for w in (given_word, family_word))
+        group.add("name", role, [family], name)
+    elif family and given:
+        group.add("name", role, [given, family], sql.full_name(given_word, family_word))
+    elif family:
+        first, second = (group.part(sql.word_of_two(family, place)) for place in (1, 2))
+        group.add("name", role, [family], sql.full_name(first, second))
+    if "birth_date" in parts:
+        birth = group.cell(parts["birth_date"])
+        day = group.part(sql.date(birth))
+        if family:
+            group.add("family_birth", role, [family, birth], f"{family_word} || '|' || {day}")
+        if given:
+            group.add("given_birth", role, [given, birth], f"{given_word} || '|' || {day}")
+    if family and "postcode" in parts:
+        code = group.cell(parts["postcode"])
+        simple = f"{family_word} || '|' || nullif({group.part(sql.postcode(code))}, '')"
+        group.add("family_postcode", role, [family, code], simple)
+
+
+def _word(group: _Group, expression: str | None, whole: bool, place: int) -> tuple[str, str]:
+    """Give the cell of a name and its usual word; both are empty if there is no such column."""
+    if not expression:
+        return "", ""
+    cell = group.cell(expression)
+    return cell, group.part(sql.word_of_two(cell, place) if whole else sql.word(cell))
 
 
 def forms(kind: str, role: str, cells: Sequence[str], region: str | None) -> tuple[str, ...]:

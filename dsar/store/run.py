@@ -19,6 +19,10 @@ _INLINE = 400
 """Up to so many row numbers are written into the query, so that Parquet's statistics skip the other row groups."""
 
 
+_FEW = 60
+"""Up to so many hashes are looked for one by one."""
+
+
 class Run:
     """The segments of one run, opened for reading only; nothing else on the machine can be reached from it."""
 
@@ -47,18 +51,29 @@ class Run:
         self._connection.close()
 
     def _views(self) -> None:
-        paths = {str(path): segment.number for segment in self.segments for path in segment.identifiers}
-        pairs = ", ".join(f"({sql.literal(path)}, {number})" for path, number in paths.items()) or "('', -1)"
-        self._connection.execute(f"CREATE TABLE segment_files AS SELECT * FROM (VALUES {pairs}) AS f(file, segment)")
-        if paths:
-            source = f"read_parquet([{sql.literals(list(paths))}], filename = true, union_by_name = true)"
+        files = [(path, segment.number) for segment in self.segments for path in segment.identifiers.files]
+        entries = [
+            f"{segment.number}, {number}, {sql.literals([kind, role])}"
+            for segment in self.segments
+            for number, (kind, role) in enumerate(segment.identifiers.entries)
+        ]
+        of_files = [f"{sql.literal(str(path))}, {number}" for path, number in files]
+        self._table("segment_files(file, segment)", of_files or ["'', -1"])
+        self._table("entries(segment, entry, kind, role)", entries or ["-1, 0, '', ''"])
+        if files:
+            source = f"read_parquet([{sql.literals([str(path) for path, _ in files])}], filename = true)"
         else:
-            source = "(SELECT 0::UBIGINT AS hash, '' AS kind, '' AS role, 0::BIGINT AS _row, '' AS filename LIMIT 0)"
-        self._connection.execute(f"CREATE VIEW identifiers AS SELECT hash, kind, role, _row, filename FROM {source}")
+            source = "(SELECT 1::UBIGINT AS hash, 0 AS entry, 0::BIGINT AS _row, '' AS filename LIMIT 0)"
+        self._connection.execute(f"CREATE VIEW identifiers AS SELECT hash, entry, _row, filename FROM {source}")
+
+    def _table(self, named: str, rows: Sequence[str]) -> None:
+        name = named.partition("(")[0]
+        values = ", ".join(f"({row})" for row in rows)
+        self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM (VALUES {values}) AS {named}")
 
     def crowd(self, hashes: Sequence[int]) -> dict[int, int]:
         """Gather the rows that carry the hashes and count them; absent ones are left out."""
-        self._execute("gather", {}, hashes=list(hashes), numbers=list(range(len(hashes))))
+        self._execute("gather", {"$near": _near(hashes)}, hashes=list(hashes), numbers=list(range(len(hashes))))
         return dict(self._ask("crowd"))
 
     def hits(self, numbers: Sequence[int]) -> list[tuple[int, int, int, str, str]]:
@@ -67,27 +82,24 @@ class Run:
 
     def known(self, hashes: Sequence[int], most: int = 20) -> list[tuple[int, int, int, str]]:
         """Give of each hash up to `most` rows that carry it as their own: (place, segment, row, role), in one order."""
-        return self._ask("known", hashes=list(hashes), numbers=list(range(len(hashes))), most=most)
+        bound = {"hashes": list(hashes), "numbers": list(range(len(hashes))), "most": most}
+        return list(self._execute("known", {"$near": _near(hashes)}, **bound).fetchall())
 
     def rows(self, segment: int, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Fetch rows of one segment by number: their cells by physical column name, with `_line` and the rest."""
         wanted = sorted(set(numbers))
-        records = sql.literal(str(self.segments[segment].records))
         if len(wanted) <= _INLINE:
-            numbers_text = ", ".join(str(int(number)) for number in wanted)
-            cursor = self._connection.execute(
-                f"SELECT * FROM read_parquet({records}) WHERE _row IN ({numbers_text}) ORDER BY _row"
-            )
+            which = f"file_row_number IN ({', '.join(str(int(number) - 1) for number in wanted)})"
+            cursor = self._connection.execute(f"SELECT * FROM {self._records(segment, which)} ORDER BY _row")
         else:
-            cursor = self._execute("rows", {"$records": records}, rows=wanted)
+            cursor = self._execute("rows", {"$records": self._records(segment)}, rows=wanted)
         names = [column[0] for column in cursor.description or ()]
         return {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
 
     def every(self, segment: int) -> Iterator[dict[str, Any]]:
         """Give every row of one segment in the order of the file, in batches, so that memory does not grow with it."""
-        records = sql.literal(str(self.segments[segment].records))
         cursor = self._connection.cursor()
-        cursor.execute(f"SELECT * FROM read_parquet({records}) ORDER BY _row")
+        cursor.execute(f"SELECT * FROM {self._records(segment)} ORDER BY _row")
         names = [column[0] for column in cursor.description or ()]
         while batch := cursor.fetchmany(10_000):
             yield from (dict(zip(names, row, strict=True)) for row in batch)
@@ -97,22 +109,20 @@ class Run:
 
         None among the columns stands for one that the segment does not have: its cells are None.
         """
-        records = sql.literal(str(self.segments[segment].records))
         wanted = ", ".join(column or "NULL" for column in columns)
         cursor = self._connection.cursor()
-        cursor.execute(f"SELECT {wanted} FROM read_parquet({records}) WHERE _bad IS NULL ORDER BY _row")
+        cursor.execute(f"SELECT {wanted} FROM {self._records(segment)} WHERE _bad IS NULL ORDER BY _row")
         while batch := cursor.fetchmany(10_000):
             yield from batch
 
     def same(self, segment: int, columns: Sequence[str], values: Sequence[Sequence[str]]) -> list[tuple[int, ...]]:
         """Find the rows of one segment whose cells in `columns` are one of `values`, as (row, place in values)."""
-        records = sql.literal(str(self.segments[segment].records))
         cells = ", ".join(f"unnest(${number + 1}::VARCHAR[]) AS v{number}" for number in range(len(columns)))
         equal = " AND ".join(f"coalesce(r.{column}, '') = v.v{number}" for number, column in enumerate(columns))
         bound = [[row[number] for row in values] for number in range(len(columns))]
         return self._connection.execute(
             f"SELECT r._row, v.place FROM (SELECT {cells}, unnest(range({len(values)})) AS place) AS v "
-            f"JOIN read_parquet({records}) AS r ON {equal} WHERE r._bad IS NULL ORDER BY v.place, r._row",
+            f"JOIN {self._records(segment)} AS r ON {equal} WHERE r._bad IS NULL ORDER BY v.place, r._row",
             bound,
         ).fetchall()
 
@@ -122,9 +132,9 @@ class Run:
         if not columns or segment.declaration.group_by:
             return 0
         cells = ", ".join(f"c{number}" for number in range(len(segment.contents.headings)))
-        records = sql.literal(str(segment.records))
+        records = sql.records(segment.records)
         key = ", ".join(columns)
-        different = f"SELECT DISTINCT {cells} FROM read_parquet({records}) WHERE _bad IS NULL AND concat({key}) <> ''"
+        different = f"SELECT DISTINCT {cells} FROM {records} WHERE _bad IS NULL AND concat({key}) <> ''"
         found = self._connection.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM ({different}) GROUP BY {key} HAVING count(*) > 1)"
         ).fetchone()
@@ -132,8 +142,10 @@ class Run:
 
     def unreadable(self, segment: int) -> list[tuple[int, str]]:
         """Give the unreadable rows of one segment with their raw text."""
-        records = sql.literal(str(self.segments[segment].records))
-        return list(self._execute("unreadable", {"$records": records}).fetchall())
+        return list(self._execute("unreadable", {"$records": self._records(segment)}).fetchall())
+
+    def _records(self, segment: int, which: str = "true") -> str:
+        return sql.records(self.segments[segment].records, which)
 
     def _ask(self, name: str, **bound: object) -> list[Any]:
         return list(self._execute(name, {}, **bound).fetchall())
@@ -143,6 +155,21 @@ class Run:
         for placeholder, path in paths.items():
             text = text.replace(placeholder, path)
         return self._connection.execute(text, bound)
+
+
+def _near(hashes: Sequence[int]) -> str:
+    """Say as a condition where hashes lie, so that Parquet's statistics skip row groups: a few by themselves, many by
+    the span that those of a kind take, which lie together.
+    """
+    if not hashes:
+        return "false"
+    if len(hashes) <= _FEW:
+        return f"i.hash IN ({', '.join(str(int(hash)) for hash in hashes)})"
+    spans: dict[int, tuple[int, int]] = {}
+    for hash in hashes:
+        least, most = spans.get(hash >> 56, (hash, hash))
+        spans[hash >> 56] = min(least, hash), max(most, hash)
+    return " OR ".join(f"i.hash BETWEEN {least} AND {most}" for least, most in sorted(spans.values()))
 
 
 @lru_cache

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from dsar.config import FieldSpec
 from dsar.model import FileFacts
 
-READER_VERSION = "3"
+READER_VERSION = "4"
 """Changes when a reader gives other rows for the same file, so that segments are built anew."""
 
 _HEAD = 65_536
@@ -73,6 +73,15 @@ class Contents:
 
 
 @dataclass(frozen=True)
+class Identifiers:
+    """The sorted identifiers of a segment: files of (hash, entry, row), and what each entry is."""
+
+    files: tuple[Path, ...] = ()
+    entries: tuple[tuple[str, str], ...] = ()
+    """(kind, role) of each number of an entry."""
+
+
+@dataclass(frozen=True)
 class Segment:
     """A built segment together with its declaration: all a search needs to know of an export file."""
 
@@ -84,7 +93,7 @@ class Segment:
     snapshot: str
     declaration: Declaration
     contents: Contents
-    identifiers: tuple[Path, ...]
+    identifiers: Identifiers
     member: str = ""
     """The member of the archive `path` that was read; empty for a file that lies there by itself."""
     shown_name: str = ""

@@ -27,6 +27,17 @@ def file(path: object) -> str:
     return literal(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
 
 
+def records(path: object, which: str = "true") -> str:
+    """Give the rows of a records.parquet, numbered from 1 in the order of the file, with the line each starts at.
+
+    `which` is a condition on `file_row_number`, which counts from 0: Parquet skips the row groups outside of it.
+    """
+    return (
+        "(SELECT file_row_number + 1 AS _row, file_row_number + 1 + _shift AS _line, "
+        f"* EXCLUDE (file_row_number, _shift) FROM read_parquet({file(path)}, file_row_number = true) WHERE {which})"
+    )
+
+
 def inside(column: str, below: Sequence[str | None]) -> str:
     """Give what lies below a JSON column as text: keys and, for any element of a list, None (then it is a list).
 
@@ -70,8 +81,11 @@ def literals(texts: Sequence[str]) -> str:
 
 
 def hashed(key: str, kind: str, normal: str) -> int:
-    """Hash a normal form: the first 64 bits of SHA-256(key of the kind, 0x1f, normal form), as an unsigned integer."""
-    return int.from_bytes(hashlib.sha256(f"{_kind_key(key, kind)}\x1f{normal}".encode()).digest()[:8], "big")
+    """Hash a normal form as an unsigned integer of 64 bits: the byte of its kind, then the first 56 bits of
+    SHA-256(key of the kind, 0x1f, normal form).
+    """
+    digest = hashlib.sha256(f"{_kind_key(key, kind)}\x1f{normal}".encode()).digest()
+    return kind_byte(key, kind) << 56 | int.from_bytes(digest[:7], "big")
 
 
 @lru_cache(maxsize=1024)
@@ -80,10 +94,19 @@ def _kind_key(key: str, kind: str) -> str:
     return base64.b64encode(hmac.new(key.encode(), kind.encode(), hashlib.sha256).digest()[:12]).decode()
 
 
+@lru_cache(maxsize=1024)
+def kind_byte(key: str, kind: str) -> int:
+    """Give the first byte of every hash of a kind, 1 to 255: sorted hashes lie together by kind.
+
+    A search reads only the kinds that it asks for. Two kinds may share a byte; their hashes differ all the same.
+    """
+    return 1 + hmac.new(key.encode(), b"byte " + kind.encode(), hashlib.sha256).digest()[0] % 255
+
+
 def hash_expression(key: str, kind: str, normal: str) -> str:
-    """Give `hashed` as SQL over the expression `normal`; NULL becomes 0, the mark for `normalise in Python`."""
+    """Give `hashed` as SQL over the expression `normal`; never 0, NULL for NULL."""
     digest = f"sha256({literal(_kind_key(key, kind) + chr(31))} || {normal})"
-    return f"coalesce(('0x' || left({digest}, 16))::UBIGINT, 0::UBIGINT)"
+    return f"('0x{kind_byte(key, kind):02x}' || left({digest}, 14))::UBIGINT"
 
 
 # Countries whose numbers, written with the code and without the trunk prefix, are in E.164 once blanks are gone.
@@ -111,8 +134,12 @@ def email(cell: str) -> str:
 
 def phone_digits(cell: str) -> str:
     """Give a written number without blanks and punctuation, with `+` for a leading `00`."""
+    unspaced = f"replace({cell}, ' ', '')"  # mostly that is enough, and much quicker
     bare = f"translate({cell}, ' ()./-', '')"
-    return f"CASE WHEN starts_with({bare}, '00') THEN '+' || substr({bare}, 3) ELSE {bare} END"
+    return (
+        f"CASE WHEN regexp_full_match({unspaced}, '([+1-9]|0[+1-9])[+0-9]*') THEN {unspaced} "
+        f"WHEN starts_with({bare}, '00') THEN '+' || substr({bare}, 3) ELSE {bare} END"
+    )
 
 
 def phone(digits: str, region: str | None) -> str:
@@ -122,7 +149,7 @@ def phone(digits: str, region: str | None) -> str:
     """
     bare = f"ltrim({digits}, '+0')"
     counting = f"contains('01234567890', {bare}) OR contains('9876543210', {bare})"
-    filler = f"translate({bare}, left({bare}, 1), '') = '' OR {counting}"
+    filler = f"replace({bare}, left({bare}, 1), '') = '' OR {counting}"
     cases = f"WHEN regexp_full_match({digits}, {literal('|'.join(_INTERNATIONAL))}) THEN {digits}"
     if region in _NATIONAL:
         pattern, code, trunk = _NATIONAL[region]
@@ -132,9 +159,14 @@ def phone(digits: str, region: str | None) -> str:
     return f"CASE WHEN {filler} THEN NULL {cases} END"
 
 
+def said(cell: str, then: str) -> str:
+    """Give '' for the words that stand for nothing, which would otherwise pass for a value."""
+    return f"CASE WHEN lower({cell}) IN ({literals(sorted(NULLS))}) THEN '' ELSE {then} END"
+
+
 def issued_id(cell: str) -> str:
     """Give an id of printable ASCII without blanks around it, case-folded; anything else is NULL."""
-    return _matched(cell, "[!-&(-~]([ -~]*[!-~])?", f"lower({cell})")
+    return said(cell, _matched(cell, "[!-&(-~]([ -~]*[!-~])?", f"lower({cell})"))
 
 
 def click_id(cell: str) -> str:
@@ -158,44 +190,34 @@ def cookie(cell: str) -> str:
     usual = rf"({COOKIE_NAME}=)?[!#-+\--:<\>-\[\]-~]+|{COOKIE_NAME}=[!#-+\--:<\>-\[\]-~]+=+"
     shortest, longest = COOKIE_LENGTH
     kept = f"CASE WHEN len({value}) BETWEEN {shortest} AND {longest} THEN {value} ELSE '' END"
-    return _matched(cell, usual, kept)
+    return said(cell, _matched(cell, usual, kept))
 
 
 def ip(cell: str) -> str:
     """Give one address in lower case; a list of them, or one with a zone, is NULL."""
-    return _matched(cell, r"[0-9A-Za-z.:\[\]/_-]+", f"lower({cell})")
+    return said(cell, _matched(cell, r"[0-9A-Za-z.:\[\]/_-]+", f"lower({cell})"))
 
 
-def _plain_word(cell: str) -> str:
-    """Whether a cell is one word of plain letters and neither a title nor a suffix: the usual case of a name part."""
-    special = literals(sorted(TITLES | SUFFIXES))
-    return f"(regexp_full_match({cell}, '[A-Za-z][A-Za-z]+') AND lower({cell}) NOT IN ({special}))"
+_NO_NAME = sorted(TITLES | SUFFIXES | NULLS)
 
 
-def full_name(*cells: str) -> str:
-    """Give the two words of a name, sorted, where it is one given and one family name in plain letters."""
-    if len(cells) == 1:
-        first, second = (f"split_part({cells[0]}, ' ', {part})" for part in (1, 2))
-        several = f"contains(replace({cells[0]}, ' ', ''), ' ') OR len({cells[0]}) <> len({first}) + len({second}) + 1"
-        return f"CASE WHEN {several} THEN NULL ELSE {full_name(first, second)} END"
-    a, b = (f"lower({cell})" for cell in cells)
-    both = f"{_plain_word(cells[0])} AND {_plain_word(cells[1])} AND {a} <> {b}"
-    return f"CASE WHEN {both} THEN CASE WHEN {a} < {b} THEN {a} || ' ' || {b} ELSE {b} || ' ' || {a} END END"
+def word(cell: str) -> str:
+    """Give one word of plain letters in lower case, neither a title nor a suffix: the usual case of a name part."""
+    then = f"CASE WHEN lower({cell}) NOT IN ({literals(_NO_NAME)}) THEN lower({cell}) END"
+    return _matched(cell, "[A-Za-z][A-Za-z]+", then)
 
 
-def family_word(cell: str, *, whole: bool) -> str:
-    """Give the family name of a cell that holds it alone, or (`whole`) `Given Family`, where it is plain letters."""
-    return _word(f"split_part({cell}, ' ', 2)" if whole else cell, cell, whole)
+def word_of_two(cell: str, place: int) -> str:
+    """Give `word` of the first or second of exactly two words of a cell."""
+    first, second = (f"split_part({cell}, ' ', {part})" for part in (1, 2))
+    two = f"len({cell}) = len({first}) + len({second}) + 1"
+    return f"CASE WHEN {two} THEN {word(second if place == 2 else first)} END"
 
 
-def given_word(cell: str, *, whole: bool) -> str:
-    """Give the given name of a cell that holds it alone, or (`whole`) `Given Family`, where it is plain letters."""
-    return _word(f"split_part({cell}, ' ', 1)" if whole else cell, cell, whole)
-
-
-def _word(word: str, cell: str, whole: bool) -> str:
-    usual = f"{full_name(cell)} IS NOT NULL" if whole else _plain_word(word)
-    return f"CASE WHEN {usual} THEN lower({word}) END"
+def full_name(given: str, family: str) -> str:
+    """Give two different words, sorted, as the key of a full name; NULL if one is NULL or they are the same."""
+    a, b = given, family
+    return f"CASE WHEN {a} < {b} THEN {a} || ' ' || {b} WHEN {a} > {b} THEN {b} || ' ' || {a} END"
 
 
 def date(cell: str) -> str:
@@ -207,7 +229,9 @@ def date(cell: str) -> str:
 def postcode(cell: str) -> str:
     """Give letters and digits of a postal code in upper case."""
     bare = f"translate(upper({cell}), ' -', '')"
-    return f"CASE WHEN regexp_full_match({cell}, '[A-Za-z0-9 -]+') AND len({bare}) > 2 THEN {bare} END"
+    usual = f"WHEN regexp_full_match({cell}, '[A-Z0-9]{{3,}}') THEN {cell}"
+    other = f"WHEN regexp_full_match({cell}, '[A-Za-z0-9 -]+') AND len({bare}) > 2 THEN {bare}"
+    return said(cell, f"CASE {usual} {other} END")
 
 
 def present(cell: str) -> str:
@@ -221,3 +245,8 @@ def log_pattern(pattern: str, groups: Sequence[str]) -> str:
     wanted = set(groups)
     captured = re.sub(r"\(\?P<(\w+)>", lambda m: "(" if m[1] in wanted else "(?:", pattern)
     return f"^(?:{captured})"
+
+
+def log_groups(pattern: str, groups: Sequence[str]) -> str:
+    """Give a struct with what the groups of a log pattern capture in the line `c0`."""
+    return f"regexp_extract(c0, {literal(log_pattern(pattern, groups))}, [{literals(groups)}])"

@@ -117,7 +117,7 @@ def test_a_changed_mapping_builds_the_identifiers_anew_and_nothing_else(place: P
 
     assert place.done == ["index 2 rows"]
     assert after.folder == before.folder
-    assert not {path.name for path in before.identifiers} & {path.name for path in after.folder.iterdir()}
+    assert not {path.name for path in before.identifiers.files} & {path.name for path in after.folder.iterdir()}
     assert len(files) == len(list(after.folder.iterdir()))
 
 
@@ -171,7 +171,7 @@ def test_a_file_that_cannot_be_read_any_more_loses_its_segment(place: Place) -> 
 
 def test_what_a_crash_left_beside_the_identifiers_goes_when_they_are_built(place: Place) -> None:
     segment = place.load().segments[0]
-    for path in segment.identifiers:
+    for path in segment.folder.glob("identifiers-*"):
         path.unlink()
     (segment.folder / ".identifiers-0.parquet.part").write_bytes(b"personal")
     place.load()

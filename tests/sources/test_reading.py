@@ -20,6 +20,7 @@ from dsar.errors import Unreadable
 from dsar.sources import reading, reading_logs, stored
 from dsar.sources.effective import Collection
 from dsar.sources.spec import CollectionDeclaration
+from dsar.store import sql
 from dsar.store.build import builder
 
 QUIET = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -45,7 +46,8 @@ class Room:
         candidates = [Collection(source, "contacts", declared, SPEC)]
         (part,) = reading.read_parts(path, source, candidates, self.connection, out)
         stored = self.connection.execute(
-            f"SELECT * EXCLUDE (_row) FROM read_parquet('{out}/000/records.parquet') ORDER BY _row"
+            f"SELECT _line, _lines, _bad, * EXCLUDE (_row, _line, _lines, _bad) "
+            f"FROM {sql.records(out / '000' / 'records.parquet')} ORDER BY _row"
         ).fetchall()
         contents = part.contents
         assert contents.rows_read == contents.rows_loaded + contents.rows_unreadable == len(stored)

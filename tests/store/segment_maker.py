@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dsar.config import FieldSpec
-from dsar.store.build import build_identifiers, builder, from_spool
+from dsar.store.build import builder, from_spool
 from dsar.store.files import private_folder, write_private
+from dsar.store.identifiers import build_identifiers
 from dsar.store.keys import derive
 from dsar.store.segments import Contents, Declaration, Segment, contents_json
 

@@ -12,9 +12,10 @@ import pytest
 from segment_maker import FIELDS, KEYS, declaration_of, segment_of
 
 from dsar.config import FieldSpec
-from dsar.store import build, sql
-from dsar.store.build import Dialect, builder, counts, from_table, identifiers_of, understands
-from dsar.store.segments import Segment
+from dsar.store import identifiers, sql
+from dsar.store.build import Dialect, builder, counts, from_table, understands
+from dsar.store.identifiers import build_identifiers, identifiers_of
+from dsar.store.segments import Identifiers, Segment
 
 ODD = "ada@b\u00fccher.example.org"
 
@@ -30,9 +31,11 @@ def segment(tmp_path: Path) -> Segment:
     return segment_of(tmp_path / "seg", [("2", "bob@example.org"), ("1", "Ada@Example.org"), ("3", ODD), ("4", "")])
 
 
-def identifiers(files: tuple[Path, ...]) -> list[tuple[int, str, str, int]]:
-    names = [str(file) for file in files]
-    return duckdb.connect().execute("SELECT hash, kind, role, _row FROM read_parquet($1)", [names]).fetchall()
+def stored(found: Identifiers) -> list[tuple[int, str, str, int]]:
+    """Give (hash, kind, role, row) in the order of the files."""
+    names = [str(file) for file in found.files]
+    rows = duckdb.connect().execute("SELECT hash, entry, _row FROM read_parquet($1)", [names]).fetchall()
+    return [(hash, *found.entries[entry], row) for hash, entry, row in rows]
 
 
 def test_every_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
@@ -49,67 +52,67 @@ def test_every_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
 
 
 def test_identifiers_are_hashed_sorted_and_say_which_row(segment: Segment) -> None:
-    more, first = sorted(segment.identifiers, key=lambda path: "-more" not in path.name)
-    found = identifiers((first,))
+    found = stored(segment.identifiers)
     assert [hash for hash, *_ in found] == sorted(hash for hash, *_ in found)
-    assert {(kind, row) for hash, kind, _, row in found if hash} >= {("email", 1), ("email", 2), ("crm_id", 1)}
+    assert {(kind, row) for _, kind, _, row in found} >= {("email", 1), ("email", 2), ("email", 3), ("crm_id", 1)}
 
-    known = {(hash, row) for hash, _, _, row in identifiers((first, more))}
+    known = {(hash, row) for hash, _, _, row in found}
     assert (sql.hashed(KEYS.identifiers, "email", "ada@example.org"), 2) in known
     assert (sql.hashed(KEYS.identifiers, "email", "ada@xn--bcher-kva.example.org"), 3) in known
     assert (sql.hashed("another key", "email", "ada@example.org"), 2) not in known
 
 
-def test_no_value_of_the_usual_form_stands_in_the_identifiers(segment: Segment) -> None:
-    names = [str(file) for file in segment.identifiers]
-    texts = duckdb.connect().execute("SELECT DISTINCT raw FROM read_parquet($1)", [names]).fetchall()
+def test_no_value_stands_in_the_identifiers(segment: Segment) -> None:
+    names = [str(file) for file in segment.identifiers.files]
+    columns = duckdb.connect().execute("DESCRIBE SELECT * FROM read_parquet($1)", [names]).fetchall()
 
-    assert {text for (text,) in texts} == {None, ODD}
+    assert {(name, kind) for name, kind, *_ in columns} == {
+        ("hash", "UBIGINT"),
+        ("entry", "USMALLINT"),
+        ("_row", "UINTEGER"),
+    }
 
 
 def test_identifiers_are_current_for_one_declaration_and_key_only(segment: Segment) -> None:
     assert identifiers_of(segment.folder, segment.declaration, KEYS) == segment.identifiers
     other = declaration_of(fields={**FIELDS, "id": FieldSpec(identifier="customer_no", category="user")})
-    assert identifiers_of(segment.folder, other, KEYS) == ()
-    assert identifiers_of(segment.folder, declaration_of(phone_region="FR"), KEYS) == ()
+    assert identifiers_of(segment.folder, other, KEYS) is None
+    assert identifiers_of(segment.folder, declaration_of(phone_region="FR"), KEYS) is None
 
 
-def test_a_crash_before_the_first_file_is_named_leaves_nothing_that_counts(
+def test_a_crash_before_the_list_of_entries_is_written_leaves_nothing_that_counts(
     tmp_path: Path, segment: Segment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    named: list[str] = []
+    def crash(path: Path, data: bytes) -> None:
+        raise KeyboardInterrupt
 
-    def crash(part: Path, path: Path) -> None:
-        named.append(path.name)
-        if "-more" not in path.name:
-            raise KeyboardInterrupt
-        part.replace(path)
-
-    for file in segment.identifiers:
+    for file in segment.folder.glob("identifiers-*"):
         file.unlink()
-    monkeypatch.setattr(build, "commit", crash)
+    monkeypatch.setattr(identifiers, "write_private", crash)
     with pytest.raises(KeyboardInterrupt), builder(tmp_path / "spill") as connection:
-        build.build_identifiers(connection, segment.folder, segment.declaration, segment.contents, KEYS)
+        build_identifiers(connection, segment.folder, segment.declaration, segment.contents, KEYS)
 
-    assert len(named) == 2
-    assert identifiers_of(segment.folder, segment.declaration, KEYS) == ()
+    assert len(list(segment.folder.glob("identifiers-*.parquet"))) == 1
+    assert identifiers_of(segment.folder, segment.declaration, KEYS) is None
 
 
 def test_long_exports_are_indexed_in_stretches_with_the_same_result(
     tmp_path: Path, segment: Segment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [("2", "bob@example.org"), ("1", "Ada@Example.org"), ("3", ODD), ("4", "")]
-    monkeypatch.setattr(build, "STRETCH", 1)
+    monkeypatch.setattr(identifiers, "STRETCH", 1)
     apart = segment_of(tmp_path / "apart", rows)
 
-    assert len(apart.identifiers) > len(segment.identifiers)
-    assert sorted(identifiers(apart.identifiers)) == sorted(identifiers(segment.identifiers))
+    assert len(apart.identifiers.files) == len(rows) > len(segment.identifiers.files)
+    assert sorted(stored(apart.identifiers)) == sorted(stored(segment.identifiers))
 
 
-def test_columns_that_identify_nobody_make_no_files(tmp_path: Path) -> None:
+def test_columns_that_identify_nobody_make_no_files_and_are_not_looked_at_again(tmp_path: Path) -> None:
     plain = {"id": FieldSpec(category="user"), "email": FieldSpec(category="user")}
+    made = segment_of(tmp_path / "seg", [("1", "x")], declaration_of(fields=plain))
 
-    assert segment_of(tmp_path / "seg", [("1", "x")], declaration_of(fields=plain)).identifiers == ()
+    assert made.identifiers == Identifiers()
+    assert identifiers_of(made.folder, made.declaration, KEYS) == Identifiers()
 
 
 @pytest.mark.parametrize("name", ["plain.csv", "it's.csv", "a[1].csv", "b?.csv", "c*.csv", "ü\n.csv"])

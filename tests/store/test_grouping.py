@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from dsar.store import sql
 from dsar.store.build import Dialect, Grouping, builder, from_table
 
 HEAD = "Name,Email,Id,Billing Name\n"
@@ -18,7 +19,7 @@ def carried(tmp_path: Path, rows: str) -> list[tuple[str, str]]:
     connection = builder(tmp_path / "spill")
     from_table(connection, export, Dialect(",", '"', 1, 4), Grouping(0, (1, 2), (2,)), out)
     connection.close()
-    return duckdb.execute(f"SELECT kc1, kc2 FROM '{out}' ORDER BY _row").fetchall()
+    return duckdb.execute(f"SELECT kc1, kc2 FROM {sql.records(out)} ORDER BY _row").fetchall()
 
 
 def test_a_continuation_row_takes_e_mail_and_id_of_the_first_row(tmp_path: Path) -> None:

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from segment_maker import declaration_of
 
 from dsar.store.records import escaped, fields_of, generic, key_values, known_fields, record_of
-from dsar.store.segments import Contents, Declaration, Segment
+from dsar.store.segments import Contents, Declaration, Identifiers, Segment
 
 
 def segment(declaration: Declaration, *headings: str, leaves: tuple[str, ...] = (), part: str = "") -> Segment:
     contents = Contents("contacts", part, headings, leaves, "", 1, 1, 0, {})
-    return Segment(0, Path("x"), "exports/crm.csv", Path("exports/crm.csv"), "", declaration, contents, ())
+    return Segment(0, Path("x"), "exports/crm.csv", Path("exports/crm.csv"), "", declaration, contents, Identifiers())
 
 
 def row(*cells: str | None, bad: str | None = None, **more: Any) -> dict[str, Any]:

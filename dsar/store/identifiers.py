@@ -1,0 +1,168 @@
+"""Build the identifiers of a segment: every entry of every row, hashed, and sorted by hash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dsar.normalise import VERSION
+from dsar.store import sql
+from dsar.store.files import commit, sync_file, write_private
+from dsar.store.index import Entry, Group, forms, groups
+from dsar.store.keys import Keys, keyed
+from dsar.store.segments import Contents, Declaration, Identifiers
+
+if TYPE_CHECKING:
+    import duckdb
+
+LAYOUT = "2"
+"""Changes when hashes or files are made in another way, so that identifiers are built anew."""
+STRETCH = 4_000_000
+"""So many identifiers, more or less, are sorted together: what that takes stays under the memory limit."""
+# hashes do not compress; small row groups, because a look-up of one hash decodes one of them in each file
+_FORMAT = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 40960"
+
+
+def identifiers_of(folder: Path, declaration: Declaration, keys: Keys) -> Identifiers | None:
+    """Give the identifiers of a segment that are current under a declaration; None if they must be built."""
+    listed = folder / f"{_stem(declaration, keys)}.json"
+    if not listed.exists():
+        return None
+    found = json.loads(listed.read_text(encoding="utf-8"))
+    return Identifiers(
+        tuple(folder / name for name in found["files"]), tuple((kind, role) for kind, role in found["entries"])
+    )
+
+
+def _stem(declaration: Declaration, keys: Keys) -> str:
+    return f"identifiers-{declaration.digest(f'{VERSION}/{LAYOUT}', keyed(keys.names, 'key id'))}"
+
+
+def build_identifiers(
+    connection: duckdb.DuckDBPyConnection, folder: Path, declaration: Declaration, contents: Contents, keys: Keys
+) -> Identifiers:
+    """Write the sorted identifiers of a segment (hash, entry, row) and the list of its entries (kind, role).
+
+    A file holds those of one stretch of the export, so that memory does not grow with it. Values in their usual form
+    are normalised by SQL in one pass; the distinct others by Python.
+    """
+    wanted = groups(declaration, contents)
+    listed = [(entry.kind, entry.role) for group in wanted for entry in group.entries]
+    stem, paths = _stem(declaration, keys), []
+    rows = max(STRETCH // max(len(listed), 1), 1)
+    for number, first in enumerate(range(0, max(contents.rows_read, 1), rows) if listed else ()):
+        within = f"file_row_number BETWEEN {first} AND {first + rows - 1}"
+        path = folder / f"{stem}-{number:03d}.parquet"
+        source = _source(connection, sql.records(folder / "records.parquet", within), declaration, contents, wanted)
+        stretch = _Stretch(connection, wanted, source, keys.identifiers, declaration.phone_region)
+        stretch.write(path)
+        paths.append(path)
+    document = {"files": [path.name for path in paths], "entries": listed}
+    write_private(folder / f"{stem}.json", json.dumps(document, indent=1).encode())  # where it is, all the others are
+    return Identifiers(tuple(paths), tuple(listed))
+
+
+def _source(
+    connection: duckdb.DuckDBPyConnection, records: str, declaration: Declaration, contents: Contents,
+    wanted: Sequence[Group],
+) -> str:  # fmt: skip
+    """Where the cells of a stretch are read: its rows, or for logs the groups of the pattern, taken once."""
+    loaded = f"{records} WHERE _bad IS NULL"
+    if declaration.format != "log":
+        return loaded
+    used = " ".join(text for group in wanted for text in (*group.cells.values(), group.each or ""))
+    names = [name for name in contents.headings if sql.quoted(name) in used]
+    taken = (
+        f"SELECT _row, c0, {sql.log_groups(declaration.pattern or '', names) if names else 'NULL'} AS g FROM {loaded}"
+    )
+    # of the line itself only what may hold an e-mail address is needed on
+    mail = "CASE WHEN contains(c0, '@') OR contains(c0, '%40') THEN c0 END AS _mail"
+    parts = ", ".join([mail, *(f"g.{sql.quoted(name)} AS {sql.quoted(name)}" for name in names)])
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE parsed AS SELECT _row, {parts} FROM ({taken})")
+    return "parsed"
+
+
+def normal_rows(group: Group, source: str) -> str:
+    """Give, as SQL, the rows of a group: `_row`, its cells, and the simple normal form `n<i>` of each entry."""
+    if group.each:
+        source = f"(SELECT _row, unnest({group.each}) AS v FROM {source})"
+    cells = "".join(f", {text} AS {name}" for name, text in group.cells.items())
+    parts = "".join(f", {text} AS {name}" for name, text in group.parts.items())
+    forms_of = "".join(f", {entry.simple} AS n{number}" for number, entry in enumerate(group.entries))
+    kept = "".join(f", {name}" for name in group.cells)
+    return f"SELECT _row{kept}{forms_of} FROM (SELECT *{parts} FROM (SELECT _row{cells} FROM {source}))"
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """What the steps of one stretch share."""
+
+    connection: duckdb.DuckDBPyConnection
+    groups: Sequence[Group]
+    source: str
+    key: str
+    region: str | None
+
+    def write(self, path: Path) -> None:
+        """Hash, sort and store."""
+        self.connection.execute("SET preserve_insertion_order = false")  # the query orders; less is held in memory
+        for number, group in enumerate(self.groups):
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE hashed{number} AS {self._hashed(group)}")
+        simple = [
+            f"SELECT h{place} AS hash, {entry}::USMALLINT AS entry, _row FROM hashed{number} WHERE h{place} <> 0"
+            for entry, number, place, _ in self._entries()
+        ]
+        union = " UNION ALL ".join([*simple, *self._normalised()])
+        part = path.with_name(f".{path.name}.part")
+        query = f"SELECT hash, entry, _row FROM ({union}) ORDER BY hash"
+        self.connection.execute(f"COPY ({query}) TO {sql.literal(str(part))} ({_FORMAT})")
+        part.chmod(0o600)
+        sync_file(part)
+        commit(part, path)
+        for name in (*(f"hashed{number}" for number in range(len(self.groups))), "parsed", "odd"):
+            self.connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def _entries(self) -> Iterator[tuple[int, int, int, Entry]]:
+        """Number every entry: (its number in the segment, that of its group, its place there, itself)."""
+        places = ((n, place, entry) for n, group in enumerate(self.groups) for place, entry in enumerate(group.entries))
+        return ((number, *place) for number, place in enumerate(places))
+
+    def _hashed(self, group: Group) -> str:
+        """For each entry its hash, NULL where there is nothing to hash, or 0 and the raw value for Python to say."""
+        columns = []
+        for number, entry in enumerate(group.entries):
+            hashed = sql.hash_expression(self.key, entry.kind, f"n{number}")
+            odd = f"n{number} IS NULL AND {' AND '.join(sql.present(cell) for cell in entry.cells)}"
+            raw = " || chr(31) || ".join(entry.cells)
+            columns.append(f"CASE WHEN n{number} <> '' THEN {hashed} WHEN {odd} THEN 0::UBIGINT END AS h{number}")
+            columns.append(f"CASE WHEN {odd} THEN {raw} END AS raw{number}")
+        return f"SELECT _row::UINTEGER AS _row, {', '.join(columns)} FROM ({normal_rows(group, self.source)})"
+
+    def _normalised(self) -> list[str]:
+        """Let Python normalise the distinct values that SQL left to it; gives the queries for their rows."""
+        odd = {
+            entry: f"SELECT {entry}::USMALLINT AS entry, raw{place} AS raw, _row FROM hashed{number} WHERE h{place} = 0"
+            for entry, number, place, _ in self._entries()
+        }
+        distinct = f"SELECT DISTINCT entry, raw FROM ({' UNION ALL '.join(odd.values())}) ORDER BY ALL"
+        left = self.connection.execute(distinct).fetchall()
+        entries = {number: entry for number, _, _, entry in self._entries()}
+        found = [
+            (number, raw, sql.hashed(self.key, entries[number].kind, normal))
+            for number, raw in left
+            for normal in forms(entries[number].kind, entries[number].role, raw.split("\x1f"), self.region)
+        ]
+        if not found:
+            return []
+        columns = [list(column) for column in zip(*found, strict=True)]
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE odd AS SELECT unnest($1::USMALLINT[]) AS entry, "
+            "unnest($2::VARCHAR[]) AS raw, unnest($3::UBIGINT[]) AS hash",
+            columns,
+        )
+        matching = "JOIN odd AS o ON o.entry = m.entry AND o.raw = m.raw"
+        numbers = sorted({number for number, _, _ in found})
+        return [f"SELECT o.hash, o.entry, m._row FROM ({odd[number]}) AS m {matching}" for number in numbers]
