@@ -108,6 +108,7 @@ def test_the_fast_and_the_exact_reader_give_the_same_rows(
     from dsar.config import CollectionSpec, Source
     from dsar.sources.effective import Collection
     from dsar.sources.spec import CollectionDeclaration
+    from dsar.store import sql
     from dsar.store.build import builder
 
     lines = ["#Fields: " + separator.join("abc"), *(separator.join(row) for row in rows)]
@@ -121,7 +122,8 @@ def test_the_fast_and_the_exact_reader_give_the_same_rows(
         connection = builder(tmp_path / "spill")
         with mock.patch.object(reading_logs, "trusted", reading_logs.trusted if fast else lambda copy: False):
             (part,) = reading.read_parts(path, Source(name="w", connector="x"), [collection], connection, out)
-        query = f"SELECT * EXCLUDE (_bad), _bad IS NULL FROM '{out}/000/records.parquet' ORDER BY _row"
+        records = sql.records(out / "000" / "records.parquet")
+        query = f"SELECT * EXCLUDE (_bad), _bad IS NULL FROM {records} ORDER BY _row"
         found.append((part.contents.rows_read, part.contents.rows_loaded, connection.execute(query).fetchall()))
     assert found[0] == found[1]
     assert found[0][0] == len(rows)
