@@ -131,7 +131,7 @@ def _described(connector: Connector, loaded: Loaded) -> Iterator[str]:
             yield f"{segment.path.name}: rows were lost: {contents.rows_read} read"
         if len(declaration.key) != len(connector.collections[declaration.collection].key):
             yield f"{segment.path.name}: it lacks a column of the key of {declaration.collection}"
-        columns = contents.leaves or contents.headings
+        columns = contents.columns
         bare = [name for name in columns if name not in declaration.fields or not declaration.fields[name].category]
         if bare:
             yield f"{segment.path.name}: no category for {', '.join(bare)}"

@@ -26,7 +26,13 @@ class Source(Frozen):
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None
+    escape: Literal["\\"] | None = None
+    """The backslash, where it stands before marks inside cells, as MySQL writes them."""
     skip_lines: int = 0
+    headings: tuple[str, ...] = ()
+    """The names of the columns, for files without a heading row."""
+    constants: dict[str, str] = Field(default_factory=dict)
+    """Columns that every row of these files has although they do not hold them: the supplier of a list."""
     collection: dict[Name, CollectionSpec] = Field(default_factory=dict)
     manual: bool = False
     ask: str | None = None

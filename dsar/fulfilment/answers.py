@@ -184,7 +184,7 @@ def standing_notes(workspace: Workspace) -> tuple[str, ...]:
         notes["There is no dsar.toml: files and columns were recognised on the fly and are not confirmed."] = None
         return tuple(notes)
     for segment in workspace.segments:
-        names = segment.contents.leaves or segment.contents.headings
+        names = segment.contents.columns
         fields = segment.declaration.fields
         number = sum(1 for name in names if not (fields.get(name) and fields[name].category))
         if number:

@@ -87,7 +87,7 @@ def _checked(workspace: Workspace, run: Run, answer: SourceAnswer) -> CheckedSou
 
 def unclassified(segment: Segment) -> Iterator[str]:
     """The columns (json: leaves) of a segment that no declaration gives a category."""
-    for name in segment.contents.leaves or segment.contents.headings:
+    for name in segment.contents.columns:
         spec = segment.declaration.fields.get(name)
         if spec is None or spec.category is None:
             yield name

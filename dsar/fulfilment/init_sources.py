@@ -51,6 +51,8 @@ def draft_sources(
         document: dict[str, Any] = {"name": name, "connector": items[0].connector, "files": _patterns(items, base)}
         if items[0].sniffed.guessed_encoding:
             document["encoding"] = items[0].sniffed.encoding
+        if items[0].sniffed.escape:
+            document["escape"] = items[0].sniffed.escape
         if items[0].sniffed.skip_lines:
             document["skip_lines"] = items[0].sniffed.skip_lines
         document["collection"] = _merged(items, collections)
@@ -60,7 +62,8 @@ def draft_sources(
 
 def _group(item: Recognition) -> tuple[str, ...]:
     """Files of one group are one source: a table by itself, a log with its rotated parts, a system by its folder."""
-    read_alike = f"{item.sniffed.encoding if item.sniffed.guessed_encoding else ''} {item.sniffed.skip_lines}"
+    encoding = item.sniffed.encoding if item.sniffed.guessed_encoding else ""
+    read_alike = f"{encoding} {item.sniffed.skip_lines} {item.sniffed.escape}"
     if item.connector == TABLE:
         return (TABLE, str(item.path))
     if item.how == "pattern":
@@ -105,8 +108,9 @@ def _merged(
         for name, document in collections[item.path].items():
             fields = merged.get(name, {}).get("fields", {}) | document.get("fields", {})
             merged[name] = document | ({"fields": fields} if fields else {})
-            if item.sniffed.guessed_encoding and "encoding" not in document["unconfirmed"]:
-                merged[name]["unconfirmed"] = [*document["unconfirmed"], "encoding"]
+            doubts = {"encoding": item.sniffed.guessed_encoding, "escape": bool(item.sniffed.escape)}
+            open_ = [doubt for doubt, is_open in doubts.items() if is_open and doubt not in document["unconfirmed"]]
+            merged[name]["unconfirmed"] = [*document["unconfirmed"], *open_]
     return merged
 
 

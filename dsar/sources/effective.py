@@ -42,7 +42,7 @@ class Collection:
 
         So that a rule such as `keep.after` finds its column in an export of another language, too.
         """
-        headings = tuple(dict.fromkeys(name for contents in files for name in contents.leaves or contents.headings))
+        headings = tuple(dict.fromkeys(name for contents in files for name in contents.columns))
         names = {name: found for name in self._used() if (found := written_as(name, self.spec.fields, headings))}
         fields = {
             heading: self.spec.fields[name]
@@ -78,7 +78,7 @@ class Collection:
 
     def declaration(self, contents: Contents, region: str | None) -> Declaration:
         """Give the declaration of a file with these contents; columns without one are left to be unclassified."""
-        names = contents.leaves or contents.headings
+        names = contents.columns
         found = {name: spec for name in names if (spec := field_for(self.spec.fields, name)) is not None}
         return Declaration(
             source=self.source.name,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dsar.config import Config, Source
+from dsar.config import Config, Source, plain
 from dsar.errors import DsarError, Unreadable, WorkspaceError
 from dsar.progress import SILENT, Progress
 from dsar.sources.effective import Collection, collections
@@ -174,6 +175,8 @@ class Loader:
     def _finish(self, part: Part, folder: Path, export: Export) -> None:
         if export.member:  # a hash is that of the file as it lies there
             part = replace(part, contents=replace(part.contents, sha256=self._sha256(export.path)))
+        constants = tuple(_constants(part, export))
+        part = replace(part, contents=replace(part.contents, constants=constants))
         write_private(folder / "segment.json", contents_json(part.contents))
         declaration = part.collection.declaration(part.contents, self._config.controller.phone_region)
         build_identifiers(self._builder(), folder, declaration, part.contents, self._keys)
@@ -211,13 +214,22 @@ def _as_written(found: Sequence[Collection], segments: Sequence[Segment]) -> tup
     )
 
 
+def _constants(part: Part, export: Export) -> Iterable[tuple[str, str]]:
+    """The columns that rows have from their file: as dsar.toml says, then what its path tells; its own come first."""
+    declared = part.collection.declared.from_name
+    found = re.search(declared, export.place.as_posix()) if declared else None
+    said = {**(found.groupdict() if found else {}), **part.collection.source.constants}
+    taken = {plain(name) for name in part.contents.columns}
+    return ((name, value) for name, value in said.items() if value is not None and plain(name) not in taken)
+
+
 def _fingerprint(source: Source, export: Export, candidates: Sequence[Collection]) -> str:
     return fingerprint(export.path, [*_options(source, candidates), *([export.member] if export.member else [])])
 
 
 def _options(source: Source, candidates: Sequence[Collection]) -> list[object]:
     """Everything that decides how a file is read; a change of any of it builds the segment anew."""
-    reading = {"format", "columns", "absent", "pattern", "records", "continues", "section"}
+    reading = {"format", "columns", "absent", "pattern", "records", "continues", "section", "from_name", "escape"}
     declared = [(c.name, c.declared.model_dump_json(include=reading)) for c in candidates]
     chosen = [sorted(c.spec.fields) for c in candidates] if len(candidates) > 1 else []
     keys = [sorted(c.spec.key) for c in candidates if source.connector == TABLE]  # they tell whether a file fits
@@ -229,6 +241,9 @@ def _options(source: Source, candidates: Sequence[Collection]) -> list[object]:
         source.delimiter,
         source.quote,
         source.skip_lines,
+        source.escape,
+        source.headings,
+        source.constants,
         declared,
         chosen,
     ]

@@ -14,13 +14,13 @@ from dsar.errors import ConfigError, Unreadable
 from dsar.sources.choice import choose, fits, specific
 from dsar.sources.effective import Collection
 from dsar.sources.headings import heading_row, unique_headings
-from dsar.sources.readers import sheets, tables
+from dsar.sources.readers import escaped, sheets, tables
 from dsar.sources.readers.rows import Row, opened, unreadable
 from dsar.sources.readers.scan import scan
 from dsar.sources.reading_json import read_documents
 from dsar.sources.reading_logs import read_log, read_w3c
 from dsar.sources.sections import Section, sections_in
-from dsar.sources.sniff import DELIMITERS, Sniffed, sniff
+from dsar.sources.sniff import DELIMITERS, Sniffed, best_delimiter, sniff
 from dsar.sources.stored import Part, Reading, contents, expect_text, is_utf8, spooled, trusted
 from dsar.store.build import Dialect, Grouping, counts, from_table
 from dsar.store.files import private_folder
@@ -44,7 +44,10 @@ def read_parts(
             raise _not_utf8(path, sniffed.encoding)
         sniffed = replace(sniffed, encoding="utf-8")  # clients write any bytes into a log: that costs a line
     sectioned = _sectioned(path, candidates, sniffed)
-    if sniffed.kind in ("text", "log") and log is None and not sectioned:
+    if source.headings and sniffed.kind in ("text", "log", "table"):
+        delimiter = source.delimiter or best_delimiter(sniffed.text)
+        sniffed = replace(sniffed, kind="table", delimiter=delimiter, skip_lines=0)
+    elif sniffed.kind in ("text", "log") and log is None and not sectioned:
         sniffed = _known_by_headings(path, source, candidates, sniffed)
     reading = Reading(path, source, connection, scan(path))
     if sniffed.kind == "xlsx":
@@ -89,13 +92,14 @@ def _known_by_headings(path: Path, source: Source, candidates: Sequence[Collecti
 def _table(reading: Reading, candidates: Sequence[Collection], sniffed: Sniffed, out: Path) -> Part:
     form = _table_format(reading.path, reading.source, sniffed)
     collection = choose(candidates, form.headings, "table", reading.path.name)
+    form = replace(form, escape=reading.source.escape or collection.declared.escape or "")
     grouping = _grouping(collection, form.headings)
     s, records = reading.scan, out / "records.parquet"
-    safe = s.utf8 and not s.nuls and s.newline is not None and not s.spaced_quotes and form.heading_lines == 1
+    safe = s.utf8 and not s.nuls and s.newline is not None and not s.spaced_quotes and form.heading_lines < 2
     # in a single column DuckDB takes blank lines for rows and loses a delimiter at the end
-    if safe and is_utf8(form.encoding) and form.delimiter.isascii() and len(form.headings) > 1:
+    if safe and not form.escape and is_utf8(form.encoding) and form.delimiter.isascii() and len(form.headings) > 1:
         compression = "gzip" if s.compressed else "none"
-        skip = form.skip_lines + 1
+        skip = form.skip_lines + form.heading_lines
         plain = Dialect(form.delimiter, form.quote, skip, len(form.headings), compression)
         # mostly a row is a line, which the count of lines proves; else the line feeds inside cells are counted
         for dialect in (plain, replace(plain, in_cells=True)):
@@ -104,7 +108,8 @@ def _table(reading: Reading, candidates: Sequence[Collection], sniffed: Sniffed,
             found, covered = counts(reading.connection, records)
             if covered + skip == s.lines:
                 return Part(collection, contents(collection, "", form.headings, (), s.sha256, found))
-    found = spooled(reading, tables.rows(reading.path, form), out, grouping, len(form.headings))
+    rows = escaped.rows if form.escape else tables.rows
+    found = spooled(reading, rows(reading.path, form), out, grouping, len(form.headings))
     expect_text(reading.path, form.encoding, found)
     return Part(collection, contents(collection, "", form.headings, (), s.sha256, found))
 
@@ -137,7 +142,9 @@ def _sections(
         private_folder(out)
         collection = next(c for c in candidates if c.name == section.collection)
         width = len(section.headings)
-        form = tables.TableFormat(encoding, section.delimiter, '"', section.heading_line - 1, section.headings, 1, end)
+        form = tables.TableFormat(
+            encoding, section.delimiter, '"', section.heading_line - 1, section.headings, 1, last_line=end
+        )
         above = _above(reading.path, encoding, section.first_line - 1) if number == 0 else ()
         grouping = _grouping(collection, section.headings)
         stored = spooled(reading, chain(above, tables.rows(reading.path, form)), out, grouping, width)
@@ -169,6 +176,8 @@ def _table_format(path: Path, source: Source, sniffed: Sniffed) -> tables.TableF
     delimiter = source.delimiter or sniffed.delimiter or ","
     quote = sniffed.quote if source.quote is None else source.quote
     encoding = source.encoding or sniffed.encoding
+    if source.headings:
+        return tables.TableFormat(encoding, delimiter, quote, skip, unique_headings(source.headings), 0)
     with opened(path, encoding) as text:
         for _ in range(skip):
             next(text, None)

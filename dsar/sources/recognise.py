@@ -231,7 +231,7 @@ def _by_lines(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | R
 
 def _why_not(found: Sniffed) -> str:
     if "no heading row" in found.problems:
-        return "It looks like a table, but its first line is data: export it again with headings."
+        return "It looks like a table, but its first line is data: export it again, or name its columns as `headings`."
     if found.kind == "log":
         return "It looks like a log, but its lines fit no connector's pattern: write a connector for it."
     return "It is text, but neither a table nor JSON nor a log that a connector knows."

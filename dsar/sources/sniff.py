@@ -32,6 +32,10 @@ _LOG_LINE = re.compile(
 )
 
 
+_ESCAPED = re.compile(r"(?:^|[,;\t|])\\N(?=[,;\t|\r\n]|\Z)", re.MULTILINE)
+"""A cell that MySQL writes for no value: where it stands, backslashes stand before marks, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet of a workbook that is not empty: its name, its headings and some of its rows as text."""
@@ -55,6 +59,8 @@ class Sniffed:
     """True where a detector chose the encoding: a person must confirm it."""
     delimiter: str | None = None
     quote: str = '"'
+    escape: str = ""
+    """The backslash, where cells show that it stands before marks."""
     terminator: str = "\n"
     skip_lines: int = 0
     """Physical lines before the headings."""
@@ -99,6 +105,18 @@ def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = No
     if "\x00" in head.text:
         base = replace(base, problems=("NUL bytes",))
     return _as_w3c(base, head) or _as_json(base, head) or _as_text_or_table(base, head, delimiter)
+
+
+def best_delimiter(text: str) -> str:
+    """Give the delimiter that cuts the most lines of a text into equally many cells, for a file without headings."""
+    lines = [line for line in text.splitlines()[:SAMPLE_ROWS] if line.strip()]
+
+    def agreement(mark: str) -> tuple[int, int]:
+        widths = Counter(line.count(mark) for line in lines)
+        width, number = max(((w, n) for w, n in widths.items() if w), key=lambda item: item[1], default=(0, 0))
+        return number, width
+
+    return max(DELIMITERS, key=agreement)
 
 
 def _is_zip(path: Path) -> bool:
@@ -239,6 +257,7 @@ def _table(base: Sniffed, head: Head, delimiter: str) -> Sniffed | None:
         return None  # a table drawn for people (Markdown, a list with rules), not an export
     if len(parsed) == start + 1 and any(cell != cell.strip() or len(cell.split()) > 4 for cell in cells):
         return None  # one sentence with a comma, not headings without rows
+    escape = "\\" if _ESCAPED.search(head.text) else ""
     before = parsed[start - 1][1] if start else 0
     rows = tuple(tuple(row) for row, _ in parsed[start + 1 :])
     ragged = ("ragged rows",) if any(len(row) != len(cells) for row in rows) else ()
@@ -247,6 +266,7 @@ def _table(base: Sniffed, head: Head, delimiter: str) -> Sniffed | None:
         base,
         kind="table",
         delimiter=delimiter,
+        escape=escape,
         skip_lines=before,
         heading_lines=parsed[start][1] - before,
         headings=unique_headings(cells),

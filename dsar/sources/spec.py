@@ -60,13 +60,17 @@ class CollectionDeclaration(Frozen):
     cannot_contain: tuple[str, ...] = ()
     """What such a file never holds although the system does, in words: it must be asked for elsewhere."""
     section: Section | None = None
+    from_name: str | None = None
+    """Named groups that are found in the path of the file: columns of every row, such as the state of a list."""
+    escape: Literal["\\"] | None = None
+    """The backslash, where it stands before marks inside cells, as MySQL writes them."""
     continues: Continues | None = None
     attachments: AttachmentSpec | None = None
     together: Together | None = None
     suggest: Suggest = Suggest()
     fields: dict[str, FieldSpec] = Field(default_factory=dict)
 
-    @field_validator("pattern")
+    @field_validator("pattern", "from_name")
     @classmethod
     def _pattern_compiles(cls, value: str | None) -> str | None:
         if value is not None:

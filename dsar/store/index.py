@@ -137,6 +137,12 @@ def is_text(spec: FieldSpec | None) -> bool:
 
 def cells(declaration: Declaration, contents: Contents) -> Iterator[tuple[str, FieldSpec | None, str]]:
     """Give each logical field with its declaration and the SQL expression of its cell in the segment's rows."""
+    yield from _own_cells(declaration, contents)
+    for name, value in contents.constants:
+        yield name, declaration.fields.get(name), sql.literal(value)
+
+
+def _own_cells(declaration: Declaration, contents: Contents) -> Iterator[tuple[str, FieldSpec | None, str]]:
     if declaration.format == "log":
         for name in contents.headings:
             yield name, declaration.fields.get(name), sql.quoted(name)

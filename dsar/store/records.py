@@ -19,9 +19,13 @@ __all__ = ["RAW", "escaped", "fields_of", "generic", "key_columns", "key_values"
 
 
 def fields_of(segment: Segment, row: Mapping[str, Any]) -> tuple[tuple[str, str | None], ...]:
-    """Give every field of a stored row with its value as it stands in the export."""
+    """Give every field of a stored row with its value as it stands in the export, and what its file says of it."""
     if row["_bad"] is not None:
         return ((RAW, row["c0"]),)
+    return (*_own_fields(segment, row), *segment.contents.constants)
+
+
+def _own_fields(segment: Segment, row: Mapping[str, Any]) -> tuple[tuple[str, str | None], ...]:
     if segment.declaration.format == "log":
         found = _compiled(segment.declaration.pattern or "").match(row["c0"])
         return tuple(found.groupdict().items()) if found else ((RAW, row["c0"]),)
@@ -59,10 +63,11 @@ def known_fields(segment: Segment, row: Mapping[str, Any]) -> tuple[tuple[str, s
     declaration = segment.declaration
     if row["_bad"] is not None or not declaration.carry or not declaration.group_by:
         return fields_of(segment, row)
-    return tuple(
+    own = (
         (name, row.get(f"kc{number}") if name in declaration.carry else row[f"c{number}"])
         for number, name in enumerate(segment.contents.headings)
     )
+    return (*own, *segment.contents.constants)
 
 
 def key_columns(segment: Segment) -> tuple[str, ...]:

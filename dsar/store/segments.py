@@ -70,6 +70,13 @@ class Contents:
     rows_unreadable: int
     reasons: dict[str, int]
     """Why rows are unreadable, and how many of each."""
+    constants: tuple[tuple[str, str], ...] = ()
+    """What every row of the file has besides its columns: said of the file, or by its name."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column (json: leaf) of a row, those that the file itself gives among them."""
+        return (*(self.leaves or self.headings), *(name for name, _ in self.constants))
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,7 @@ def read_contents(folder: Path) -> Contents | None:
         return None
     for name in ("headings", "leaves"):
         document[name] = tuple(document[name])
+    document["constants"] = tuple((name, value) for name, value in document["constants"])
     return Contents(**document)
 
 

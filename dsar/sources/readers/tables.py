@@ -27,6 +27,8 @@ class TableFormat:
     headings: tuple[str, ...]
     heading_lines: int
     """Physical lines that the headings cover."""
+    escape: str = ""
+    """The backslash, where it stands before marks inside cells."""
     last_line: int | None = None
     """The last physical line of the table, where other tables follow."""
 
@@ -103,10 +105,11 @@ def _rows_from(path: Path, form: TableFormat, skip: int) -> Generator[Row, None,
                 yield unreadable(first, 1, lines.row[0].rstrip("\r\n"), "a quote stands in the wrong place")
                 continue
             if cells:
-                yield _row(first, lines.row, cells, len(form.headings))
+                yield row_of(first, lines.row, cells, len(form.headings))
 
 
-def _row(first: int, raw: list[str], cells: list[str], width: int) -> Row:
+def row_of(first: int, raw: list[str], cells: list[str], width: int) -> Row:
+    """Make a row of its lines and cells, or say why it is unreadable; `width` is the number of headings."""
     text = "".join(raw)
     if "\0" in text:
         return unreadable(first, len(raw), text.rstrip("\r\n"), "a NUL byte")
