@@ -9,7 +9,7 @@ from dsar.errors import Unreadable
 from dsar.sources.effective import Collection
 from dsar.sources.naming import slug
 from dsar.sources.registry import TABLE
-from dsar.sources.sniff import Sniffed
+from dsar.sources.sniffed import Sniffed
 from dsar.sources.spec import CollectionDeclaration
 
 

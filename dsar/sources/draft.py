@@ -14,7 +14,7 @@ from typing import Any
 from dsar.normalise import NULLS
 from dsar.sources.looks import are_prose, known_by_values, look_like, time_formats
 from dsar.sources.naming import slug
-from dsar.sources.sniff import Sniffed
+from dsar.sources.sniffed import Sniffed
 
 TODO = ("purposes", "keep", "origin", "recipients", "automated_decision")
 """What only the controller knows about a collection: written empty or left out, and named in `unconfirmed`."""

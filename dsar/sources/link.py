@@ -12,7 +12,7 @@ from dsar.errors import Unreadable
 from dsar.normalise import BLOCK_KINDS, NAME_KINDS, NULLS, PLACE_KINDS
 from dsar.sources.draft import columns, is_id_like
 from dsar.sources.readers.tables import TableFormat, rows
-from dsar.sources.sniff import Sniffed
+from dsar.sources.sniffed import Sniffed
 
 ROWS_ASKED = 20_000
 """Rows from which the values of a column in question are taken."""

@@ -20,7 +20,8 @@ from dsar.sources.readers.scan import scan
 from dsar.sources.reading_json import read_documents
 from dsar.sources.reading_logs import read_log, read_w3c
 from dsar.sources.sections import Section, sections_in
-from dsar.sources.sniff import DELIMITERS, Sniffed, best_delimiter, sniff
+from dsar.sources.sniff import DELIMITERS, best_delimiter, sniff
+from dsar.sources.sniffed import Sniffed
 from dsar.sources.stored import Part, Reading, contents, expect_text, is_utf8, spooled, trusted
 from dsar.store.build import Dialect, Grouping, counts, from_table
 from dsar.store.files import private_folder

@@ -9,7 +9,7 @@ from dsar.sources.choice import choose, choose_document, fits, keys_in
 from dsar.sources.effective import Collection
 from dsar.sources.readers.documents import Documents
 from dsar.sources.registry import TABLE
-from dsar.sources.sniff import Sniffed
+from dsar.sources.sniffed import Sniffed
 from dsar.sources.stored import Part, Reading, contents, expect_text, spooled
 from dsar.store.files import private_folder
 from dsar.store.leaves import step

@@ -11,7 +11,7 @@ from dsar.sources.choice import choose
 from dsar.sources.effective import Collection
 from dsar.sources.headings import unique_headings
 from dsar.sources.readers import lines, w3c
-from dsar.sources.sniff import Sniffed
+from dsar.sources.sniffed import Sniffed
 from dsar.sources.stored import Part, Reading, contents, expect_text, is_utf8, spooled, trusted
 from dsar.store.build import Dialect, counts, from_lines, understands
 from dsar.store.build_split import from_split

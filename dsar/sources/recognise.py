@@ -16,7 +16,8 @@ from dsar.sources.exports import Export, unpacked
 from dsar.sources.naming import slug, stem
 from dsar.sources.registry import TABLE
 from dsar.sources.sections import Section, as_sheets, sections_in
-from dsar.sources.sniff import Sheet, Sniffed, sniff
+from dsar.sources.sniff import sniff
+from dsar.sources.sniffed import Sheet, Sniffed
 from dsar.sources.spec import CollectionDeclaration, Connector
 
 LINES_THAT_FIT = 0.8

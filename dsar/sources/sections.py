@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from dsar.config import plain
 from dsar.sources.headings import SAMPLE_ROWS, unique_headings
-from dsar.sources.sniff import DELIMITERS, Sheet
+from dsar.sources.sniff import DELIMITERS
+from dsar.sources.sniffed import Sheet
 from dsar.sources.spec import CollectionDeclaration
 
 _PADDING = re.compile(r'[\s",;|]+$')

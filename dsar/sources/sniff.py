@@ -6,25 +6,20 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import Any, Literal
 
 from dsar.errors import Unreadable
 from dsar.sources.archive import is_archive
 from dsar.sources.head import HEAD, Head, read_head
-from dsar.sources.head_json import DECODER, cut_document, value_of
 from dsar.sources.headings import DATA, SAMPLE_ROWS, heading_row, unique_headings
 from dsar.sources.readers import w3c
-from dsar.sources.readers.documents import outline
 from dsar.sources.readers.sheets import sheets
-from dsar.store.leaves import step
+from dsar.sources.sniff_json import as_json
+from dsar.sources.sniffed import Sheet, Sniffed
 
 DELIMITERS = (",", ";", "\t", "|")
-Kind = Literal["table", "json", "jsonl", "log", "w3c", "xlsx", "sections", "text"]
 
 _LOG_LINE = re.compile(
     r"#(?:Fields|Software|Version|Date):|\S+(?: \S+){2,3} \[[^\]]+\]|\[?\d{4}-\d\d-\d\d[T \t]\s*\d\d:\d\d"
@@ -34,60 +29,6 @@ _LOG_LINE = re.compile(
 
 _ESCAPED = re.compile(r"(?:^|[,;\t|])\\N(?=[,;\t|\r\n]|\Z)", re.MULTILINE)
 """A cell that MySQL writes for no value: where it stands, backslashes stand before marks, too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet of a workbook that is not empty: its name, its headings and some of its rows as text."""
-
-    name: str
-    heading_row: int
-    """Counted from 1."""
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sniffed:
-    """What a file is, told from its first `HEAD` bytes."""
-
-    path: Path
-    kind: Kind
-    gz: bool = False
-    encoding: str = "utf-8"
-    guessed_encoding: bool = False
-    """True where a detector chose the encoding: a person must confirm it."""
-    delimiter: str | None = None
-    quote: str = '"'
-    escape: str = ""
-    """The backslash, where cells show that it stands before marks."""
-    terminator: str = "\n"
-    skip_lines: int = 0
-    """Physical lines before the headings."""
-    heading_lines: int = 1
-    """Physical lines that the headings cover."""
-    headings: tuple[str, ...] = ()
-    """Tables: the headings, made unique. JSON: keys of the first records."""
-    rows: tuple[tuple[str, ...], ...] = ()
-    """Tables: up to `SAMPLE_ROWS` rows as text."""
-    shape: Literal["list", "object", "lines"] | None = None
-    """JSON: the document is a list of records, one object, or a record a line."""
-    records: str | None = None
-    """JSON: the key that holds the records, where the document is a wrapper around them."""
-    lists: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = ()
-    """JSON: the records under each key of the document that holds a list of objects."""
-    several: tuple[str, ...] = ()
-    """JSON: the paths of its lists, where the document wraps several lists of records."""
-    outer: tuple[str, ...] = ()
-    """JSON: the keys of the document itself, where it is an object."""
-    objects: tuple[dict[str, Any], ...] = ()
-    """JSON: the first records."""
-    sheets: tuple[Sheet, ...] = ()
-    lines: tuple[str, ...] = ()
-    """Logs and other text: the first lines."""
-    problems: tuple[str, ...] = ()
-    text: str = field(default="", repr=False)
-    """The head of a text file."""
 
 
 def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Sniffed:
@@ -104,7 +45,7 @@ def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = No
     )
     if "\x00" in head.text:
         base = replace(base, problems=("NUL bytes",))
-    return _as_w3c(base, head) or _as_json(base, head) or _as_text_or_table(base, head, delimiter)
+    return _as_w3c(base, head) or as_json(base, head) or _as_text_or_table(base, head, delimiter)
 
 
 def best_delimiter(text: str) -> str:
@@ -139,77 +80,6 @@ def _as_w3c(base: Sniffed, head: Head) -> Sniffed | None:
         return None
     headings, rows = w3c.found_in(lines[: SAMPLE_ROWS + 20] if head.whole else lines[: SAMPLE_ROWS + 20][:-1] or lines)
     return replace(base, kind="w3c", headings=headings, rows=tuple(map(tuple, rows)), lines=tuple(lines[:SAMPLE_ROWS]))
-
-
-def _as_json(base: Sniffed, head: Head) -> Sniffed | None:
-    """The file as JSON or JSON lines, or None where it is neither."""
-    text, whole = head.text, head.whole
-    if text.lstrip()[:1] not in ("{", "["):
-        return None
-    lines = [line for line in re.split(r"[\r\n]+", text) if line.strip()]
-    used = lines[: SAMPLE_ROWS + 1] if whole or len(lines) > SAMPLE_ROWS else lines[:-1]
-    objects = tuple(item for line in used if isinstance(item := value_of(line), dict))
-    by_line = replace(base, kind="jsonl", shape="lines", objects=objects, headings=_keys(objects))
-    if len(lines) > 1 and isinstance(value_of(lines[0]), dict):
-        return by_line
-    try:
-        document = DECODER.decode(text) if whole else _cut(base, text)
-    except RecursionError:
-        raise Unreadable(f"{base.path.name} is nested too deep.", hint="Flatten it, or leave it out.") from None
-    except ValueError:
-        if len(objects) > len(used) / 2:  # the first of its lines is broken, which its reader tells
-            return by_line
-        if whole and base.path.suffix.lower() == ".json":
-            raise Unreadable(f"{base.path.name} is not valid JSON.", hint="Export it again.") from None
-        return None
-    return _document(base, document)
-
-
-def _cut(base: Sniffed, text: str) -> Any:
-    """The start of a long document; of an object all keys, since whole lists may stand behind the head."""
-    if text.lstrip()[:1] == "{" and isinstance(cut_document(text), dict):
-        with suppress(Unreadable):  # its reader will tell
-            return outline(base.path, base.encoding, SAMPLE_ROWS)
-    return cut_document(text)
-
-
-def _document(base: Sniffed, document: Any) -> Sniffed:
-    if isinstance(document, list):
-        objects = tuple(item for item in document[:SAMPLE_ROWS] if isinstance(item, dict))
-        return replace(base, kind="json", shape="list", objects=objects, headings=_keys(objects))
-    lists = tuple(_lists(document, ""))
-    full = tuple(step(key) for key, value in document.items() if isinstance(value, list) and dict(lists)[step(key)])
-    other = len(document) - len(full)
-    # A record has an id or many keys of its own; a wrapper has lists and a little about them (`{"data": […]}`).
-    wraps = "id" not in document and other <= 4
-    alone = sum(isinstance(value, list) for value in document.values()) == 1
-    wrapper = full[0] if full and alone and wraps else None
-    objects = dict(lists)[wrapper] if wrapper else (document,)
-    return replace(
-        base,
-        kind="json",
-        shape="object",
-        records=wrapper,
-        lists=lists,
-        several=full if wraps and len(full) > 1 else (),
-        outer=tuple(document),
-        objects=objects,
-        headings=_keys(objects),
-    )
-
-
-def _lists(document: dict[str, Any], path: str) -> Iterator[tuple[str, tuple[dict[str, Any], ...]]]:
-    """The lists of a document by their path, with their first objects; those of the objects in it, too."""
-    for key, value in document.items():
-        here = f"{path}.{step(key)}" if path else step(key)
-        if isinstance(value, list):
-            yield here, tuple(item for item in value[:SAMPLE_ROWS] if isinstance(item, dict))
-        elif isinstance(value, dict) and not path:
-            yield from (found for found in _lists(value, here) if found[1])
-
-
-def _keys(objects: tuple[dict[str, Any], ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for item in objects for key in item))
 
 
 def _as_text_or_table(base: Sniffed, head: Head, delimiter: str | None) -> Sniffed:
