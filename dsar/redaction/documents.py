@@ -106,7 +106,7 @@ def _mail(data: bytes) -> str:
             parts.append(_html(body))
         elif body:
             name = part.get_filename() or ""
-            parts += [name, text_of(body, name[name.rfind(".") :] if "." in name else "")]
+            parts += [name, text_of(body, name[name.rfind(".") :] if "." in name else ".unnamed")]
     return "\n".join(parts)
 
 
