@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dsar.config import FieldSpec, field_for
@@ -19,8 +19,9 @@ from dsar.redaction.child import Read, read_all
 from dsar.redaction.own import Own, SpecOf, own_of
 from dsar.redaction.places import Place, places_of
 from dsar.redaction.propose import Rules, mentions_of
-from dsar.redaction.raw import Hit
-from dsar.redaction.text import Key, looked_up
+from dsar.redaction.raw import Hit, Key, Known, known_by
+from dsar.redaction.text import looked_up
+from dsar.reports.legal import regime_name
 from dsar.store.case import case_folder
 from dsar.store.decisions import standing
 from dsar.store.keys import keyed
@@ -41,8 +42,7 @@ class Copy:
     answer: Answer
     own: Own
     places: tuple[Place, ...]
-    id_kinds: tuple[str, ...]
-    known: Mapping[Key, Hit]
+    known: Known
     """What the sources know of the texts of all copies of the run."""
 
 
@@ -72,8 +72,8 @@ def copies_of(workspace: Workspace, answers: Sequence[Answer]) -> list[Copy]:
     own = [own_of(answer, spec_of, workspace.config) for answer in answers]
     kinds = _id_kinds(workspace)
     wanted = {key for mine, theirs in zip(own, places, strict=True) for key in looked_up(theirs, mine, kinds)}
-    known = _known(workspace, sorted(wanted))
-    return [Copy(a, o, p, kinds, known) for a, o, p in zip(answers, own, places, strict=True)]
+    known = known_by(_known(workspace, sorted(wanted)), kinds)
+    return [Copy(a, o, p, known) for a, o, p in zip(answers, own, places, strict=True)]
 
 
 def cleared(workspace: Workspace, copy: Copy, *, final: bool = False) -> Cleared:
@@ -91,8 +91,8 @@ def cleared(workspace: Workspace, copy: Copy, *, final: bool = False) -> Cleared
     def name_finding(text: str) -> str:
         return f"F-{keyed(workspace.keys.names, chr(31).join((name, text)), 10)}"
 
-    uk = (answer.request.regime or controller.regime).upper().startswith("UK")
-    found = mentions_of(copy.places, copy.own, copy.known, Rules(copy.id_kinds, name_finding, language, uk))
+    regime = regime_name(answer.request.regime or controller.regime)
+    found = mentions_of(copy.places, copy.own, copy.known, Rules(name_finding, language, regime))
     decided = standing(case_folder(workspace.root, name), "finding")
     mentions = tuple(
         replace(mention, verdict="redact" if decided[mention.finding].verdict == "redact" else "keep")

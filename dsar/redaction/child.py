@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import resource
 import subprocess
@@ -38,24 +39,28 @@ def read_all(files: Sequence[tuple[str, bytes]]) -> tuple[Read, ...]:
 def _some(files: Sequence[tuple[str, bytes]]) -> Iterator[Read]:
     """Read files until one of them ends the child."""
     command = [sys.executable, "-I", "-X", "utf8", "-m", "dsar.redaction.child"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:  # noqa: S603
-        if child.stdin is None or child.stdout is None:  # cannot be: both are pipes
-            return
-        try:
-            for name, data in files:
-                suffix = PurePath(name).suffix.encode(errors="replace")[:16]
-                child.stdin.write(len(suffix).to_bytes(_LENGTH, "big") + suffix + len(data).to_bytes(_LENGTH, "big"))
-                child.stdin.write(data)
-                child.stdin.flush()
-                line = child.stdout.readline()
-                if not line.endswith(b"\n"):
-                    return
-                yield Read(**json.loads(line))
-            child.stdin.close()
-        except (BrokenPipeError, ValueError):
-            return
-        finally:
-            child.kill()
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
+    asks, answers = child.stdin, child.stdout
+    try:
+        for name, data in files:
+            if asks is None or answers is None:  # cannot be: both are pipes
+                return
+            suffix = PurePath(name).suffix.encode(errors="replace")[:16]
+            asks.write(len(suffix).to_bytes(_LENGTH, "big") + suffix + len(data).to_bytes(_LENGTH, "big") + data)
+            asks.flush()
+            line = answers.readline()
+            if not line.endswith(b"\n"):
+                return
+            yield Read(**json.loads(line))
+    except (BrokenPipeError, ValueError):
+        return
+    finally:
+        child.kill()
+        child.wait()
+        for pipe in (asks, answers):
+            with contextlib.suppress(BrokenPipeError):  # what was not read by the dead child cannot be flushed
+                if pipe is not None:
+                    pipe.close()
 
 
 def main() -> None:

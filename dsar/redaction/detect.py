@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
@@ -28,7 +28,9 @@ _DIALLED = re.compile(r"[+(]|0|(?:[0-9]{2,4}[ ./-]){2}")
 """How a number that is meant to be dialled begins; bare digits are a phone number only if a source knows them."""
 _IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?:[ \u00a0]?[A-Z0-9]{4}){2,7}(?:[ \u00a0]?[A-Z0-9]{1,3})?\b")
 _CARD = re.compile(r"(?<![\w-])[2-6][0-9]{3}(?:[ -]?[0-9]){9,15}(?![\w-])")
+_SSN = re.compile(r"(?<![\w-])(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}(?![\w-])")
 _TOKEN = re.compile(r"(?<![0-9A-Za-z_:-])[A-Za-z0-9][A-Za-z0-9_:-]{3,62}[0-9A-Za-z](?![0-9A-Za-z_-])")
+_DIGIT = re.compile("[0-9]")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’](?=[^\W\d_]))*")
 _GAP = re.compile(r"[\s,._\-/()\u00a0]{1,3}")
 _SECRET = re.compile(
@@ -36,6 +38,7 @@ _SECRET = re.compile(
     r"|(?:api|access|secret|private)[_ -]?key|(?:[a-z]+[_-])?token|session(?:_?id)?)"
     r"[\"']?\s{0,2}(?:=|:|%3D| is | lautet )\s{0,2}(?P<value>[^\s\"'&<>,;]{4,200})"
 )
+_SAID = re.compile(r"[=:]|%3D| is | lautet ")
 _KEYS = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{0,8000}?-----END [A-Z ]*PRIVATE KEY-----"
     r"|\beyJ[\w-]{10,2000}\.[\w-]{10,4000}\.[\w-]{10,2000}|\bAKIA[0-9A-Z]{16}\b|\b(?:sk|rk)_(?:live|test)_[0-9A-Za-z]{10,100}"
@@ -59,7 +62,7 @@ def secrets(text: str) -> Iterator[Passage]:
     """Find what opens an account or a system: a password or token that is named as such, and well-known key forms."""
     if len(text) < 8:
         return
-    for found in _SECRET.finditer(text):
+    for found in _SECRET.finditer(text) if _SAID.search(text) else ():
         yield Passage(found.start("value"), found.end("value"), "secret", "secret")
     for found in _KEYS.finditer(text):
         yield Passage(found.start(), found.end(), "secret", "secret")
@@ -76,7 +79,7 @@ def addresses(text: str) -> Iterator[Passage]:
 
 def numbers(text: str, region: str | None) -> Iterator[Passage]:
     """Find IBANs and card numbers by their check digits, then phone numbers that can be real ones."""
-    if not any(char.isdigit() for char in text):
+    if not _DIGIT.search(text):
         return
     taken: list[tuple[int, int]] = []
     for pattern, kind, right in ((_IBAN, "iban", is_iban), (_CARD, "card", is_card)):
@@ -85,6 +88,9 @@ def numbers(text: str, region: str | None) -> Iterator[Passage]:
             if right(bare):
                 taken.append(found.span())
                 yield Passage(found.start(), found.end(), kind, bare)
+    for found in _SSN.finditer(text):
+        taken.append(found.span())
+        yield Passage(found.start(), found.end(), "ssn", found[0])
     for found in _PHONE.finditer(text):
         inside = any(start < found.end() and found.start() < end for start, end in taken)
         normal = None if inside or _TIMES.match(found[0]) else phone(found[0], region)
@@ -108,25 +114,70 @@ def is_card(bare: str) -> bool:
 
 def tokens(text: str) -> Iterator[Passage]:
     """Find the words with a digit that may be a number somebody issued: customer numbers, order numbers."""
-    if any(char.isdigit() for char in text):
+    if _DIGIT.search(text):
         for found in _TOKEN.finditer(text):
-            if any(char.isdigit() for char in found[0]):
+            if _DIGIT.search(found[0]):
                 yield Passage(found.start(), found.end(), "id", found[0].casefold(), sure=False)
 
 
-def names(text: str) -> Iterator[Passage]:
-    """Give every two to four words in a row as a name that a source may know, in the index's normal form."""
+def names(text: str, known: Container[str] | None = None) -> Iterator[Passage]:
+    """Give every two to four words in a row as a name that a source may know, in the index's normal form.
+
+    With `known`, the words of all names that a source does know, only what is made of such words.
+    """
     found = [(hit.start(), hit.end(), _plain(hit[0])) for hit in _WORD.finditer(text)]
+    if known is not None and not any(part in known for _, _, parts in found for part in parts):
+        return
     for first, (start, end, parts) in enumerate(found):
-        together, last = set(parts), end
-        for then, (begins, ends, more) in enumerate(found[first + 1 : first + LONGEST_NAME], start=1):
+        if not parts or (known is not None and not any(part in known for part in parts)):
+            continue
+        together, last = list(parts), end
+        for begins, ends, more in found[first + 1 : first + LONGEST_NAME]:
             if not _GAP.fullmatch(text, last, begins):
                 break
-            together, last = together | set(more), ends
-            if more and parts and then:
-                kept = sorted(word for word in together if len(word) > 1)
-                if len(kept) > 1:
-                    yield Passage(start, ends, "name", " ".join(kept), sure=False)
+            together, last = [*together, *more], ends
+            if more and (normal := _joined(together)):
+                yield Passage(start, ends, "name", normal, sure=False)
+
+
+def name_keys(text: str) -> set[str]:
+    """Give the normal forms of `names` without their places: what is asked of the sources, and so done for every text.
+
+    What begins or ends with a small word of grammar (`the pump of`) is no name.
+    """
+    keys: set[str] = set()
+    row: list[tuple[str, ...] | None] = []
+    last = 0
+    for hit in _WORD.finditer(text):
+        if row and not _GAP.fullmatch(text, last, hit.start()):
+            keys.update(_keys(row))
+            row = []
+        last = hit.end()
+        row.append(None if hit[0] in _grammar() else _plain(hit[0]))
+    keys.update(_keys(row))
+    return keys
+
+
+def _keys(row: Sequence[tuple[str, ...] | None]) -> Iterator[str]:
+    """The names in words that follow each other; None stands for a word of grammar, which is inside names at most."""
+    for first, parts in enumerate(row):
+        if parts:
+            together = list(parts)
+            for more in row[first + 1 : first + LONGEST_NAME]:
+                together += more or ()
+                if more and (normal := _joined(together)):
+                    yield normal
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """The normal form of a full name: its words of two letters or more, each once, sorted; empty if it is one word."""
+    kept = sorted({part for part in parts if len(part) > 1})
+    return " ".join(kept) if len(kept) > 1 else ""
+
+
+@lru_cache(maxsize=1)
+def _grammar() -> frozenset[str]:
+    return frozenset(listed("grammar"))
 
 
 @lru_cache(maxsize=65_536)

@@ -12,12 +12,13 @@ from dsar.redaction import detect
 from dsar.redaction.detect import Passage
 from dsar.redaction.own import Own
 from dsar.redaction.places import Place
+from dsar.redaction.raw import Hit, Key, known_by
 from dsar.redaction.readback import places_in, texts_of
-from dsar.redaction.text import Key, Known, looked_up, of_text
+from dsar.redaction.text import looked_up, of_text
 
 _SURE_ID = 7
 """A number of so many characters is nobody's by chance."""
-LookUp = Callable[[Iterable[Key]], Known]
+LookUp = Callable[[Iterable[Key]], Mapping[Key, Hit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,9 @@ def leftovers(
 def _again(places: Sequence[tuple[str, Place]], own: Own, allowed: set[Key], look_up: LookUp) -> Iterator[Leftover]:
     """Search values as when the copy was made; what a source knows and nobody decided on is left over."""
     kinds = ("id",)
-    known = look_up(looked_up((place for _, place in places), own, kinds))
+    known = known_by(look_up(looked_up((place for _, place in places), own, kinds)), kinds)
     for file, place in places:
-        for raw in of_text(place, own, known, kinds):
+        for raw in of_text(place, own, known):
             if raw.hit is not None and (raw.kind, raw.normal) not in allowed and raw.kind in ("email", "phone", "id"):
                 yield Leftover(file, raw.kind, f"{place.record} {place.field}")
 

@@ -12,22 +12,21 @@ from dsar.redaction import detect
 from dsar.redaction.labels import labelled
 from dsar.redaction.own import Own
 from dsar.redaction.places import Place
-from dsar.redaction.raw import Raw
+from dsar.redaction.raw import Known, Raw
 from dsar.redaction.structured import of_record
-from dsar.redaction.text import Known, insert, of_text
+from dsar.redaction.text import insert, of_text
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the proposals of one request depend on."""
 
-    id_kinds: tuple[str, ...]
-    """Kinds of numbers that somebody issued, by which a source knows people."""
     name_finding: Callable[[str], str]
     """Gives the id of a finding for a text that says what and where; a keyed hash, so that it tells nothing."""
     language: str
-    uk: bool
-    """Whether references are exempt unless a person decides otherwise (DPA 2018, Schedule 2, paragraph 24)."""
+    regime: str
+    """`UK`: references are exempt unless a person decides otherwise (DPA 2018, Schedule 2, paragraph 24). `CCPA`:
+    numbers of accounts and of social security are only named (CCPA Regs §7024(d), A-49)."""
 
 
 def mentions_of(places: Sequence[Place], own: Own, known: Known, rules: Rules) -> tuple[Mention, ...]:
@@ -37,6 +36,7 @@ def mentions_of(places: Sequence[Place], own: Own, known: Known, rules: Rules) -
     `text.looked_up`. Linear in the length of the texts.
     """
     found: list[Raw] = []
+    seen: dict[tuple[int, str], list[Raw]] = {}
     for (_, file), group in groupby(places, key=lambda place: (place.record, place.file)):
         values = list(group)
         structured = [] if file else list(of_record(values, own, known))
@@ -44,13 +44,29 @@ def mentions_of(places: Sequence[Place], own: Own, known: Known, rules: Rules) -
         found.extend(structured)
         for place in values:
             if place.field not in done:
-                found.extend(of_text(place, own, known, rules.id_kinds))
+                found.extend(_in_text(place, own, known, seen))
     found.extend(_first_names(places, found, own))
-    if rules.uk:
-        found = [replace(raw, proposed="redact") if raw.kind == "reference" else raw for raw in found]
+    found = [ruled for raw in found if (ruled := _ruled(raw, rules.regime))]
     order = {(place.record, place.field): number for number, place in enumerate(places)}
     found.sort(key=lambda raw: (order[raw.place.record, raw.place.field], raw.passages[:1], raw.kind, raw.normal))
     return labelled(found, rules.name_finding, rules.language)
+
+
+def _ruled(raw: Raw, regime: str) -> Raw | None:
+    """A mention as the regime has it; the number of a social security is the person's own but in California."""
+    if regime == "CCPA" and raw.kind in ("iban", "card", "ssn"):
+        return replace(raw, kind="secret", entity="secret", proposed="redact", ground="secret", automatic=True)
+    if regime == "UK" and raw.kind == "reference":
+        return replace(raw, proposed="redact")
+    return None if raw.kind == "ssn" else raw
+
+
+def _in_text(place: Place, own: Own, known: Known, seen: dict[tuple[int, str], list[Raw]]) -> Iterator[Raw]:
+    """Search equal values of one column once: a log says the same in thousands of lines."""
+    key = (id(place.spec), place.value)
+    if key not in seen:
+        seen[key] = of_text(place, own, known)
+    yield from (replace(raw, place=place) for raw in seen[key])
 
 
 def _first_names(places: Sequence[Place], found: Sequence[Raw], own: Own) -> Iterator[Raw]:

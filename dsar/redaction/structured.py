@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from dsar.model import Verdict
 from dsar.normalise import NAME_KINDS, NULLS, PLACE_KINDS, normal_forms, words
 from dsar.redaction.lists import listed
 from dsar.redaction.own import Own
 from dsar.redaction.places import OTHERS, STAFF, Place
-from dsar.redaction.raw import Hit, Raw
+from dsar.redaction.raw import Known, Raw
 
-Known = Mapping[tuple[str, str], Hit]
 _OURS = frozenset({"assignee"})
 _BUYS = frozenset({"subject", "billing", "contact"})
 _EMPTY = frozenset({"[]", "{}", "true", "false", *NULLS})
@@ -88,7 +87,7 @@ def _other_side(place: Place, role: str, buys: bool, own: Own, known: Known) -> 
     gift = role in ("shipping", "billing") and buys
     return Raw(
         place, shown, normal, f"{place.record}\x1f{role}", (), "keep" if gift else "redact",
-        "supplied" if gift else "other_side", automatic=gift, hit=known.get((kind, normal)),
+        "supplied" if gift else "other_side", automatic=gift, hit=known.hit(kind, normal),
     )  # fmt: skip
 
 

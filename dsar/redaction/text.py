@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from dsar.normalise import normal_forms
 from dsar.redaction import detect
 from dsar.redaction.detect import Passage
 from dsar.redaction.own import Own
 from dsar.redaction.places import REFERENCE, Place
-from dsar.redaction.raw import Hit, Raw
+from dsar.redaction.raw import Hit, Key, Known, Raw
 
-Key = tuple[str, str]
-Known = Mapping[Key, Hit]
-_ORDER = {"secret": 0, "iban": 1, "card": 2, "email": 3, "phone": 4, "id": 5, "name": 6}
+_NOTHING: frozenset[str] = frozenset()
+_ORDER = {"secret": 0, "iban": 1, "card": 2, "ssn": 2, "email": 3, "phone": 4, "id": 5, "name": 6}
 
 
 def looked_up(places: Iterable[Place], own: Own, id_kinds: Sequence[str]) -> set[Key]:
@@ -25,6 +24,7 @@ def looked_up(places: Iterable[Place], own: Own, id_kinds: Sequence[str]) -> set
     """
     wanted: set[Key] = set()
     seen: set[str] = set()
+    names: set[str] = set()
     for place in places:
         if place.spec.identifier and place.spec.role != "subject":
             forms = normal_forms(place.spec.identifier, place.value, own.region)
@@ -32,20 +32,23 @@ def looked_up(places: Iterable[Place], own: Own, id_kinds: Sequence[str]) -> set
         if place.value in seen or not (place.is_text or "@" in place.value or "%40" in place.value):
             continue
         seen.add(place.value)
-        for passage in _passages(place, own):
+        if place.is_text:
+            names.update(detect.name_keys(place.value))
+        for passage in _passages(place, own, _NOTHING):
             if passage.kind == "id":
                 wanted.update((kind, passage.normal) for kind in id_kinds)
             elif passage.kind in ("email", "phone", "name"):
                 wanted.add((passage.kind, passage.normal))
+    wanted.update(("name", name) for name in names if not own.is_name(name))
     return wanted
 
 
-def of_text(place: Place, own: Own, known: Known, id_kinds: Sequence[str]) -> list[Raw]:
+def of_text(place: Place, own: Own, known: Known) -> list[Raw]:
     """Say who else is named in one value or file: known people, and what is an address or number by its form."""
     found: defaultdict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
     hits: dict[tuple[str, str, str], Hit | None] = {}
-    for passage in without_overlaps(_counted(place, own, known, id_kinds)):
-        hit = _hit(passage, known, id_kinds)
+    for passage in without_overlaps(_counted(place, own, known)):
+        hit = known.hit(passage.kind, passage.normal)
         staff = passage.kind == "email" and own.is_staff(passage.normal)
         key = ("staff" if staff or (hit and hit.staff) else passage.kind, passage.normal, passage.kind)
         found[key].append((passage.start, passage.end))
@@ -76,7 +79,7 @@ def _looks(place: Place) -> Iterator[Raw]:
         yield Raw(place, "special", "special", "", (), "keep", "special", note=", ".join(found))
 
 
-def _passages(place: Place, own: Own) -> Iterator[Passage]:
+def _passages(place: Place, own: Own, words: Container[str]) -> Iterator[Passage]:
     """Everything in a value that may be somebody else's; what is the person's own, or nobody's, is left out."""
     text = place.value
     for passage in detect.addresses(text):
@@ -87,31 +90,32 @@ def _passages(place: Place, own: Own) -> Iterator[Passage]:
     yield from detect.secrets(text)
     for found in (detect.numbers(text, own.region), detect.tokens(text)):
         yield from (passage for passage in found if not own.has(passage.normal))
-    for found in (detect.names(text), detect.titled(text)):
+    for found in (detect.names(text, words), detect.titled(text)):
         yield from (passage for passage in found if not own.is_name(passage.normal))
 
 
-def _counted(place: Place, own: Own, known: Known, id_kinds: Sequence[str]) -> Iterator[Passage]:
-    for passage in _passages(place, own):
-        if passage.sure or _hit(passage, known, id_kinds) is not None:
+def _counted(place: Place, own: Own, known: Known) -> Iterator[Passage]:
+    for passage in _passages(place, own, known.words):
+        if passage.sure or known.hit(passage.kind, passage.normal) is not None:
             yield passage
 
 
-def _hit(passage: Passage, known: Known, id_kinds: Sequence[str]) -> Hit | None:
-    if passage.kind == "id":
-        return next((hit for kind in id_kinds if (hit := known.get((kind, passage.normal)))), None)
-    return known.get((passage.kind, passage.normal))
-
-
 def without_overlaps(passages: Iterable[Passage]) -> list[Passage]:
-    """Of passages that overlap keep the surer kind, then the longer one; gives them in the order of the text."""
+    """Of passages that overlap keep the surer kind, then what says more in less; in the order of the text."""
     kept: list[Passage] = []
     taken: list[tuple[int, int]] = []
-    for passage in sorted(passages, key=lambda p: (_ORDER[p.kind], p.sure, p.start - p.end, p.start)):
+    for passage in sorted(passages, key=_weight):
         if not _overlaps(taken, passage.start, passage.end):
             kept.append(passage)
             insert(taken, passage.start, passage.end)
     return sorted(kept, key=lambda p: p.start)
+
+
+def _weight(passage: Passage) -> tuple[int, bool, int, int, int]:
+    """The order in which passages are kept: of two names that of more words, of one name its shortest stretch."""
+    length = passage.end - passage.start
+    words = len(passage.normal.split()) if passage.kind == "name" else length
+    return _ORDER[passage.kind], passage.sure, -words, length, passage.start
 
 
 def _overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:

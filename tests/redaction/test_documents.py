@@ -55,7 +55,8 @@ def pdf(*pages: str, password: str = "") -> bytes:
 MAIL = (
     b"From: ada@example.org\r\nTo: ben.sample@example.org\r\nSubject: =?utf-8?q?F=C3=BCr_Ben?=\r\n"
     b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
-    b"--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nQmVuIFNhbXBsZSBrbm93cw==\r\n"
+    b"--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    b"QmVuIFNhbXBsZSBrbm93cw==\r\n"
     b"--b\r\nContent-Type: text/html\r\n\r\n<p>Clara&nbsp;<b>Probe</b></p>\r\n--b--\r\n"
 )
 
