@@ -168,6 +168,33 @@ class CollectionReport:
 
 
 @dataclass(frozen=True, slots=True)
+class CaliforniaCategory:
+    """One category of personal information as the CCPA cuts it (Cal. Civ. 1798.110, 1798.130(a)(3)(B), A-58)."""
+
+    key: str
+    """Letter of the subparagraph of Cal. Civ. 1798.140(v)(1); `L` is sensitive information."""
+    name: str
+    held: tuple[str, ...]
+    """What is held of it, in plain words."""
+    sources: tuple[str, ...]
+    """`person`, `observed`, `derived`, or the name of a supplier."""
+    purposes: tuple[str, ...]
+    sold: tuple[str, ...]
+    """To whom it was sold or shared."""
+    disclosed: tuple[str, ...]
+    """To whom it was disclosed for a business purpose, with their role."""
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class California:
+    """What a request to know is answered with: categories always, pieces where the identity was verified (A-57)."""
+
+    pieces: bool
+    categories: tuple[CaliforniaCategory, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AccessReport:
     """What a person is told under Art. 15: one model, rendered as HTML, PDF, XLSX and JSON."""
 
@@ -205,5 +232,7 @@ class AccessReport:
     """The day of the answer, ISO 8601."""
     consents: tuple[Consent, ...] = ()
     accesses: tuple[Access, ...] = ()
+    california: California | None = None
+    """Filled under the CCPA."""
     accesses_logged: tuple[str, ...] = ()
     """Titles of the sources that log who looked; without one the report says that nothing is logged."""

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dsar import vocabulary
-from dsar.model import AccessReport, Attachment, CollectionReport, FieldValue, Finding, Processing, SourceAnswer
-from dsar.renderers import content, records
+from dsar.model import (
+    AccessReport,
+    Attachment,
+    CollectionReport,
+    FieldValue,
+    Finding,
+    Processing,
+    Recipient,
+    SourceAnswer,
+)
+from dsar.renderers import content, law, records
 from dsar.renderers.texts import Phrases, phrases
 from dsar.renderers.visible import LONE, SURROGATE, visible
 
@@ -21,57 +31,81 @@ CONTEXT = {
 
 
 def render_json(report: AccessReport) -> bytes:
-    """Write the report as one UTF-8 JSON document, the same bytes for the same report.
+    """Write the report as one UTF-8 JSON document, the same bytes for the same report; data.schema.json describes it.
 
     Every value is text as in the source, `null` where the row has none, `{"withheld": …}` where it is not shown and
     `{"escaped": …}` where it holds lone surrogates, which UTF-8 cannot carry. Raises DsarError for a language without
     texts.
     """
     say = phrases(report.language)
-    document: dict[str, Any] = {"schema": SCHEMA, **_header(report, say)}
-    document["sources"] = [_source(source) for source in report.sources]
-    document["collections"] = [_collection(collection, say) for collection in report.collections]
-    document["records"] = [_record(one, ends) for part in report.collections for one, ends in _with_ends(part)]
-    document["attachments"] = [_attachment(file, say) for file in report.attachments]
-    document["not_searched"] = [{"what": what, "reason": reason} for what, reason in report.not_searched]
-    document["held_back"] = [{"grade": g, "count": count, "reason": why} for g, count, why in report.held_back]
-    document["withheld"] = [{"record": r, "field": field, "reason": why} for r, field, why in report.withheld]
-    document["redactions"] = [dataclasses.asdict(one) for one in report.redactions]
-    document["rights"] = [{"right": right, "how": how} for right, how in report.rights]
-    document["complaint"] = {"authority": report.authority, "court": report.court}
-    document["never_sold"] = report.never_sold
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    parts = ((key, value) for part in (_header, _data, _law) for key, value in part(report, say))
+    lines = (f"  {_compact(key)}: {_listed(value) if key in _LISTS else _compact(value)}" for key, value in parts)
+    text = "{\n" + ",\n".join(lines) + "\n}\n"
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:  # a surrogate outside the values, e.g. in the name of a file
         return visible(text, LONE).encode("utf-8")
 
 
-def _header(report: AccessReport, say: Phrases) -> dict[str, Any]:
+_LISTS = frozenset(("identifiers", "sources", "collections", "records", "attachments", "consents", "access_log"))
+"""Written an entry a line, so that people and line tools find their way."""
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _listed(entries: Iterable[Any]) -> str:
+    lines = [f"    {_compact(entry)}" for entry in entries]
+    return "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
+
+
+def _header(report: AccessReport, say: Phrases) -> Iterator[tuple[str, Any]]:
     request = report.request
-    return {
-        "@context": CONTEXT,
-        "notation": say("json.notation"),
-        "request_id": request.request_id,
-        "as_of": report.as_of,
-        "held": report.held,
-        "complete": report.complete,
-        "draft": list(report.drafts),
-        "language": report.language,
-        "request": {
-            "id": request.request_id,
-            "right": request.right,
-            "regime": request.regime,
-            "received": request.received,
-            "identity": {"method": request.identity_method, "verified_on": request.identity_verified_on},
-        },
-        "answer": {"held": report.held, "complete": report.complete, "text": list(content.answer(report, say))},
-        "controller": {"name": report.controller, "contact": report.contact, "dpo": report.dpo},
-        "identifiers": [
+    yield "schema", SCHEMA
+    yield "@context", CONTEXT
+    yield "notation", say("json.notation")
+    yield "request_id", request.request_id
+    yield "as_of", report.as_of
+    yield "made", report.made or None
+    yield "held", report.held
+    yield "complete", report.complete
+    yield "draft", list(report.drafts)
+    yield "language", report.language
+    identity = {"method": request.identity_method, "verified_on": request.identity_verified_on}
+    asked = {"id": request.request_id, "right": request.right, "regime": report.regime}
+    yield "request", {**asked, "received": request.received, "due": request.due, "identity": identity}
+    yield "answer", {"held": report.held, "complete": report.complete, "text": list(content.answer(report, say))}
+    yield "controller", {"name": report.controller, "contact": report.contact, "dpo": report.dpo}
+
+
+def _data(report: AccessReport, say: Phrases) -> Iterator[tuple[str, Any]]:
+    yield (
+        "identifiers",
+        [
             {"kind": known.kind, "value": _value(known.value), "given": known.given, "learned_from": known.learned_from}
             for known in report.identifiers
         ],
-    }
+    )
+    yield "sources", (_source(source) for source in report.sources)
+    yield "collections", (_collection(collection, report, say) for collection in report.collections)
+    yield "records", (_record(one, ends) for part in report.collections for one, ends in _with_ends(part))
+    yield "attachments", (_attachment(file, say) for file in report.attachments)
+
+
+def _law(report: AccessReport, say: Phrases) -> Iterator[tuple[str, Any]]:
+    yield "consents", (dataclasses.asdict(consent) for consent in report.consents)
+    yield "access_log", (dataclasses.asdict(access) for access in report.accesses)
+    yield "access_log_kept_by", list(report.accesses_logged)
+    yield "not_searched", [{"what": what, "reason": reason} for what, reason in report.not_searched]
+    yield "held_back", [{"grade": grade, "count": count, "reason": why} for grade, count, why in report.held_back]
+    yield "withheld", [{"record": record, "field": field, "reason": why} for record, field, why in report.withheld]
+    yield "redactions", [dataclasses.asdict(one) for one in report.redactions]
+    yield "rights", [{"right": right, "how": how} for right, how in report.rights]
+    yield "complaint", {"authority": report.authority, "court": report.court}
+    yield "never_sold", report.never_sold
+    if report.california is not None:
+        yield "california", dataclasses.asdict(report.california)
 
 
 def _source(source: SourceAnswer) -> dict[str, Any]:
@@ -80,7 +114,7 @@ def _source(source: SourceAnswer) -> dict[str, Any]:
     return told
 
 
-def _collection(collection: CollectionReport, say: Phrases) -> dict[str, Any]:
+def _collection(collection: CollectionReport, report: AccessReport, say: Phrases) -> dict[str, Any]:
     count = records.tally(collection)
     return {
         "source": collection.source,
@@ -94,12 +128,34 @@ def _collection(collection: CollectionReport, say: Phrases) -> dict[str, Any]:
         },
         "missing": list(collection.missing),
         "processing": [_processing(use) for use in collection.processing],
-        "recipients": [dataclasses.asdict(recipient) for recipient in collection.recipients],
+        "recipients": [_recipient(recipient, report) for recipient in collection.recipients],
         "retention": [{"categories": list(kept.categories), "rule": kept.rule} for kept in collection.retention],
         "origin": collection.origin,
         "automated_decision": collection.automated_decision,
-        "columns": [_column(name, field, say) for name, field in records.first_fields(collection).items()],
+        "decision": _decision(collection),
+        "groups": [dataclasses.asdict(group) for group in collection.groups],
+        "columns": [_column(name, field, say) for name, field in records.first_fields(collection.findings).items()],
     }
+
+
+def _decision(collection: CollectionReport) -> dict[str, Any] | None:
+    told = collection.decision
+    if told is None:
+        return None
+    return {
+        "logic": told.logic,
+        "effect": told.effect,
+        "consequences": told.consequences,
+        "contact": told.contact,
+        "decisions": [
+            {"record": record, "when": when, "result": result, "inputs": [{"field": n, "value": v} for n, v in inputs]}
+            for record, when, result, inputs in told.decisions
+        ],
+    }
+
+
+def _recipient(recipient: Recipient, report: AccessReport) -> dict[str, Any]:
+    return {**dataclasses.asdict(recipient), "third_country": law.outside(recipient, report)}
 
 
 def _processing(use: Processing) -> dict[str, Any]:
@@ -125,9 +181,9 @@ def _column(name: str, field: FieldValue, say: Phrases) -> dict[str, Any]:
     }
 
 
-def _with_ends(collection: CollectionReport) -> list[tuple[Finding, list[records.End]]]:
+def _with_ends(collection: CollectionReport) -> Iterator[tuple[Finding, list[records.End]]]:
     ends = records.kept(collection)
-    return [(finding, ends.get(finding.match.record.record, [])) for finding in collection.findings]
+    return ((finding, ends.get(finding.match.record.record, [])) for finding in collection.findings)
 
 
 def _record(finding: Finding, ends: list[records.End]) -> dict[str, Any]:
@@ -140,6 +196,7 @@ def _record(finding: Finding, ends: list[records.End]) -> dict[str, Any]:
         "key": _value(record.key),
         "file": record.file,
         "line": record.line,
+        "when": finding.when,
         "grade": match.grade,
         "hop": match.hop,
         "reason": match.reason,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dsar.model import CollectionReport
+from dsar.model import Attachment, CollectionReport
+from dsar.renderers.drawing import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,24 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing with its title; the table says the same in words (A-42)."""
+
+    title: str
+    drawing: Drawing
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
-    """The place where the copy of a collection's records stands."""
+    """The place where the copy of a collection's records stands, with the files that belong to them."""
 
     collection: CollectionReport
+    files: Mapping[str, Sequence[Attachment]]
+    """By record."""
 
 
-Block: TypeAlias = Heading | Prose | Facts | Table | Copy
+Block: TypeAlias = Heading | Prose | Facts | Table | Picture | Copy
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dsar.model import AccessReport, CollectionReport, Recipient, Retention
+from dsar.model import AccessReport, CollectionReport, Retention
 from dsar.renderers import records
 from dsar.renderers.blocks import Block, Copy, Heading, Prose, Table
+from dsar.renderers.histories import decision
+from dsar.renderers.law import in_country, safeguard
 from dsar.renderers.texts import Phrases
-
-EEA = "AT BE BG CY CZ DE DK EE EL ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
-"""Country codes of the European Economic Area: a recipient elsewhere is in a third country (Art. 15(2) GDPR)."""
 
 
 def collection_blocks(report: AccessReport, collection: CollectionReport, say: Phrases) -> Iterator[Block]:
@@ -32,8 +31,10 @@ def collection_blocks(report: AccessReport, collection: CollectionReport, say: P
     yield Prose(collection.origin or say("report.unknown"))
     yield Heading(say("collection.automated"))
     yield Prose(collection.automated_decision or say("report.unknown"))
+    if collection.decision is not None:
+        yield from decision(collection.decision, say)
     yield Heading(say("collection.copy"))
-    yield Copy(collection)
+    yield Copy(collection, records.files(report.attachments))
     meanings = records.codes(collection)
     if meanings:
         head = (say("left_out.field"), say("collection.code"), say("collection.meaning"))
@@ -65,7 +66,7 @@ def _categories(collection: CollectionReport, say: Phrases) -> Block:
         for field in finding.fields:
             if field.value is not None or field.withheld is not None:
                 given = say(f"given.{field.given or 'unknown'}")
-                found.setdefault((field.category, given), {})[field.label or field.name] = None
+                found.setdefault((field.category, given), {})[records.label(field.name, field, say)] = None
     rows = tuple(
         (records.category_text(category, say), ", ".join(labels), given) for (category, given), labels in found.items()
     )
@@ -79,30 +80,12 @@ def _recipients(report: AccessReport, collection: CollectionReport, say: Phrases
         return Prose(say("report.unknown") if missing else say("collection.no_recipients"), strong=missing)
     rows = []
     for recipient in collection.recipients:
-        third = _third_country(recipient.country) and report.request.regime in (None, "GDPR")
-        country = recipient.country or say("report.unknown")
-        if third:
-            country = say("collection.third_country", country=country)
-        safeguard, certificate = _safeguard(recipient, third, say), recipient.certificate or say("report.none")
-        role = recipient.role or say("report.unknown")
-        rows.append((recipient.name, role, country, recipient.disclosed, safeguard, certificate))
+        country, covered = in_country(recipient, report, say), safeguard(recipient, report, say)
+        certificate, role = recipient.certificate or say("report.none"), recipient.role or say("report.unknown")
+        rows.append((recipient.name, role, country, recipient.disclosed, covered, certificate))
     keys = ("recipient", "role", "country", "disclosed", "safeguard", "certificate")
     head = tuple(say(f"collection.{key}") for key in keys)
     return Table(say("collection.recipients_caption"), head, tuple(rows), (20, 14, 16, 16, 20, 14))
-
-
-def _third_country(code: str) -> bool:
-    """Whether a country code lies outside the EEA; a name in words is not judged."""
-    return len(code) == 2 and code.upper() not in EEA.split()
-
-
-def _safeguard(recipient: Recipient, third: bool, say: Phrases) -> str:
-    """The safeguard of a transfer and where a copy of it can be had (Art. 15(2), A-14)."""
-    if recipient.mechanism and recipient.copy_at:
-        return say("collection.copy_at", mechanism=recipient.mechanism, contact=recipient.copy_at)
-    if recipient.copy_at:
-        return say("collection.copy_only", contact=recipient.copy_at)
-    return recipient.mechanism or say("collection.no_safeguard" if third else "collection.not_needed")
 
 
 def _retention(collection: CollectionReport, say: Phrases) -> Block:

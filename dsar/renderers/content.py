@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 
 from dsar.model import AccessReport
 from dsar.renderers.blocks import Block, Facts, Heading, Prose, Section, Table
+from dsar.renderers.california import california
 from dsar.renderers.collection import collection_blocks
+from dsar.renderers.histories import accesses, consents
+from dsar.renderers.moments import moment
+from dsar.renderers.pictures import flow, record_map, timeline
 from dsar.renderers.texts import Phrases
 
 
@@ -19,19 +22,32 @@ def answer(report: AccessReport, say: Phrases) -> tuple[str, ...]:
     sources = len({answer.source for answer in report.sources})
     sentences.append(say("answer.count", records=count, held=len(held), sources=sources))
     sentences.append(say("answer.complete" if report.complete else "answer.incomplete"))
+    if report.redactions:
+        sentences.append(say("answer.redacted"))
     if report.never_sold:
         sentences.append(say("answer.never_sold"))
     return tuple(sentences)
 
 
+def subtitle(report: AccessReport, say: Phrases) -> str:
+    """Name the law under which the report answers."""
+    laws = {"UK": "report.subtitle_uk", "CCPA": "report.subtitle_ccpa"}
+    return say(laws.get(report.regime, "report.subtitle"))
+
+
 def sections(report: AccessReport, say: Phrases) -> Iterator[Section]:
     """Yield every section of the report in the order of the law (A-1 to A-20)."""
     yield Section("about", say("about.title"), (about(report, say),))
+    yield Section("glance", say("glance.title"), _glance(report, say))
+    if report.california is not None:
+        yield Section("california", say("california.title"), tuple(california(report.california, say)))
     yield Section("sources", say("sources.title"), tuple(_sources(report, say)))
     yield Section("identifiers", say("identifiers.title"), (_identifiers(report, say),))
     for number, collection in enumerate(report.collections, start=1):
         title = say("collection.title", title=collection.title)
         yield Section(f"data-{number}", title, tuple(collection_blocks(report, collection, say)))
+    yield Section("consents", say("consents.title"), (consents(report, say),))
+    yield Section("accesses", say("accesses.title"), tuple(accesses(report, say)))
     yield Section("attachments", say("attachments.title"), (attachments(report, say),))
     yield Section("left-out", say("left_out.title"), tuple(_left_out(report, say)))
     yield Section("not-searched", say("not_searched.title"), (_not_searched(report, say),))
@@ -50,9 +66,11 @@ def about(report: AccessReport, say: Phrases) -> Facts:
     return Facts(
         (
             (say("about.request"), request.request_id or unknown),
-            (say("about.right"), say(f"right.{request.right}")),
-            (say("about.regime"), request.regime or unknown),
+            (say("about.right"), say("right.know" if report.regime == "CCPA" else f"right.{request.right}")),
+            (say("about.regime"), report.regime),
             (say("about.received"), moment(request.received, say)),
+            *([(say("about.due"), moment(request.due, say))] if request.due else []),
+            (say("about.made"), report.made or unknown),
             (say("about.as_of"), moment(report.as_of, say)),
             (say("about.identity"), identity),
             (say("about.controller"), report.controller or unknown),
@@ -61,20 +79,6 @@ def about(report: AccessReport, say: Phrases) -> Facts:
             (say("about.language"), say("about.language_name")),
         )
     )
-
-
-def moment(text: str | None, say: Phrases) -> str:
-    """Write an ISO date or date-time for people, the zone included; anything else stays as it is."""
-    if not text:
-        return say("report.unknown")
-    try:
-        when = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    if len(text) <= len("2026-11-22"):
-        return text
-    zone = when.strftime("%z")
-    return f"{when:%Y-%m-%d %H:%M}" + (f" (UTC{zone[:3]}:{zone[3:5]})" if zone else "")
 
 
 def sources_table(report: AccessReport, say: Phrases) -> Table:
@@ -92,7 +96,7 @@ def sources_table(report: AccessReport, say: Phrases) -> Table:
         say("sources.caption"),
         tuple(say(f"sources.{key}") for key in keys),
         tuple(rows),
-        (22, 16, 7, 13, 9, 13, 15, 15),
+        (20, 14, 6, 11, 8, 11, 24, 13),
     )
 
 
@@ -104,7 +108,10 @@ def files_table(report: AccessReport, say: Phrases) -> Table:
         (file.path, str(file.rows_read), str(file.rows_loaded), str(file.rows_unreadable), file.sha256)
         for file in files.values()
     )
-    return Table(say("sources.files_caption"), tuple(say(f"sources.{key}") for key in keys), rows, (30, 9, 9, 10, 42))
+    sums = [sum(getattr(f, key) for f in files.values()) for key in keys[1:4]]
+    total: tuple[str, ...] = (say("sources.total"), *map(str, sums), "")
+    head = tuple(say(f"sources.{key}") for key in keys)
+    return Table(say("sources.files_caption"), head, (*rows, total), (30, 9, 9, 10, 42))
 
 
 def _sources(report: AccessReport, say: Phrases) -> Iterator[Block]:
@@ -114,7 +121,15 @@ def _sources(report: AccessReport, say: Phrases) -> Iterator[Block]:
         yield Prose(say("sources.snapshots_differ", as_of=moment(report.as_of, say)))
     yield Heading(say("sources.files_title"))
     files = files_table(report, say)
-    yield files if files.rows else Prose(say("sources.no_files"))
+    if len(files.rows) == 1:  # the sum alone
+        yield Prose(say("sources.no_files"))
+        return
+    yield files
+    yield Prose(say("sources.ledger"))
+
+
+def _glance(report: AccessReport, say: Phrases) -> tuple[Block, ...]:
+    return (Prose(say("glance.intro")), *(draw(report, say) for draw in (timeline, record_map, flow)))
 
 
 def _identifiers(report: AccessReport, say: Phrases) -> Block:

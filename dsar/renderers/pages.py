@@ -9,12 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from dsar.renderers.drawing import WIDTH as DRAWN
+from dsar.renderers.drawing import Curve, Dot, Drawing, Label, Shape
 from dsar.renderers.fonts import Fonts
 from dsar.renderers.lines import Line, Span, Style, break_lines
 
 WIDTH, HEIGHT = 595.28, 841.89
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 547.0, 776.0, 56.0
 INK, QUIET, RULE, ACCENT, WARN = "#1c2126", "#59636e", "#d9dee3", "#0b5a75", "#8a3b00"
+SOFT, LINE = "#eef1f3", "#b9c4cc"
+COLOURS = {"ink": INK, "quiet": QUIET, "rule": RULE, "soft": SOFT, "accent": ACCENT, "warn": WARN}
 SMALL = Style(7.5, 10.0, QUIET)
 _FEW_LINES = 8
 """A row of at most so many lines is not torn apart at the end of a page."""
@@ -61,6 +65,7 @@ class Pages:
         self._canvas.setCreator("dsar")
         self._head: Callable[[], None] | None = None
         self._marks = 0
+        self._entries: dict[str, int] = {}
         self._set: tuple[str, float, str] = ("", 0.0, "")
         self.number = 0
         self._begin()
@@ -68,14 +73,21 @@ class Pages:
     def finish(self) -> bytes:
         """End the last page, fill in the number of pages, and return the PDF."""
         self._end()
-        self._canvas.beginForm("pages")
-        self._text = self._canvas.beginText()
-        self._set = ("", 0.0, "")
-        self._draw((Span(str(self.number) + self._furniture.page.partition("{pages}")[2], SMALL),), 0, 0)
-        self._canvas.drawText(self._text)
-        self._canvas.endForm()
+        self._form("pages", Span(str(self.number) + self._furniture.page.partition("{pages}")[2], SMALL))
+        for key, number in self._entries.items():
+            span = Span(str(number), Style(9.5, 13.5, INK))
+            self._form(f"page-{key}", span, -self.fonts.width(span.text, span.style.size))
         self._canvas.save()
         return self._data.getvalue()
+
+    def _form(self, name: str, span: Span, left: float = 0.0) -> None:
+        """Define what the pages drawn before refer to by name."""
+        self._canvas.beginForm(name, -80, -10, 300, 40)
+        self._text = self._canvas.beginText()
+        self._set = ("", 0.0, "")
+        self._draw((span,), left, 0)
+        self._canvas.drawText(self._text)
+        self._canvas.endForm()
 
     def row(self, cells: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]], leading: float) -> None:
         """Draw cells side by side; `columns` are (left, right) in points. A row taller than the page goes on there."""
@@ -121,12 +133,66 @@ class Pages:
         self._canvas.setFillColor(_colour(ACCENT))
         self._canvas.rect(LEFT, self._y, 2.5, height, stroke=0, fill=1)
 
-    def mark(self, title: str, level: int) -> None:
-        """Add an entry to the outline that leads here."""
+    def mark(self, title: str, level: int, key: str = "") -> None:
+        """Add an entry to the outline that leads here; `key` is that of an entry in the contents."""
         self._marks += 1
-        key = f"mark{self._marks}"
-        self._canvas.bookmarkHorizontal(key, 0, self._y + 24)
-        self._canvas.addOutlineEntry(self.fonts.drawable(title), key, level, closed=level > 0)
+        name = key or f"mark{self._marks}"
+        if key in self._entries:
+            self._entries[key] = self.number
+        self._canvas.bookmarkHorizontal(name, 0, self._y + 24)
+        self._canvas.addOutlineEntry(self.fonts.drawable(title), name, level, closed=level > 0)
+
+    def entry(self, title: str, key: str, style: Style) -> None:
+        """Draw a line of the contents that leads to the mark of this key; its page is a form, known at the end."""
+        self._entries[key] = 0
+        self.space(2)
+        self.text(title, style, LEFT, RIGHT - 40)
+        self._canvas.saveState()
+        self._canvas.translate(RIGHT, self._y + style.leading * 0.25)
+        self._canvas.doForm(f"page-{key}")
+        self._canvas.restoreState()
+        self._canvas.linkRect("", key, (LEFT, self._y, RIGHT, self._y + style.leading), relative=0, thickness=0)
+
+    def picture(self, drawing: Drawing) -> None:
+        """Draw shapes at the width of the page, smaller where they would be taller than it."""
+        scale = min((RIGHT - LEFT) / DRAWN, (TOP - BOTTOM) / drawing.height)
+        self.need(drawing.height * scale)
+        self._fresh = False
+        self._canvas.saveState()
+        for shape in drawing.shapes:
+            self._shape(shape, scale)
+        self._canvas.restoreState()
+        self._y -= drawing.height * scale
+
+    def _shape(self, shape: Shape, scale: float) -> None:
+        out, top = self._canvas, self._y
+        if isinstance(shape, Label):
+            line = break_lines(
+                self.fonts, [Span(shape.text, Style(shape.size * scale, 0, COLOURS[shape.colour]))], 9e9
+            )[0]
+            width = sum(self.fonts.width(piece.text, piece.style.size) for piece in line.pieces)
+            left = shape.x * scale - {"start": 0.0, "middle": width / 2, "end": width}[shape.anchor]
+            self._draw(line.pieces, LEFT + left, top - shape.y * scale)
+        elif isinstance(shape, Curve):
+            out.setStrokeColor(_colour(LINE if shape.stroke == "rule" else COLOURS[shape.stroke]))
+            out.setLineWidth(shape.width * scale)
+            (x1, y1), (x2, y2) = (
+                (LEFT + x * scale, top - y * scale) for x, y in ((shape.x1, shape.y1), (shape.x2, shape.y2))
+            )
+            middle = (x1 + x2) / 2
+            out.bezier(x1, y1, middle, y1, middle, y2, x2, y2) if x1 != x2 else out.line(x1, y1, x2, y2)
+        elif isinstance(shape, Dot):
+            out.setFillColor(_colour(COLOURS[shape.fill]))
+            out.circle(LEFT + shape.x * scale, top - shape.y * scale, shape.radius * scale, stroke=0, fill=1)
+        else:
+            out.setFillColor(_colour(COLOURS[shape.fill]))
+            size = (shape.width * scale, shape.height * scale)
+            out.rect(LEFT + shape.x * scale, top - (shape.y + shape.height) * scale, *size, stroke=0, fill=1)
+
+    @property
+    def y(self) -> float:
+        """How high above the lower edge of the page the next thing stands, in points."""
+        return self._y
 
     @contextmanager
     def repeating(self, head: Callable[[], None]) -> Iterator[None]:

@@ -17,6 +17,8 @@ _Known = dict[tuple[str, str, str], tuple[FieldSpec, str | None]]
 Collections = Mapping[tuple[str, str], CollectionSpec]
 NOT_CONFIGURED = CollectionSpec()
 """A collection that dsar.toml says nothing about: every field is unclassified, every legal key missing."""
+_OF_RECORDS = ("x.record", "user.behavior", "user.privacy", "user.payment", "user.financial", "system", UNCLASSIFIED)
+"""Categories whose times say when a record came to be."""
 _INDEX = re.compile(r"\[\d+\]")
 
 
@@ -58,10 +60,10 @@ def _withheld(spec: FieldSpec, language: str, regime: str) -> str | None:
 
 
 def _when(values: list[FieldValue], record: Record, known: _Known) -> str | None:
-    """The earliest moment of a record; a date of birth says nothing about when the record came to be."""
+    """The earliest moment of a record that tells of the record itself, not of a life such as a date of birth."""
     moments = []
     for field in values:
-        if field.time and field.value and field.category != "user.demographic.date_of_birth":
+        if field.time and field.value and field.category.startswith(_OF_RECORDS):
             found = read_moment(field.value, known[(record.source, record.collection, field.name)][0])
             if found is not None:
                 moments.append(found if found.tzinfo else found.replace(tzinfo=UTC))

@@ -9,16 +9,9 @@ from dsar.reports.facts import declared
 from dsar.retention import covers as keep_covers
 from dsar.retention import says_nothing
 from dsar.vocabulary import basis, covers
+from dsar.vocabulary.countries import third_country
 
 CONTROLLER_KEYS = ("name", "contact", "authority", "court", "calendar")
-# fmt: off
-EEA = frozenset((
-    "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT",
-    "LV", "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE", "IS", "LI", "NO",
-))
-# fmt: on
-_INSIDE = {"GDPR": EEA, "UK": frozenset({"GB"})}
-"""Countries that are no third country, by regime; for another regime no one is asked for a safeguard."""
 
 
 def missing_keys(spec: CollectionSpec, config: Config) -> tuple[str, ...]:
@@ -40,12 +33,6 @@ def regime_name(written: str) -> str:
     """The name of a regime as it is compared: in capitals; `UK GDPR` is `UK`."""
     name = written.strip().upper()
     return "UK" if name in ("UK GDPR", "UK-GDPR") else name
-
-
-def third_country(country: str, regime: str) -> bool:
-    """Whether a country (two letters) is a third country under the regime (Art. 44 GDPR)."""
-    inside = _INSIDE.get(regime_name(regime))
-    return inside is not None and country.strip().upper() not in inside
 
 
 def _purposes(spec: CollectionSpec) -> Iterator[str]:
@@ -116,7 +103,7 @@ def _recipients(spec: CollectionSpec, config: Config) -> Iterator[str]:
 def _recipient(recipient: RecipientSpec, regime: str) -> Iterator[str]:
     if _blank(recipient.country):
         yield f"country ({recipient.name})"
-    elif third_country(recipient.country, regime) and (
+    elif third_country(recipient.country, regime_name(regime)) and (
         recipient.transfer is None or _blank(recipient.transfer.mechanism)
     ):
         yield f"transfer ({recipient.name})"

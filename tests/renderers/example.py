@@ -65,7 +65,8 @@ def finding(place: str, line: int, *fields: FieldValue, file: str = "exports/crm
     values = tuple((one.name, one.value) for one in fields)
     record = Record(place, source, collection, key, file, line, 1, values)
     evidence = (Evidence("same-email", "email", "request", agrees=("family_name",)),)
-    return Finding(Match(record, "confirmed", 1, evidence, "It has the e-mail address you gave us."), fields)
+    when = next((one.value for one in fields if one.time), None)
+    return Finding(Match(record, "confirmed", 1, evidence, "It has the e-mail address you gave us."), fields, when)
 
 
 def person(number: int) -> Finding:

@@ -16,8 +16,9 @@ from dsar.model import AccessReport, FieldValue
 from dsar.renderers.as_html import render_html
 from dsar.renderers.as_json import render_json
 from dsar.renderers.as_pdf import render_pdf
-from dsar.renderers.as_xlsx import render_xlsx, value_of
+from dsar.renderers.as_xlsx import render_xlsx
 from dsar.renderers.visible import restored, visible
+from dsar.renderers.workbook import value_of
 
 from .example import report
 

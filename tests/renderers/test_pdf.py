@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import cProfile
 import io
+import re
 import subprocess
 import sys
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pypdf
 import pytest
 
 import dsar.renderers
+from dsar.renderers.as_html import render_html
 from dsar.renderers.as_pdf import render_pdf
 from dsar.renderers.fonts import fonts
 
@@ -36,20 +39,38 @@ def test_every_page_has_its_number_the_request_and_the_draft_mark() -> None:
 def test_the_outline_leads_to_sections_and_records() -> None:
     outline = pypdf.PdfReader(io.BytesIO(render_pdf(plain_report()))).outline
     titles = [entry.title for entry in outline if not isinstance(entry, list)]
-    assert titles[:3] == ["About this report", "Sources", "What we searched for"]
+    assert titles[:3] == ["About this report", "At a glance", "Sources"]
     [records] = [entry for entry in outline if isinstance(entry, list)]
     assert [entry.title for entry in records if not isinstance(entry, list)] == ["crm/contacts/C1"]
 
 
-def test_what_is_not_printed_is_counted() -> None:
-    full = replace(report(150), collections=(visits(150),))
-    text = " ".join("".join(pages(render_pdf(full, record_limit=100))).split())
-    assert "This PDF shows 100 of 150 records of this collection. The other 50 are in data.xlsx" in text
-    assert "access.log:100" in text
-    assert "access.log:101" not in text
-    everything = "".join(pages(render_pdf(full, record_limit=None)))
-    assert "access.log:150" in everything
-    assert "This PDF shows" not in everything
+def test_every_record_of_a_long_collection_is_printed() -> None:
+    text = "".join(pages(render_pdf(replace(report(2_500), collections=(visits(2_500),)))))
+    assert all(f"access.log:{number}" in text for number in range(1, 2_501))
+
+
+def test_a_letter_lies_on_top_and_the_contents_name_the_page_of_each_section() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(render_pdf(report(60))))
+    texts = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert "Dear Sir or Madam" in texts[0]
+    assert "On 3 November 2026 you asked us about your personal data." in texts[0]
+    assert "Yes: we process personal data about you." in texts[0]
+    links = [link.get_object() for page in reader.pages for link in page.get("/Annots", ())]
+    assert len(links) == 14
+    assert all(link["/Dest"][0].get_object() in [page.get_object() for page in reader.pages] for link in links)
+    for entry in (entry for entry in reader.outline if not isinstance(entry, list)):
+        number = reader.get_destination_page_number(entry)
+        assert number is not None
+        assert entry.title in texts[number]
+
+
+def test_html_and_pdf_draw_the_same_pictures() -> None:
+    full = report(5)
+    html, text = render_html(full).decode(), "".join(pages(render_pdf(full)))
+    labels = re.findall(r"<text[^>]*>([^<]+)</text>", html)
+    assert html.count("<svg") == 3
+    assert len(labels) > 15
+    assert [label for label in labels if "".join(unescape(label).split()) not in "".join(text.split())] == []
 
 
 def test_a_value_longer_than_a_page_says_where_it_goes_on() -> None:
@@ -68,7 +89,7 @@ def test_ten_megabytes_in_one_value_do_not_stop_it() -> None:
 def calls(lines: int) -> int:
     full = replace(report(10), collections=(visits(lines),))
     profile = cProfile.Profile()
-    profile.runcall(render_pdf, full, record_limit=None)
+    profile.runcall(render_pdf, full)
     return sum(entry.callcount for entry in profile.getstats())
 
 

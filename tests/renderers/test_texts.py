@@ -46,6 +46,7 @@ def test_every_phrase_is_used_somewhere() -> None:
         "given.",
         "grade.",
         "attachments.problem_",
+        "accesses.",
         *(f"sources.{result}" for result in get_args(Result)),
     )
     rest = [key for key in phrases("en").texts if not key.startswith(chosen)]
