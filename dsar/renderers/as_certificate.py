@@ -9,7 +9,7 @@ from dataclasses import asdict
 from importlib import resources
 
 from dsar.model import Certificate
-from dsar.renderers.as_html import POLICY, escaped
+from dsar.renderers.html_blocks import POLICY, escaped
 from dsar.renderers.visible import visible
 
 _SEEN = {

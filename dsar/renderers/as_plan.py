@@ -10,7 +10,7 @@ from typing import Protocol
 
 from dsar.config import Config
 from dsar.model import ErasurePlan, Outcome
-from dsar.renderers.html_blocks import escaped
+from dsar.renderers.html_blocks import POLICY, escaped
 from dsar.renderers.plan_picture import picture
 from dsar.renderers.plan_tables import (
     every_record,
@@ -61,9 +61,6 @@ class RehearsalLike(Protocol):
     @property
     def passed(self) -> bool:
         """Whether it went as planned."""
-
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def render_plan(

@@ -11,6 +11,9 @@ from dsar.renderers.drawing import WIDTH, Box, Curve, Dot, Drawing, Shape
 from dsar.renderers.texts import Phrases
 from dsar.renderers.visible import HIDDEN, number, visible
 
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""The policy of a page without any script."""
+
 
 def block(one: Block, say: Phrases) -> Iterator[str]:
     """Yield one block of a section as HTML."""

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 
-from dsar.renderers.as_html import POLICY, escaped
+from dsar.renderers.html_blocks import POLICY, escaped
 
 
 def office_page(title: str, subtitle: str, parts: Iterable[str], language: str = "en") -> bytes:
