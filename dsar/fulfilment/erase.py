@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dsar.errors import RequestError
 from dsar.fulfilment.find import find
 from dsar.fulfilment.kept_plan import keep_plan
+from dsar.fulfilment.open_access import open_access_of, waiting
 from dsar.fulfilment.package import Output, folder_for, keep_case, named, refuse_changed
 from dsar.fulfilment.recipients import file_name, message
 from dsar.fulfilment.rehearsing import Seen, rehearsed
@@ -73,7 +74,8 @@ def plan_answers(
     requests = [answer.request for answer in answers]
     refuse_changed(workspace, "erase")
     progress.step("planning and rehearsing", total=len(answers))
-    plans = [_plan(workspace, answer) for answer in answers]
+    others = waiting(workspace)
+    plans = [_plan(workspace, answer, open_access_of(workspace, answer, others)) for answer in answers]
     places = [folder_for(out, answer.request, requests) for answer in answers]
     first = Output(places[0], _id(workspace, answers[0])) if len(answers) == 1 else None
     plans = _rewritten(workspace, plans, answers, first or out)
@@ -97,10 +99,10 @@ def _id(workspace: Workspace, answer: Answer) -> str:
     return request_name(answer.request, workspace.keys.names)
 
 
-def _plan(workspace: Workspace, answer: Answer) -> ErasurePlan:
+def _plan(workspace: Workspace, answer: Answer, open_access: tuple[str, ...]) -> ErasurePlan:
     from dsar.erasure.plan import Ground, make_plan
 
-    on = Ground(workspace.now.date(), schemas_of(workspace))
+    on = Ground(workspace.now.date(), schemas_of(workspace), open_access)
     made = make_plan(named(workspace, answer), workspace.specs, workspace.config, on)
     return replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
 

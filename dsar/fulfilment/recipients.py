@@ -9,7 +9,6 @@ from pathlib import Path
 
 from dsar.config import Config
 from dsar.errors import RequestError
-from dsar.fulfilment.home import Home
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Identifier, Recipient, Told
 from dsar.store.case import case_folder
@@ -64,14 +63,14 @@ def told(root: Path, request_id: str, recipients: Iterable[Recipient]) -> tuple[
     return tuple(Told(one.name, **said[one.name]) if one.name in said else Told(one.name, "open") for one in recipients)
 
 
-def still_open(home: Home | Workspace, request_id: str) -> tuple[str, ...]:
-    """The recipients of a request that were not told, or did not answer well: it may not be closed (E-45)."""
+def still_open(root: Path, request_id: str) -> tuple[str, ...]:
+    """The recipients of a request's plan that were not told, or did not answer well: it may not be closed (E-45)."""
     try:
-        document = json.loads((case_folder(home.root, request_id) / "plan.json").read_bytes())
+        document = json.loads((case_folder(root, request_id) / "plan.json").read_bytes())
     except (FileNotFoundError, ValueError):
         return ()
     names = [Recipient(**one) for one in document["plan"]["recipients"]]
-    return tuple(one.name for one in told(home.root, request_id, names) if not one.done)
+    return tuple(one.name for one in told(root, request_id, names) if not one.done)
 
 
 def tell(workspace: Workspace, request_id: str, pair: str, known: Sequence[Recipient], reason: str, by: str) -> Told:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dsar.errors import RequestError
 from dsar.fulfilment.deadlines import course_of, dates_of, deadlines_of
+from dsar.fulfilment.recipients import still_open
 from dsar.fulfilment.register import Home, register_of
 from dsar.model import RIGHTS
 from dsar.register import requests as register
@@ -25,7 +26,7 @@ UNCLEAR = ("large_amount", "unclear")
 """Why a person is asked what they mean; only a large amount of data stops the clock (Recital 63 GDPR)."""
 DELAYS = ("complexity", "number")
 """Why a period may be extended (Art. 12(3) GDPR)."""
-EXTRACTS = ("case.json", "records.parquet", "answers")
+EXTRACTS = ("case.json", "records.parquet", "answers", "plan.json", "verified.json")
 """What of a case is a copy of the sources: it goes at closing (A-48)."""
 DELIVERIES = ("portal", "e-mail", "letter", "in-person", "agent", "other")
 
@@ -178,7 +179,8 @@ def _manifest(package: Path, request_id: str) -> str:
 def close(home: Home, request_id: str, end: End, step: Step) -> Registered:
     """Close a request and remove what of its case is a copy of the sources (A-48); a refusal needs its ground (R-24).
 
-    Raises RequestError for an unknown outcome, or a refusal without a ground and words.
+    Raises RequestError for an unknown outcome, a refusal without a ground and words, and a fulfilled request while a
+    recipient is still to be told (E-45).
     """
     if end.outcome not in OUTCOMES:
         raise RequestError("There is no such outcome.", hint=f"One of: {', '.join(OUTCOMES)}.")
@@ -186,6 +188,12 @@ def close(home: Home, request_id: str, end: End, step: Step) -> Registered:
         raise RequestError(
             "A refusal needs its ground and its reasons (Art. 12(4) GDPR).",
             hint="For example: --ground 'Art. 12(5)' --words 'The same request for the 14th time this month'",
+        )
+    waits = still_open(home.root, str(register.read(register_of(home), request_id).request.request_id))
+    if end.outcome == "fulfilled" and waits:
+        raise RequestError(
+            f"Recipients are still to be told: {', '.join(waits)} (Art. 19 GDPR).",
+            hint=f"`dsar verify --request {request_id} --recipient 'NAME=confirmed'` notes it.",
         )
     facts: dict[str, int | str | bool] = {"outcome": end.outcome, **({"ground": end.ground} if end.ground else {})}
     closed = _note(home, request_id, "closed", step, facts, to=end.to)

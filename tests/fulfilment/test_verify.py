@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dsar.errors import RequestError, WorkspaceError
@@ -16,6 +19,8 @@ from dsar.fulfilment.check import check
 from dsar.fulfilment.erase import ErasureFolder, plan_erasure
 from dsar.fulfilment.kept_plan import kept_plan
 from dsar.fulfilment.recipients import still_open, tell
+from dsar.fulfilment.register import add_request
+from dsar.fulfilment.steps import End, Step, close
 from dsar.fulfilment.suppress import returns
 from dsar.fulfilment.verify import Verified, verify
 from dsar.fulfilment.workspace import Workspace, open_workspace
@@ -310,15 +315,15 @@ def test_a_request_stays_open_until_every_recipient_was_told(company: Path) -> N
     approved(company)
     workspace = opened(company)
     known = kept_plan(workspace, "R-1").recipients
-    assert still_open(workspace, "R-1") == ("Partner Example Ltd",)
+    assert still_open(workspace.root, "R-1") == ("Partner Example Ltd",)
 
     for pair, reason in (("Partner Example Ltd=maybe", ""), ("Nobody=sent", ""), ("Partner Example Ltd=failed", "")):
         with pytest.raises(RequestError):
             tell(workspace, "R-1", pair, known, reason, "")
     tell(workspace, "R-1", "Partner Example Ltd=failed", known, "no answer", "")
-    assert still_open(workspace, "R-1") == ("Partner Example Ltd",)
+    assert still_open(workspace.root, "R-1") == ("Partner Example Ltd",)
     tell(workspace, "R-1", "partner example ltd=confirmed", known, "", "")
-    assert still_open(workspace, "R-1") == ()
+    assert still_open(workspace.root, "R-1") == ()
     assert verified(company).certificate.recipients[0].status == "confirmed"
 
 
@@ -351,3 +356,52 @@ def test_the_script_itself_leaves_what_verify_then_finds(company: Path) -> None:
     write(company, customers, orders, rewritten)
 
     assert verified(company).certificate.complete
+
+
+def test_nothing_goes_while_an_access_request_of_the_same_person_waits(company: Path) -> None:
+    workspace = opened(company)
+    access = Request("A-1", (Identifier("email", "ADA@example.org"),), right="access", received="2026-11-20")
+    add_request(workspace, access)
+    add_request(workspace, replace(access, request_id="A-2", identifiers=(Identifier("email", "bob@example.org"),)))
+
+    plan = planned(company).plan
+
+    assert plan.counts["delete"] == plan.counts["anonymise"] == plan.counts["restrict"] == 0
+    assert any("A-1" in note for note in plan.notes) and not any("A-2" in note for note in plan.notes)
+    close(workspace, "A-1", End("fulfilled"), Step(workspace.now.date()))
+    assert planned(company).plan.counts["delete"] == 4
+
+
+def test_a_request_is_not_closed_as_fulfilled_while_a_recipient_waits(company: Path) -> None:
+    workspace = opened(company)
+    add_request(workspace, replace(ADA, received="2026-11-20"))
+    approved(company)
+
+    with pytest.raises(RequestError, match="Partner Example Ltd"):
+        close(workspace, "R-1", End("fulfilled"), Step(workspace.now.date()))
+    tell(workspace, "R-1", "Partner Example Ltd=disproportionate", kept_plan(workspace, "R-1").recipients, "moved", "")
+    assert not close(workspace, "R-1", End("fulfilled"), Step(workspace.now.date())).open
+
+
+def test_after_the_erasure_and_the_closing_no_byte_of_the_person_is_in_the_workspace(company: Path) -> None:
+    """The case's request itself goes with `dsar purge`; everything else of the person is gone by then (A-48)."""
+    workspace = opened(company)
+    add_request(workspace, replace(ADA, received="2026-11-20"))
+    approved(company)
+    write(company, GONE, EMPTIED, line("bob"))
+    verified(company)
+    tell(workspace, "R-1", "Partner Example Ltd=sent", kept_plan(workspace, "R-1").recipients, "", "")
+    close(workspace, "R-1", End("fulfilled"), Step(workspace.now.date()))
+    shutil.rmtree(company / ".dsar" / "cases" / "R-1")  # as purging does
+
+    opened(company)
+
+    files = [path for path in (company / ".dsar").rglob("*") if path.is_file()]
+    assert any(path.name == "suppression" for path in files) and any(path.suffix == ".parquet" for path in files)
+    for path in files:
+        data = path.read_bytes().lower()
+        if path.name == "records.parquet":  # its pages are packed: read them
+            data += repr(duckdb.sql(f"SELECT * FROM read_parquet('{path}')").fetchall()).lower().encode()
+            continue_at = b"cn-100001" in data  # the invoice stays by law, with its number
+            assert continue_at == (b"2026-01-05" in data)
+        assert b"ada@" not in data and b"call at noon" not in data, path
