@@ -93,6 +93,7 @@ class Collection:
             else None,
             carry=self.written(self.declared.continues.carry, names) if self.declared.continues else (),
             pattern=self.declared.pattern,
+            quick=self.declared.quick,
             phone_region=region,
         )
 

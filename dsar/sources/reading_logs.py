@@ -20,7 +20,7 @@ from dsar.store.build_split import from_split
 def read_log(reading: Reading, collection: Collection, encoding: str, out: Path) -> Part:
     pattern = collection.declared.pattern or ""
     groups = tuple(re.compile(pattern).groupindex)
-    if not understands(reading.connection, pattern):
+    if not all(understands(reading.connection, text) for text in (pattern, collection.declared.quick or "")):
         raise Unreadable(
             f"The pattern of `{collection.name}` is not understood by RE2.", hint="Write it without look-around."
         )

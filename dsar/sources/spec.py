@@ -51,6 +51,8 @@ class CollectionDeclaration(Frozen):
     absent: tuple[str, ...] = ()
     """Headings that such a file never has."""
     pattern: str | None = None
+    quick: str | None = None
+    """A simpler pattern for the usual lines of a log; where it matches, its groups are those that `pattern` gives."""
     """For logs: the line as a regular expression with named groups, understood alike by RE2 and Python."""
     records: str | None = None
     """For json: key that holds the list of records, where the document is not the list itself."""
@@ -70,7 +72,7 @@ class CollectionDeclaration(Frozen):
     suggest: Suggest = Suggest()
     fields: dict[str, FieldSpec] = Field(default_factory=dict)
 
-    @field_validator("pattern", "from_name")
+    @field_validator("pattern", "quick", "from_name")
     @classmethod
     def _pattern_compiles(cls, value: str | None) -> str | None:
         if value is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,14 +76,24 @@ def _source(
         return loaded
     used = " ".join(text for group in wanted for text in (*group.cells.values(), group.each or ""))
     names = [name for name in contents.headings if sql.quoted(name) in used]
-    taken = (
-        f"SELECT _row, c0, {sql.log_groups(declaration.pattern or '', names) if names else 'NULL'} AS g FROM {loaded}"
-    )
     # of the line itself only what may hold an e-mail address is needed on
     mail = "CASE WHEN contains(c0, '@') OR contains(c0, '%40') THEN c0 END AS _mail"
     parts = ", ".join([mail, *(f"g.{sql.quoted(name)} AS {sql.quoted(name)}" for name in names)])
+    taken = _taken(loaded, declaration, names)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE parsed AS SELECT _row, {parts} FROM ({taken})")
     return "parsed"
+
+
+def _taken(loaded: str, declaration: Declaration, names: Sequence[str]) -> str:
+    """Give, as SQL, the rows of a log with `g`, what the groups capture: by the quick pattern or the whole."""
+    if not names:
+        return f"SELECT _row, c0, NULL AS g FROM {loaded}"
+    whole, quick = sql.log_groups(declaration.pattern or "", names), declaration.quick
+    if quick is None or [name for name in re.compile(quick).groupindex if name in names] != list(names):
+        return f"SELECT _row, c0, {whole} AS g FROM {loaded}"
+    nothing = " AND ".join(f"q.{sql.quoted(name)} = ''" for name in names)
+    tried = f"SELECT _row, c0, {sql.log_groups(quick, names)} AS q FROM {loaded}"
+    return f"SELECT _row, c0, CASE WHEN {nothing} THEN {whole} ELSE q END AS g FROM ({tried})"
 
 
 def normal_rows(group: Group, source: str) -> str:

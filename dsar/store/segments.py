@@ -40,6 +40,8 @@ class Declaration:
     carry: tuple[str, ...] = ()
     """Columns whose value the continuation rows of a group take from its first row."""
     pattern: str | None = None
+    quick: str | None = None
+    """A simpler pattern for the usual lines, tried first: where it matches, it says the same as `pattern`."""
     phone_region: str | None = None
 
     def to_json(self) -> dict[str, Any]:

@@ -248,5 +248,5 @@ def log_pattern(pattern: str, groups: Sequence[str]) -> str:
 
 
 def log_groups(pattern: str, groups: Sequence[str]) -> str:
-    """Give a struct with what the groups of a log pattern capture in the line `c0`."""
+    """Give a struct with what the groups of a log pattern, in its order, capture in the line `c0`; '' for nothing."""
     return f"regexp_extract(c0, {literal(log_pattern(pattern, groups))}, [{literals(groups)}])"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import dsar.sources.loader
 import dsar.sources.reading
+import dsar.sources.reading_logs
 from tests.benchmarks.company import Company, company
 from tests.benchmarks.setting import Setting
 from tests.benchmarks.timing import Result, compare, timed, watched
@@ -79,9 +80,10 @@ def _load(made: Company, splits: list[dict[str, float]]) -> float:
     from dsar.fulfilment.workspace import open_workspace
 
     shutil.rmtree(made.workspace, ignore_errors=True)
-    reading, loader = dsar.sources.reading, dsar.sources.loader
-    watch = [(reading, name) for name in ("scan", "from_table", "from_lines", "counts")]
-    with watched(*watch, (loader, "build_identifiers")) as spent:
+    reading, logs, loader = dsar.sources.reading, dsar.sources.reading_logs, dsar.sources.loader
+    watch = [(reading, name) for name in ("scan", "from_table", "counts")]
+    watch += [(logs, "from_lines"), (logs, "counts"), (loader, "build_identifiers")]
+    with watched(*watch) as spent:
         start = time.perf_counter()
         opened = open_workspace(made.config)
         seconds = time.perf_counter() - start
