@@ -62,6 +62,7 @@ def check_document(checked: CheckResult) -> dict[str, Any]:
         "schema": "dsar-check/1",
         "complete": checked.complete,
         "controller": list(checked.controller),
+        "old_exports": list(checked.old_exports),
         "sources": [_checked(source) for source in checked.sources],
         "unrecognised": [
             {"path": str(path), "reason": reason, "nearest": nearest} for path, reason, nearest in checked.unrecognised

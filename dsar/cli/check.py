@@ -61,6 +61,7 @@ def _print(checked: CheckResult) -> None:
     console.points("People who were erased came back:", checked.returned)
     console.points("[controller] needs:", checked.controller)
     console.points("Files that no source reads:", [_unread(*file) for file in checked.unrecognised])
+    console.points("Exports that lie about for long, each a copy of everybody; renew or delete:", checked.old_exports)
     if checked.complete:
         console.follow("dsar find --email …")
     else:

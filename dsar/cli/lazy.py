@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "request": (ANSWER, "Register requests and follow them to their end."),
     "deadline": (LOOK, "Compute the dates of a request, each with its rule."),
     "journal": (HOUSE, "Verify the tamper-evident log."),
+    "purge": (HOUSE, "Remove what has expired: working files, cases, packages, segments, drop folders."),
     "doctor": (HOUSE, "Look at versions, fonts, permissions and disk."),
 }
 """Name of each command: its panel in `dsar --help` and its sentence there."""
@@ -43,7 +44,6 @@ LATER: dict[str, str] = {
     "restrict": "`dsar erase --requests FILE.csv` plans it for rows whose `right` is restriction.",
     "object": "`dsar erase --requests FILE.csv` plans it for rows whose `right` is objection.",
     "withdraw": _ELSEWHERE,
-    "purge": "Remove the folders that you wrote with --out once they are delivered and done.",
 }
 """Commands that are not in this version, and what to do instead."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from dsar.cli import request_add, request_look, request_steps
+from dsar.cli import request_add, request_end, request_look, request_steps
 
 app = typer.Typer(add_completion=False)
 
@@ -14,5 +14,5 @@ def request() -> None:
     """Register requests and follow them to their end."""
 
 
-for part in (request_add, request_look, request_steps):
+for part in (request_add, request_look, request_steps, request_end):
     app.registered_commands += part.app.registered_commands

@@ -89,6 +89,47 @@ def show(
     return exits.COMPLETE
 
 
+@app.command(epilog="dsar request figures\n\ndsar request figures --month 2026-11 --json --html figures.html")
+def figures(
+    month: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Only this month.", show_default=False)] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write them as a page with charts.", show_default=False)
+    ] = None,
+    config: given.ConfigFile = None,
+    today: given.Today = None,
+    json: given.Json = False,
+) -> int:
+    """Count what came by month: answered in time, extended, refused by ground, median days, what is late.
+
+    Exit code 0: counted.
+    """
+    from dataclasses import asdict
+
+    from dsar.fulfilment.figures import figures as counted
+    from dsar.fulfilment.register import register_of
+    from dsar.register.requests import every
+    from dsar.renderers.as_figures import render_figures
+    from dsar.store.files import write_private
+
+    home = given.Run(config, today).home()
+    months = [one for one in counted(home, every(register_of(home))) if month in (None, one.month)]
+    if html is not None:
+        write_private(html, render_figures(months, home.config.controller.name, home.as_of))
+    if json:
+        document = {"schema": "dsar-figures/1", "as_of": home.as_of, "months": [asdict(one) for one in months]}
+        sys.stdout.write(as_json.dumps(document))
+        return exits.COMPLETE
+    numbers = ("Received", "In time", "Late", "Refused", "Median", "Open", "Overdue")
+    table = console.Columns("Month", *numbers, numbers=numbers)
+    for one in months:
+        median = "-" if one.median_days is None else f"{one.median_days:g}"
+        refused = sum(one.refused_by_ground.values())
+        table.row(one.month, one.received, one.in_time, one.late, refused, median, one.open, one.past_due)
+    table.print()
+    console.points("Sources that could not be searched:", [f for one in months for f in one.sources_failing])
+    return exits.COMPLETE
+
+
 def _manual(home: Home) -> tuple[str, ...]:
     return tuple(source.name for source in home.config.source if source.manual)
 

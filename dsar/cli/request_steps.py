@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +9,6 @@ import typer
 from dsar.cli import exits
 from dsar.cli import options as given
 from dsar.cli.request_look import Number, one_of, print_requests
-from dsar.errors import RequestError
 
 if TYPE_CHECKING:
     from dsar.fulfilment.home import Home
@@ -27,13 +25,15 @@ Words = Annotated[
 About = Annotated[str, typer.Option("--about", help="identity or clarification.")]
 
 
-def _step(home: Home, on: str | None, by: str, words: str) -> Step:
+def step_of(home: Home, on: str | None, by: str, words: str) -> Step:
+    """Give what was typed of a step: its day (today where none is given), who, and in which words."""
     from dsar.fulfilment.steps import Step
 
     return Step(given.day_of(on, "--on") or home.now.date(), by, words)
 
 
-def _told(home: Home, found: Registered) -> int:
+def told(home: Home, found: Registered) -> int:
+    """Print the request as it stands after a step."""
     from dsar.fulfilment.due import due_of
 
     print_requests([due_of(home, found, [source.name for source in home.config.source if source.manual])])
@@ -49,7 +49,7 @@ def acknowledge(
     from dsar.fulfilment import steps
 
     home = given.Run(config, today).home()
-    return _told(home, steps.acknowledge(home, one_of(number, request), _step(home, on, by, words)))
+    return told(home, steps.acknowledge(home, one_of(number, request), step_of(home, on, by, words)))
 
 
 @app.command(epilog="dsar request ask R-2026-001 --about identity --reason reasonable_doubt --on 2026-11-21")
@@ -63,7 +63,7 @@ def ask(
     from dsar.fulfilment import steps
 
     home = given.Run(config, today).home()
-    return _told(home, steps.ask(home, one_of(number, request), about, reason, _step(home, on, by, words)))
+    return told(home, steps.ask(home, one_of(number, request), about, reason, step_of(home, on, by, words)))
 
 
 @app.command(epilog="dsar request answer R-2026-001 --about identity --on 2026-11-22")
@@ -76,7 +76,7 @@ def answer(
     from dsar.fulfilment import steps
 
     home = given.Run(config, today).home()
-    return _told(home, steps.answered(home, one_of(number, request), about, _step(home, on, by, words)))
+    return told(home, steps.answered(home, one_of(number, request), about, step_of(home, on, by, words)))
 
 
 @app.command(
@@ -106,7 +106,7 @@ def identity(
     day = str(given.day_of(on, "--on") or home.now.date())
     check = Check(method, level, tuple(compared or ()), result, day, by, words, declaration)
     found, doubts = check_identity(home, one_of(number, request), check)
-    _told(home, found)
+    told(home, found)
     from dsar.cli import console
 
     console.points("Too weak for what is asked:", doubts)
@@ -125,7 +125,7 @@ def extend(
 
     home = given.Run(config, today).home()
     name, last = one_of(number, request), given.day_of(until, "--until")
-    return _told(home, steps.extend(home, name, reason, _step(home, on, by, words), last))
+    return told(home, steps.extend(home, name, reason, step_of(home, on, by, words), last))
 
 
 @app.command(epilog="dsar request change R-2026-001 --scope crm --words 'asked for the CRM only'")
@@ -151,103 +151,17 @@ def change(
     from dsar.fulfilment import steps
 
     home = given.Run(config, today).home()
-    name, step = one_of(number, request), _step(home, on, by, words)
+    name, step = one_of(number, request), step_of(home, on, by, words)
     changes = {
         "right": right, "scope": tuple(scope) if scope else None, "regime": regime[0] if regime else None,
         "also_under": tuple(regime[1:]) if regime else None, "calendar": calendar, "language": language,
         "agent": agent, "delivery": delivery,
     }  # fmt: skip
     if fee_paid is not None:
-        steps.fee(home, name, _step(home, fee_paid, by, words))
+        steps.fee(home, name, step_of(home, fee_paid, by, words))
     if fee_paid is None or any(value is not None for value in changes.values()):
         steps.change(home, name, changes, step, authority)
     from dsar.fulfilment.register import register_of
     from dsar.register.requests import read
 
-    return _told(home, read(register_of(home), name))
-
-
-@app.command(
-    epilog="dsar request attach R-2026-001 letter.pdf --source archive\n\n"
-    "dsar request attach R-2026-001 --source archive --nothing"
-)
-def attach(
-    source: Annotated[str, typer.Option(help="The source without an export that answered.")],
-    number: Number = None,
-    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="What it handed over.")] = None,
-    request: given.Registered = None,
-    nothing: Annotated[bool, typer.Option("--nothing", help="It answered that it holds nothing.")] = False,
-    by: By = "",
-    config: given.ConfigFile = None,
-    today: given.Today = None,
-) -> int:
-    """Attach what a source without an export answered."""
-    from dsar.fulfilment.register import attach_answer
-
-    if request is not None and number is not None:
-        files, number = [Path(number), *(files or [])], None
-    if bool(files) == nothing:
-        raise RequestError("Give the files it handed over, or `--nothing`.", hint="`dsar request attach --help`")
-    home = given.Run(config, today).home()
-    return _told(home, attach_answer(home, one_of(number, request), source, files or [], by))
-
-
-@app.command(epilog="dsar request deliver R-2026-001 --channel portal --proof 'downloaded on 24 Nov' --package sent/")
-def deliver(
-    channel: Annotated[str, typer.Option(help="portal, e-mail, letter, in-person, agent or other.")],
-    number: Number = None,
-    request: given.Registered = None,
-    address: Annotated[str, typer.Option(help="Where it went; kept in the case.")] = "",
-    proof: Annotated[str, typer.Option(help="How you know that it arrived; kept in the case.")] = "",
-    package: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder that was sent.")] = None,
-    on: On = None,
-    by: By = "",
-    words: Words = "",
-    config: given.ConfigFile = None,
-    today: given.Today = None,
-) -> int:
-    """Note that the answer went out: day, channel, address and proof."""
-    from dsar.fulfilment import steps
-
-    home = given.Run(config, today).home()
-    sent = steps.Sent(channel, address, proof, package)
-    return _told(home, steps.deliver(home, one_of(number, request), sent, _step(home, on, by, words)))
-
-
-@app.command(
-    epilog="dsar request close R-2026-001 --outcome fulfilled\n\n"
-    "dsar request close R-2026-002 --outcome refused --ground 'Art. 12(5)' --words 'asked for the 14th time'"
-)
-def close(
-    outcome: Annotated[
-        str, typer.Option(help="fulfilled, nothing_held, refused, cancelled, handed_over or unidentified.")
-    ],
-    number: Number = None,
-    request: given.Registered = None,
-    ground: Annotated[str, typer.Option(help="The article of a refusal.")] = "",
-    to: Annotated[str, typer.Option(help="Who takes it over; kept in the case.")] = "",
-    on: On = None,
-    by: By = "",
-    words: Words = "",
-    config: given.ConfigFile = None,
-    today: given.Today = None,
-) -> int:
-    """Close a request and remove the copies of the sources from its case."""
-    from dsar.fulfilment import steps
-
-    home = given.Run(config, today).home()
-    end = steps.End(outcome, ground, to)
-    return _told(home, steps.close(home, one_of(number, request), end, _step(home, on, by, words)))
-
-
-@app.command(epilog="dsar request reopen R-2026-001 --reason complaint")
-def reopen(
-    reason: Annotated[str, typer.Option(help="complaint, correction or authority.")],
-    number: Number = None, request: given.Registered = None, on: On = None, by: By = "", words: Words = "",
-    config: given.ConfigFile = None, today: given.Today = None,
-) -> int:  # fmt: skip
-    """Open a closed request again."""
-    from dsar.fulfilment import steps
-
-    home = given.Run(config, today).home()
-    return _told(home, steps.reopen(home, one_of(number, request), reason, _step(home, on, by, words)))
+    return told(home, read(register_of(home), name))

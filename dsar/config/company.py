@@ -142,6 +142,23 @@ class Limits(Frozen):
     """Processor time of that process."""
 
 
+class OwnData(Frozen):
+    """How long dsar keeps what it makes itself (G-18 to G-22); `dsar purge` removes what is older."""
+
+    register_months: Annotated[int, Field(ge=1)] = 36
+    """The case of a closed request; California asks for 24 at least (11 CCR 7101(a))."""
+    packages_days: Annotated[int, Field(ge=0)] = 30
+    """A package after its delivery."""
+    working_days: Annotated[int, Field(ge=0)] = 30
+    """Cases of people without a registered request, and what a closed request left."""
+    segments_days: Annotated[int, Field(ge=1)] = 90
+    """Segments after their building; they are built anew when they are needed."""
+    inbox_days: Annotated[int, Field(ge=0)] = 30
+    """Files in `done` and `rejected` of a drop folder."""
+    exports_days: Annotated[int, Field(ge=1)] = 30
+    """Exports older than this are a copy of everybody that lies about: `dsar check` warns."""
+
+
 class Config(Frozen):
     """All of dsar.toml, with the folder its relative paths start from."""
 
@@ -151,7 +168,10 @@ class Config(Frozen):
     """Folders with further connectors."""
     regimes: tuple[str, ...] = ()
     """Rule files of further laws, see docs/deadlines.md."""
+    letters: str | None = None
+    """A folder with the company's own letters, see docs/register.md."""
     controller: Controller = Controller()
+    own_data: OwnData = OwnData()
     limits: Limits = Limits()
     recipient: tuple[RecipientSpec, ...] = ()
     target: dict[Name, Target] = Field(default_factory=dict)

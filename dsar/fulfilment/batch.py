@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from dsar.progress import SILENT, Progress
 from dsar.register import requests as register
 from dsar.register.requests import Registered
 
+BATCH = "batch"
+"""The chain of the journal in which runs of batches are noted; no request may be called so."""
 Log = Callable[[str, Mapping[str, str | int]], None]
 """Hears what happens: the name of an event, and facts without personal values."""
 
@@ -95,9 +98,22 @@ def run_batch(
         if line.state != "failed":
             lines[str(line.request_id)] = replace(line, reviews=line.reviews + 1, exit_code=max(line.exit_code, 1))
             log("shared", {"request_id": str(line.request_id), "others": len(others)})
+    _note_run(workspace, answers, lines)
     told = [*(lines[str(row.request_id)] for row in rows), *(_bad(one) for one in bad)]
     notes = dict.fromkeys(note for answer in answers for note in answer.notes if note in _common(answers))
     return Batch(tuple(told), tuple(summed(answers)), tuple(notes), time.monotonic() - started)
+
+
+def _note_run(workspace: Workspace, answers: Sequence[Answer], lines: Mapping[str, Line]) -> None:
+    """Write down once what a run came to, with the sources that failed, for the figures of the month (G-23)."""
+    if not lines:
+        return
+    broken = sorted({s.source for answer in answers[:1] for s in answer.sources if s.result == "failed"})
+    failed = sum(line.state == "failed" for line in lines.values())
+    facts: dict[str, int | str | bool] = {"requests": len(lines), "failed": failed, "sources_failed": ",".join(broken)}
+    told = sorted((name, line.state, line.confirmed, line.exit_code) for name, line in lines.items())
+    digest = hashlib.sha256(repr((told, broken)).encode()).hexdigest()
+    workspace.journal.append(BATCH, f"run:{digest[:16]}", workspace.as_of, facts)
 
 
 def _common(answers: Sequence[Answer]) -> set[str]:
@@ -138,7 +154,8 @@ def _answers(
     workspace: Workspace, todo: Sequence[Registered], lines: dict[str, Line], progress: Progress
 ) -> list[Answer]:
     """Search for all of them at once; should one of them break the search, it alone is left out."""
-    asked = [replace(found.request, due=lines[str(found.request.request_id)].due) for found in todo]
+    due = {name: line.due for name, line in lines.items()}
+    asked = [replace(f.request, due=due[str(f.request.request_id)], registered=True) for f in todo]
     if not asked:
         return []
     try:

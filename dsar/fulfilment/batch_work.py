@@ -19,6 +19,7 @@ from dsar.fulfilment.register import register_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Request
 from dsar.progress import Progress
+from dsar.register.states import base_name
 
 STEP = "fulfilled"
 _COUNTS = ("confirmed", "probable", "reviews", "exit_code")
@@ -47,10 +48,12 @@ def inputs_of(workspace: Workspace, answers: Sequence[Answer]) -> dict[str, str]
     standing = hashlib.sha256(repr((_version(), workspace.config, workspace.specs)).encode()).hexdigest()
     found = {}
     for answer in answers:
-        case = register_of(workspace).case(str(answer.request.request_id))
-        decisions = case / "decisions.jsonl"
-        parts = [standing, repr(replace(answer, as_of="")), decisions.read_text() if decisions.exists() else ""]
-        found[str(answer.request.request_id)] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        name = str(answer.request.request_id)
+        decisions = register_of(workspace).case(name) / "decisions.jsonl"
+        attached = [dict(event.facts) for event in workspace.journal.events(name) if base_name(event.step) == "answer"]
+        parts = [standing, repr((replace(answer, as_of=""), attached))]
+        parts.append(decisions.read_text(encoding="utf-8") if decisions.exists() else "")
+        found[name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     plans = [str(answer.request.request_id) for answer in answers if answer.request.right in erasing.RIGHTS]
     joint = hashlib.sha256("".join(found[name] for name in sorted(plans)).encode()).hexdigest()
     return found | {name: hashlib.sha256((found[name] + joint).encode()).hexdigest() for name in plans}
@@ -172,7 +175,8 @@ def _plans(workspace: Workspace, answers: Sequence[Answer], out: Path, progress:
     if not answers:
         return
     try:
-        done = erasing.plan_answers(workspace, answers, out, progress)
+        place = _place(out, answers[0].request) if len(answers) == 1 else out
+        done = erasing.plan_answers(workspace, answers, place, progress)
     except DsarError as error:
         yield from (_failed(answer.request, _why(error), error.exit_code) for answer in answers)
         return

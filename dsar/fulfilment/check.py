@@ -49,6 +49,8 @@ class CheckResult:
     """Keys of [controller] that are not filled in."""
     returned: tuple[str, ...] = ()
     """Erased people who came back, by source and request."""
+    old_exports: tuple[str, ...] = ()
+    """Sources whose exports lie about longer than `own_data` says: each is a copy of everybody (Art. 5(1)(e) GDPR)."""
 
     @property
     def complete(self) -> bool:
@@ -62,7 +64,10 @@ def check(workspace: Workspace) -> CheckResult:
     with workspace.run() as run:
         checked = tuple(_checked(workspace, run, answer) for answer in sources_of(workspace))
     back = tuple(str(found) for found in returns(workspace))
-    return CheckResult(checked, tuple(unread(workspace)), missing_controller_keys(workspace.config), back)
+    most = workspace.config.own_data.exports_days
+    old = dict.fromkeys(one.answer.source for one in checked if one.age_days is not None and one.age_days > most)
+    controller = missing_controller_keys(workspace.config)
+    return CheckResult(checked, tuple(unread(workspace)), controller, back, tuple(old))
 
 
 def _checked(workspace: Workspace, run: Run, answer: SourceAnswer) -> CheckedSource:

@@ -198,7 +198,8 @@ def close(home: Home, request_id: str, end: End, step: Step) -> Registered:
     facts: dict[str, int | str | bool] = {"outcome": end.outcome, **({"ground": end.ground} if end.ground else {})}
     closed = _note(home, request_id, "closed", step, facts, to=end.to)
     name = str(closed.request.request_id)
-    remove_extracts(home, name)
+    if "PIPEDA" not in closed.fact("regimes").split(","):  # which keeps the data until remedies are exhausted (s. 8(8))
+        remove_extracts(home, name)
     return register.read(register_of(home), name)
 
 

@@ -22,7 +22,7 @@ from dsar.store.journal import Event, Journal
 
 FILE = "request.json"
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
-RESERVED = ("adhoc-", "files")
+RESERVED = ("adhoc-", "files", "batch", "summary")
 """How ids may not begin: these names are given to what has no request."""
 Facts = Mapping[str, int | str | bool]
 _NUMBERED = re.compile(r"DSR-(\d{4})-(\d+)")

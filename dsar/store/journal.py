@@ -51,6 +51,7 @@ class Journal:
         """Read and check the journal; raises WorkspaceError that names the first line that is not as it was written."""
         self._path, self._key = path, key
         self._known: dict[tuple[str, str], str] = {}
+        self._seals: set[str] = set()
         self._events: dict[str, list[Event]] = {}
         self._heads: dict[str, str] = {}
         self._count, self._last, self._size = 0, START, 0
@@ -79,6 +80,13 @@ class Journal:
     def head(self, request: str) -> str:
         """The seal of the last event of a request's own chain."""
         return self._heads.get(request, START)
+
+    def holds(self, head: str) -> bool:
+        """Whether a head that was printed earlier, of the whole log or of a request, is among its seals.
+
+        If it is not, the end of the log was cut off after it was printed, or another log was put in its place.
+        """
+        return head == START or head in self._seals
 
     def events(self, request: str) -> tuple[Event, ...]:
         """The events of one request, oldest first, as far as the journal was read."""
@@ -160,6 +168,7 @@ class Journal:
         self._events.setdefault(kept.request, []).append(kept)
         self._heads[event["request"]] = event["chain"]
         self._count, self._last = event["n"], event["seal"]
+        self._seals |= {event["seal"], event["chain"]}
 
 
 def verify(path: Path, key: str) -> JournalHead:

@@ -1,0 +1,141 @@
+"""What goes when its time is over, what is counted by month, and the facts of a breach."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dsar.errors import RequestError
+from dsar.fulfilment import steps
+from dsar.fulfilment.figures import figures
+from dsar.fulfilment.home import Home
+from dsar.fulfilment.incident import incident
+from dsar.fulfilment.purge import expired, purge
+from dsar.fulfilment.register import add_request, register_of, registered_request
+from dsar.fulfilment.requests import request_of
+from dsar.fulfilment.steps import End, Sent, Step
+from dsar.register.requests import every, read
+from dsar.renderers.as_figures import render_figures
+
+Homes = Callable[..., Home]
+Day = datetime.date.fromisoformat
+
+
+def added(home: Home, name: str, received: str, **more: str) -> None:
+    add_request(home, request_of(email=[f"{name.lower()}@example.org"], request_id=name, received=received, **more))
+
+
+def closed(home: Home, name: str, day: str, outcome: str = "fulfilled", ground: str = "") -> None:
+    steps.close(home, name, End(outcome, ground), Step(Day(day), words="because" if ground else ""))
+
+
+def test_a_case_goes_when_its_time_is_over_and_the_journal_says_so(home: Homes, folder: Path) -> None:
+    added(home("2023-01-02"), "R-1", "2023-01-02")
+    added(home("2023-01-02"), "R-2", "2023-01-02")
+    closed(home("2023-02-01"), "R-1", "2023-02-01")
+    assert expired(home("2026-01-31")) == []
+
+    gone = expired(home("2026-02-01"))
+    purge(home("2026-02-01"), gone)
+
+    assert [(one.kind, one.request_id) for one in gone] == [("case", "R-1")]
+    assert not (folder / ".dsar" / "cases" / "R-1").exists() and (folder / ".dsar" / "cases" / "R-2").exists()
+    kept = read(register_of(home("2026-02-01")), "R-1")
+    assert kept.purged and kept.request.identifiers == () and kept.first.facts["due"] == "2023-02-02"
+    with pytest.raises(RequestError, match="was purged"):
+        registered_request(home("2026-02-01"), "R-1")
+    assert expired(home("2026-02-01")) == []
+
+
+def test_california_keeps_for_two_years_and_canada_keeps_the_data(home: Homes, folder: Path) -> None:
+    (folder / "dsar.toml").write_text((folder / "dsar.toml").read_text() + "[own_data]\nregister_months = 12\n")
+    for name, law in (("R-1", "GDPR"), ("R-2", "CCPA"), ("R-3", "PIPEDA")):
+        added(home("2024-01-02"), name, "2024-01-02", regime=law)
+        (folder / ".dsar" / "cases" / name / "case.json").write_text("{}")
+        closed(home("2024-02-01"), name, "2024-02-01")
+
+    assert (folder / ".dsar" / "cases" / "R-3" / "case.json").exists()
+    assert [one.request_id for one in expired(home("2025-02-01"))] == ["R-1", "R-3"]
+    assert [one.request_id for one in expired(home("2026-02-01"))] == ["R-1", "R-2", "R-3"]
+
+
+def test_only_a_package_of_ours_that_was_delivered_long_ago_goes(home: Homes, folder: Path) -> None:
+    for name in ("R-1", "R-2", "R-3"):
+        added(home("2026-01-02"), name, "2026-01-02")
+        (folder / "out" / name).mkdir(parents=True)
+        listed = [{"path": "report.html", "sha256": "", "bytes": 1}]
+        (folder / "out" / name / "manifest.json").write_text(json.dumps({"request_id": name, "files": listed}))
+        (folder / "out" / name / "report.html").write_text("x")
+    (folder / "out" / "R-3" / "notes.txt").write_text("somebody's own")
+    for name in ("R-1", "R-3"):
+        steps.deliver(home("2026-01-20"), name, Sent("portal"), Step(Day("2026-01-20")))
+
+    assert expired(home("2026-02-18"), [folder / "out"]) == []
+    purge(home("2026-02-19"), expired(home("2026-02-19"), [folder / "out"]))
+
+    assert sorted(path.name for path in (folder / "out").iterdir()) == ["R-2", "R-3"]
+
+
+def test_drop_folders_and_segments_age_too(home: Homes, folder: Path) -> None:
+    added(home(), "R-1", "2026-11-02")
+    (folder / "inbox" / "done").mkdir(parents=True)
+    (folder / ".dsar" / "segments" / "abc").mkdir(parents=True)
+    for path in (folder / "inbox" / "done" / "x.csv", folder / ".dsar" / "segments" / "abc" / "s.json"):
+        path.write_text("x")
+    old = datetime.datetime(2026, 8, 1).timestamp()
+    for path in (folder / "inbox" / "done" / "x.csv", folder / ".dsar" / "segments" / "abc"):
+        os.utime(path, (old, old))
+
+    gone = expired(home(), inboxes=[folder / "inbox"])
+    purge(home(), gone)
+
+    assert sorted(one.kind for one in gone) == ["drop", "segment"]
+    assert not (folder / ".dsar" / "segments" / "abc").exists() and not list((folder / "inbox" / "done").iterdir())
+
+
+def test_the_figures_of_a_month_count_what_came_and_what_became_of_it(home: Homes) -> None:
+    for number in range(1, 6):
+        added(home(), f"R-{number}", f"2026-10-0{number}")
+    added(home(), "R-6", "2026-11-10", right="erasure")
+    steps.deliver(home(), "R-1", Sent("portal"), Step(Day("2026-10-11")))
+    closed(home(), "R-1", "2026-10-20")
+    closed(home(), "R-2", "2026-11-20", "nothing_held")
+    closed(home(), "R-3", "2026-10-23", "refused", "Art. 12(5)")
+    closed(home(), "R-4", "2026-10-24", "cancelled")
+
+    october, november = figures(home(), every(register_of(home())))
+
+    assert (october.month, october.received, october.answered, october.in_time, october.late) == ("2026-10", 5, 3, 2, 1)
+    assert october.refused_by_ground == {"Art. 12(5)": 1} and october.median_days == 20
+    assert (october.open, october.past_due, october.past_target) == (1, 1, 1)
+    assert november.by_right == {"erasure": 1} and november.open == 1 and november.median_days is None
+    page = render_figures((october, november), "Example GmbH", home().as_of).decode()
+    assert page.count("<svg") >= 4 and "example.org" not in page and "<script" not in page
+
+
+def test_a_breach_has_72_hours_and_its_facts_hold_no_value(home: Homes, folder: Path) -> None:
+    added(home(), "R-1", "2026-11-02")
+    sent = folder / "sent"
+    sent.mkdir()
+    (sent / "manifest.json").write_text(
+        json.dumps({"request_id": "R-1", "files": [{"path": "data.json", "sha256": "ab", "bytes": 10}]})
+    )
+    record = {"record": "crm/contacts/C1", "fields": {"email": "ada@example.org"}}
+    collection = {"fields": [{"name": "email", "category": "user.contact.email"}]}
+    (sent / "data.json").write_text(json.dumps({"records": [record], "collections": [collection]}))
+    aware = datetime.datetime(2026, 11, 21, 9, 30, tzinfo=home().now.tzinfo)
+
+    facts = incident(home(), "R-1", aware, sent, "sent to Bob Smith")
+
+    assert facts.notify_by == "2026-11-24T09:30+01:00"
+    assert facts.collections == (("crm/contacts", 1),) and facts.categories == ("user.contact.email",)
+    assert "ada@example.org" not in repr(facts) and "no delivery is noted" in facts.open_points[-1]
+    assert "Bob" not in (folder / ".dsar" / "journal.jsonl").read_text()
+    with pytest.raises(RequestError, match="another request"):
+        added(home(), "R-2", "2026-11-02")
+        incident(home(), "R-2", aware, sent)
