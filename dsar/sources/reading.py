@@ -195,4 +195,4 @@ def _grouping(collection: Collection, headings: Sequence[str]) -> Grouping | Non
     by = place[collection.written((declared.by,), headings)[0]]
     carry = collection.written(declared.carry, headings)
     key = (place[name] for name in collection.written(collection.spec.key, headings) if name in carry)
-    return Grouping(by, tuple(place[name] for name in carry), tuple(key))
+    return Grouping(by, tuple(place[name] for name in carry), tuple(key), declared.blank)

@@ -31,6 +31,8 @@ class Continues(Frozen):
 
     by: str
     carry: tuple[str, ...]
+    blank: bool = False
+    """Rows whose `by` is empty continue the one above, and every filled one starts anew."""
 
 
 class Section(Frozen):

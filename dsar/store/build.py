@@ -45,6 +45,8 @@ class Grouping:
     by: int
     carry: tuple[int, ...]
     key: tuple[int, ...] = ()
+    blank: bool = False
+    """Whether a row with an empty group value continues the one above."""
 
 
 def builder(spill: Path) -> duckdb.DuckDBPyConnection:
@@ -136,14 +138,16 @@ def understands(connection: duckdb.DuckDBPyConnection, pattern: str) -> bool:
 def _grouped(rows: str, grouping: Grouping | None) -> str:
     """Add, for each carried column, `kc<n>`: its own value or that of a row above it in the same run of rows.
 
-    A run is a stretch of rows of one non-empty group value that lie together; a row with another key of its own starts
-    a new one. Values go downwards only: nobody's value may reach a row that merely has the same number elsewhere.
+    A run is a stretch of rows of one non-empty group value that lie together, or with `blank` a row that has one and
+    those below it that have none; a row with another key of its own starts a new one. Values go downwards only: nobody's value may reach a row that merely has the same number elsewhere.
     The rows come with `_row`, their number, which is not stored: it is their place in the file.
     """
     if grouping is None:
         return f"SELECT * EXCLUDE (_row) FROM ({rows})"
     by = f"c{grouping.by}"
-    starts = [f"{by} = ''", f"{by} IS DISTINCT FROM lag({by}) OVER (ORDER BY _row)"]
+    starts = [f"{by} <> ''"]
+    if not grouping.blank:
+        starts = [f"{by} = ''", f"{by} IS DISTINCT FROM lag({by}) OVER (ORDER BY _row)"]
     for number in grouping.key:
         own = f"nullif(c{number}, '')"
         starts.append(f"{own} IS NOT NULL AND {own} IS DISTINCT FROM lag({own} IGNORE NULLS) OVER (ORDER BY _row)")

@@ -12,12 +12,12 @@ from dsar.store.build import Dialect, Grouping, builder, from_table
 HEAD = "Name,Email,Id,Billing Name\n"
 
 
-def carried(tmp_path: Path, rows: str) -> list[tuple[str, str]]:
+def carried(tmp_path: Path, rows: str, *, blank: bool = False) -> list[tuple[str, str]]:
     """The e-mail and the id that each row ends up with."""
     export, out = tmp_path / "orders.csv", tmp_path / "records.parquet"
     export.write_text(HEAD + rows)
     connection = builder(tmp_path / "spill")
-    from_table(connection, export, Dialect(",", '"', 1, 4), Grouping(0, (1, 2), (2,)), out)
+    from_table(connection, export, Dialect(",", '"', 1, 4), Grouping(0, (1, 2), (2,), blank), out)
     connection.close()
     return duckdb.execute(f"SELECT kc1, kc2 FROM {sql.records(out)} ORDER BY _row").fetchall()
 
@@ -51,3 +51,10 @@ def test_rows_without_a_number_never_belong_together(tmp_path: Path) -> None:
     rows = ",ada@example.org,9001,Ada\n,,,\n"
 
     assert carried(tmp_path, rows) == [("ada@example.org", "9001"), ("", "")]
+
+
+def test_a_row_without_a_number_continues_the_one_above_where_that_is_declared(tmp_path: Path) -> None:
+    rows = ",,,\n#1,ada@example.org,9001,Ada\n,,,\n#1,bob@example.org,,Bob\n,,,\n"
+
+    ada, bob = ("ada@example.org", "9001"), ("bob@example.org", "")
+    assert carried(tmp_path, rows, blank=True) == [("", ""), ada, ada, bob, bob]
