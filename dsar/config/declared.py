@@ -191,7 +191,8 @@ class Erase(Frozen):
     set: dict[str, str] = Field(default_factory=dict)
     limits: dict[str, Limit] = Field(default_factory=dict)
     """What columns of `set` bear; a `ddl` of the target says it for all of its tables."""
-    call: str | None = None
+    call: str | tuple[str, ...] | None = None
+    """A request, or several in their order, for systems that delete in two steps."""
     text: str | None = None
     after: tuple[str, ...] = ()
 

@@ -199,10 +199,12 @@ def _unwritten(wanted: Decision, problem: str) -> Decision:
 
 def _called(record: Record, erase: Erase, ground: Reason) -> Decision:
     request = call_for(record, erase.call)
+    notes = (erase.text.rstrip("."),) if erase.text else ()
     if request is None:
-        text = f"By API call: {erase.call or 'see the vendor'}. {call_notice(erase.call or '')}".rstrip()
-        return Decision("delete", ground, statement=text)
-    return Decision("delete", ground, f"api:{record.source}", request)
+        call = erase.call if isinstance(erase.call, str) else ", then ".join(erase.call or ())
+        text = f"By API call: {call or 'see the vendor'}. {call_notice(erase.call or '')}".rstrip()
+        return Decision("delete", ground, statement=text, notes=notes)
+    return Decision("delete", ground, f"api:{record.source}", request, notes=notes)
 
 
 def _rewritten(record: Record, ground: Reason) -> Decision:

@@ -139,7 +139,8 @@ def _grouped(rows: str, grouping: Grouping | None) -> str:
     """Add, for each carried column, `kc<n>`: its own value or that of a row above it in the same run of rows.
 
     A run is a stretch of rows of one non-empty group value that lie together, or with `blank` a row that has one and
-    those below it that have none; a row with another key of its own starts a new one. Values go downwards only: nobody's value may reach a row that merely has the same number elsewhere.
+    those below it that have none; a row with another key of its own starts a new one. Values go downwards only:
+    nobody's value may reach a row that merely has the same number elsewhere.
     The rows come with `_row`, their number, which is not stored: it is their place in the file.
     """
     if grouping is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date
 
@@ -50,3 +51,42 @@ def test_the_file_of_calls_holds_each_request_once_and_no_token() -> None:
     assert plan.digest in text
     with pytest.raises(DsarError):
         http(plan, "api:other")
+
+
+def test_a_deletion_in_two_steps_is_two_requests_in_their_order() -> None:
+    call = ("DELETE {{desk}}/users/{key}", "DELETE {{desk}}/deleted_users/{key}")
+    made = config({"people": {"erase": {"method": "api", "call": list(call), "text": "The first can be undone."}}})
+    plan = make_plan(answer(record("people", id="7")), specs(made), made, date(2026, 11, 22))
+    text = http(plan, "api:crm").decode("ascii")
+
+    assert text.index("DELETE {{desk}}/users/7\n") < text.index("DELETE {{desk}}/deleted_users/7\n")
+    assert "### 2 of 2" in text
+    assert any("The first can be undone" in note for note in plan.notes)
+
+
+def test_a_call_takes_columns_and_their_md5() -> None:
+    one = record("members", id="7", **{"Email Address": "Ada@Example.org ", "List": "a/b"})
+
+    digest = hashlib.md5(b"ada@example.org").hexdigest()
+    assert call_for(one, "POST {{chimp}}/lists/{{list}}/members/{md5:Email Address}/go") == (
+        f"POST {{{{chimp}}}}/lists/{{{{list}}}}/members/{digest}/go"
+    )
+    assert call_for(one, 'POST {{x}}/{field:List} {"mail": {field:email address}}') == (
+        'POST {{x}}/a%2Fb {"mail": "Ada@Example.org"}'
+    )
+
+
+def test_a_call_that_names_an_empty_column_is_a_step_for_people() -> None:
+    one = record("members", id="7", mail=" ")
+
+    assert call_for(one, "DELETE {{x}}/{md5:mail}") is None
+    assert call_for(one, "DELETE {{x}}/{field:other}") is None
+    assert call_for(one, ("DELETE {{x}}/{key}", "DELETE {{x}}/{field:mail}")) is None
+
+
+def test_greenhouse_is_told_on_whose_behalf() -> None:
+    call = "PUT {{greenhouse}}/v1/candidates/{key}/anonymize?fields=full_name"
+    made = config({"people": {"erase": {"method": "api", "call": call}}})
+    text = http(make_plan(answer(record("people", id="7")), specs(made), made, date(2026, 11, 22)), "api:crm").decode()
+
+    assert "On-Behalf-Of: {{user}}" in text and "Bearer" not in text
