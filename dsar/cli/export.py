@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +14,14 @@ from dsar.errors import RequestError
 
 if TYPE_CHECKING:
     from dsar.fulfilment.export import Failed, Package
+    from dsar.model import Request
+
+Portability = Annotated[
+    bool, typer.Option("--portability", help="Write the machine-readable file of Art. 20 GDPR instead of the package.")
+]
+Regime = Annotated[
+    str | None, typer.Option("--regime", metavar="LAW", help="The law of the answer: GDPR, UK or CCPA (California).")
+]
 
 app = typer.Typer(add_completion=False)
 
@@ -33,6 +42,8 @@ def export(
     requests: given.RequestsFile = None,
     folder: given.InFolder = None,
     config: given.ConfigFile = None,
+    portability: Portability = False,
+    regime: Regime = None,
     today: given.Today = None,
     quiet: given.Quiet = False,
 ) -> int:
@@ -46,7 +57,7 @@ def export(
     with console.progress(quiet) as progress:
         run = given.Run(config, today, folder)
         every = who.asked(run, requests)
-        asked = [request for request in every if request.right in RIGHTS]
+        asked = [_under(request, portability, regime) for request in every if request.right in RIGHTS]
         if not asked:
             raise RequestError(
                 "No request asks for access.", hint="The column `right`, or `dsar request show`, says what each asks."
@@ -65,6 +76,11 @@ def export(
     return max([*codes, exits.LOOK if failed else exits.COMPLETE])
 
 
+def _under(request: Request, portability: bool, regime: str | None) -> Request:
+    """The request with what the options say of it: another law, or the file of Art. 20 GDPR."""
+    return replace(request, right="portability" if portability else request.right, regime=regime or request.regime)
+
+
 def _print(package: Package, guesses: tuple[str, ...]) -> None:
     console.say(f"The package of request {package.request_id} is ready for review.", style="bold")
     console.say(sentence(package.answer))
@@ -72,7 +88,8 @@ def _print(package: Package, guesses: tuple[str, ...]) -> None:
     console.points(f"Written to {package.folder}:", package.files)
     console.points("Files were recognised on the fly. Guessed:", guesses, most=8)
     console.points("A person must look at this before it is sent:", package.reviews)
-    console.say(f"Open {package.folder / 'report.html'} in a browser.")
+    if "report.html" in package.files:
+        console.say(f"Open {package.folder / 'report.html'} in a browser.")
 
 
 def _print_all(packages: list[Package], failed: list[Failed], codes: list[int]) -> None:

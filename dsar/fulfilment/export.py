@@ -110,6 +110,7 @@ def written(workspace: Workspace, copy: Copy, clear: Cleared) -> tuple[AccessRep
     from dsar.renderers.as_html import render_html
     from dsar.renderers.as_json import render_json
     from dsar.renderers.as_pdf import render_pdf
+    from dsar.renderers.as_portability import FILE, SCHEMA_FILE, portable_files, render_portability, schema
     from dsar.renderers.as_xlsx import render_xlsx
     from dsar.reports.build import build_report
 
@@ -120,14 +121,20 @@ def written(workspace: Workspace, copy: Copy, clear: Cleared) -> tuple[AccessRep
     of_records = tuple(attachment for attachment in listed if attachment.record in own)
     built = build_report(answer, workspace.config, workspace.specs, of_records)
     held = built.held or any(source.result == "held" for source in answer.sources)
-    report = replace(built, redactions=clear.redactions, attachments=listed, held=held)
-    renderers = {
+    report = replace(built, held=held)
+    if pieces := built.california is None or built.california.pieces:
+        report = replace(report, redactions=clear.redactions, attachments=listed)
+    renderers: dict[str, Callable[[AccessReport], bytes]] = {
         "report.html": render_html, "report.pdf": render_pdf, "data.xlsx": render_xlsx, "data.json": render_json,
     }  # fmt: skip
+    taken = {attachment.stored_as for attachment in listed} if pieces else set()
+    if answer.request.right == "portability":
+        renderers = {FILE: render_portability, SCHEMA_FILE: lambda _: schema()}
+        taken = {file.stored_as for part in report.collections for file in portable_files(part, listed)}
 
     def files() -> Iterator[tuple[str, bytes]]:
         for attachment, data in attachments:
-            if attachment.stored_as and data is not None:
+            if attachment.stored_as in taken and attachment.stored_as and data is not None:
                 yield attachment.stored_as, data
         with temporary_files_in(workspace.root):
             for name, render in renderers.items():

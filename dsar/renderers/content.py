@@ -17,7 +17,7 @@ from dsar.renderers.texts import Phrases
 def answer(report: AccessReport, say: Phrases) -> tuple[str, ...]:
     """Return the sentences that stand before anything else; the first says whether data is held (A-2)."""
     held = {answer.source for answer in report.sources if answer.result == "held"}
-    count = sum(len(collection.findings) for collection in report.collections)
+    count = sum(answer.confirmed for answer in report.sources)
     sentences = [say("answer.held" if report.held else "answer.not_held")]
     sources = len({answer.source for answer in report.sources})
     sentences.append(say("answer.count", records=count, held=len(held), sources=sources))
@@ -38,17 +38,21 @@ def subtitle(report: AccessReport, say: Phrases) -> str:
 def sections(report: AccessReport, say: Phrases) -> Iterator[Section]:
     """Yield every section of the report in the order of the law (A-1 to A-20)."""
     yield Section("about", say("about.title"), (about(report, say),))
-    yield Section("glance", say("glance.title"), _glance(report, say))
+    pieces = report.california is None or report.california.pieces
+    if pieces:
+        yield Section("glance", say("glance.title"), _glance(report, say))
     if report.california is not None:
         yield Section("california", say("california.title"), tuple(california(report.california, say)))
     yield Section("sources", say("sources.title"), tuple(_sources(report, say)))
-    yield Section("identifiers", say("identifiers.title"), (_identifiers(report, say),))
+    if pieces:
+        yield Section("identifiers", say("identifiers.title"), (_identifiers(report, say),))
     for number, collection in enumerate(report.collections, start=1):
         title = say("collection.title", title=collection.title)
         yield Section(f"data-{number}", title, tuple(collection_blocks(report, collection, say)))
-    yield Section("consents", say("consents.title"), (consents(report, say),))
-    yield Section("accesses", say("accesses.title"), tuple(accesses(report, say)))
-    yield Section("attachments", say("attachments.title"), (attachments(report, say),))
+    if pieces:
+        yield Section("consents", say("consents.title"), (consents(report, say),))
+        yield Section("accesses", say("accesses.title"), tuple(accesses(report, say)))
+        yield Section("attachments", say("attachments.title"), (attachments(report, say),))
     yield Section("left-out", say("left_out.title"), tuple(_left_out(report, say)))
     yield Section("not-searched", say("not_searched.title"), (_not_searched(report, say),))
     yield Section("rights", say("rights.title"), (_rights(report, say),))

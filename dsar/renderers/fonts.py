@@ -32,7 +32,7 @@ SYSTEM = (
     "/mnt/c/Windows/Fonts/msyh.ttc",
     "/mnt/c/Windows/Fonts/malgun.ttf",
 )
-"""Where systems keep more signs, and Chinese, Japanese, Korean; reportlab reads only TrueType outlines."""
+"""Where systems keep further signs; reportlab reads only TrueType outlines."""
 _JOINERS = "\u200c\u200d"
 _SELECTORS = "\ufe0e\ufe0f"
 _SKIN = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
@@ -61,6 +61,7 @@ class Fonts:
         package = resources.files("manimgx_fonts")
         names = (BASE, *SHAPED, *OTHERS, *SIGNS)
         self._files = {name: Path(str(package / f"{name}[wght].ttf")) for name in names}
+        self._files |= {"WQYMicroHei": Path(str(resources.files("paperang_p2_fonts_cjk") / "fonts/wqy-microhei.ttc"))}
         self._files |= {Path(name).stem: Path(name) for name in SYSTEM if Path(name).is_file()}
         self._faces: dict[str, Any] = {}
         self._touched: set[str] = set()

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from dsar.config import CollectionSpec, Config, Purpose
 from dsar.errors import DsarError
-from dsar.model import AccessReport, Answer, Attachment, CollectionReport, Finding, Processing, SourceAnswer
+from dsar.model import AccessReport, Answer, Attachment, California, CollectionReport, Finding, Processing, SourceAnswer
+from dsar.reports.california import california
 from dsar.reports.decisions import automated_decision
 from dsar.reports.drafts import drafts
 from dsar.reports.facts import NOT_CONFIGURED, Collections, categories_found, findings
@@ -60,7 +61,19 @@ def build_report(
         accesses_logged=logged(titles),
     )
     check_sums(report)
+    if setting.regime == "CCPA":
+        return _californian(report, california(answer.request, zip(specs, told, strict=True), setting))
     return report
+
+
+def _californian(report: AccessReport, told: California) -> AccessReport:
+    """The same for California: without the pieces where the identity was not verified for them (§7024(a), A-57)."""
+    if told.pieces:
+        return replace(report, california=told)
+    return replace(
+        report, california=told, collections=(), identifiers=(), attachments=(), withheld=(), redactions=(),
+        consents=(), accesses=(), accesses_logged=(),
+    )  # fmt: skip
 
 
 def _setting(answer: Answer, config: Config) -> Setting:

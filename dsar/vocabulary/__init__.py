@@ -137,6 +137,11 @@ def kind(key: str, language: str) -> str:
     return str(_part(language, "kinds").get(key) or key.replace("_", " "))
 
 
+def ccpa_category(letter: str, language: str) -> str:
+    """The plain name of a category of Cal. Civ. 1798.140(v)(1), by the letter of its subparagraph."""
+    return _text(language, "ccpa", letter)
+
+
 def sentence(key: str, language: str, **values: object) -> str:
     """The sentence with this key of the language, its braces filled in.
 
