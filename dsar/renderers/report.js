@@ -4,7 +4,7 @@
   const [back, next] = bar.querySelectorAll("button");
   const marks = typeof Highlight === "function" && CSS.highlights ? CSS.highlights : null;
   const MOST = 5000;
-  let texts = null, hits = [], at = -1, timer = 0;
+  let texts = null, wanted = "", hits = [], at = -1, timer = 0;
   const plain = (text) => text.toLowerCase().normalize("NFC");
   const all = () => {
     const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
@@ -16,21 +16,22 @@
     return found;
   };
   const search = () => {
-    const wanted = plain(field.value.trim());
+    wanted = field.value.trim();
     hits = []; at = -1;
-    if (wanted) {
+    const lowered = plain(wanted);
+    if (lowered) {
       texts = texts || all();
       for (const [node, lower] of texts) {
-        for (let i = lower.indexOf(wanted); i >= 0 && hits.length < MOST; i = lower.indexOf(wanted, i + wanted.length)) {
+        for (let i = lower.indexOf(lowered); i >= 0 && hits.length < MOST; i = lower.indexOf(lowered, i + lowered.length)) {
           const range = document.createRange();
-          range.setStart(node, i); range.setEnd(node, i + wanted.length);
+          range.setStart(node, i); range.setEnd(node, i + lowered.length);
           hits.push(range);
         }
         if (hits.length >= MOST) break;
       }
     }
     if (marks) marks.set("hits", new Highlight(...hits));
-    move(1, Boolean(wanted));
+    move(1, Boolean(lowered));
   };
   const move = (step, asked = true) => {
     if (!hits.length) {
@@ -51,7 +52,7 @@
   bar.addEventListener("submit", (event) => {
     event.preventDefault();
     clearTimeout(timer);
-    if (hits.length) move(1); else search();
+    if (hits.length && field.value.trim() === wanted) move(1); else search();
   });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.shiftKey) { event.preventDefault(); move(-1); }
