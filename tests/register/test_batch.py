@@ -112,7 +112,7 @@ def test_what_was_damaged_or_has_new_data_is_done_again(folder: Path, run: Calla
     run("batch", "requests.csv", "--out", "out")
     before = bytes_of(folder / "out")
 
-    (folder / "out" / "R-2" / "report.pdf").write_bytes(b"cut")
+    (folder / "out" / "R-2" / "portability.json").write_bytes(b"cut")
     assert "1 of 4 were done" in run("batch", "requests.csv", "--out", "out")[1]
     assert bytes_of(folder / "out") == before
     (folder / "crm.csv").write_text("id,email\nC1,ada@example.org\nC2,bob@example.org\nC3,ada@example.org\n")
