@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-VERSION = "4"
+VERSION = "7"
 """Changes when any normal form changes, so that identifiers are indexed anew."""
 
 EMAIL = re.compile(
@@ -21,10 +21,12 @@ _TITLES = (
     "sig sigra dott dottssa phd md msc bsc mba"
 )
 TITLES = frozenset(_TITLES.split())
+DEGREES = frozenset({"phd", "md", "msc", "bsc", "mba", "mag", "ing", "dipl"})
+"""Titles that stand after a name."""
 SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "junior", "senior"))
 NAME_KINDS = frozenset({"name", "given_name", "family_name"})
 PLACE_KINDS = frozenset({"street", "city", "postcode", "address", "country"})
-BLOCK_KINDS = frozenset({"family_birth", "given_birth", "family_postcode", "mail_name"})
+BLOCK_KINDS = frozenset({"family_birth", "given_birth", "family_postcode", "mail_name", "house", "initial_birth"})
 """Composed keys: names with birth dates or postcodes, and mailboxes without their domain. They never confirm."""
 
 
@@ -53,6 +55,15 @@ def emails(text: str) -> tuple[str, ...]:
     """Every e-mail address in a text, lower-cased, with the domain in its ASCII form."""
     pieces = around_addresses(unicodedata.normalize("NFC", text))
     return tuple(dict.fromkeys(_address(found) for piece in pieces for found in EMAIL.findall(piece)))
+
+
+def mail_name(address: str) -> str:
+    """Give what is left of the local part without a tag and punctuation, which people leave out and providers ignore.
+
+    `address` is a normal form: `ada.l+shop@example.org` and `adal@example.com` give `adal`.
+    """
+    local = address.partition("@")[0]
+    return re.sub(r"[^0-9a-z\u0080-\uffff]", "", local.split("+")[0]) or local
 
 
 def around_addresses(text: str) -> Iterator[str]:
@@ -109,13 +120,21 @@ def _dialled(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a name in plain ASCII letters, lower-case, in their order; titles are left out."""
+    """The words of a name in plain ASCII letters, lower-case, in their order; titles before and after it are left out.
+
+    A title that stands alone, or at the end as `Herr` in `Daniel Herr`, is a name.
+    """
     if not text.isascii():
         from anyascii import anyascii
 
         text = anyascii(unicodedata.normalize("NFC", text))
     found = re.split(r"[^0-9a-z]+", text.lower().replace("'", ""))
-    return tuple(word for word in found if word and word not in TITLES)
+    kept = [word for word in found if word]
+    while len(kept) > 1 and kept[0] in TITLES:
+        kept = kept[1:]
+    while len(kept) > 2 and kept[-1] in DEGREES:
+        kept = kept[:-1]
+    return tuple(kept)
 
 
 @lru_cache(maxsize=65_536)
@@ -138,26 +157,52 @@ def full_name(text: str) -> tuple[str, ...]:
     return (" ".join(found),) if len(found) > 1 else ()
 
 
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar janvier enero", "feb february februar fevrier febrero",
+            "mar march marz maerz mars marzo", "apr april avril abril", "may mai mayo", "jun june juni juin junio",
+            "jul july juli juillet julio", "aug august aout agosto", "sep sept september septembre septiembre",
+            "oct october oktober okt octobre octubre", "nov november novembre noviembre",
+            "dec december dezember dez decembre diciembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
 _DATES = (
     (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$"), "ymd"),
-    (re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})$"), "ymd"),
+    (re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})$"), "ymd"),
     (re.compile(r"(\d{4})(\d{2})(\d{2})$"), "ymd"),
-    (re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})$"), "dmy"),
-    (re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})$"), "either"),
+    (re.compile(r"(\d{2})(\d{2})(\d{4})$"), "either"),
+    (re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})$"), "dmy"),
+    (re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})$"), "either"),
+)
+_SPELT = re.compile(
+    r"(\d{1,2})[. -]+([a-z]+)[. ,-]+(\d{4}|\d{2})$|([a-z]+)[. -]+(\d{1,2})(?:st|nd|rd|th)?[ ,-]+(\d{4})$"
 )
 
 
 @lru_cache(maxsize=65_536)
 def dates(text: str) -> tuple[str, ...]:
-    """A date as ISO 8601; two of them where day and month cannot be told apart; none where it is no date."""
+    """A date as ISO 8601; several where day and month, or the century, cannot be told; none where it is none."""
     for pattern, order in _DATES:
         found = pattern.match(text)
-        if not found:
-            continue
-        a, b, c = (int(part) for part in found.groups())
-        orders = {"ymd": [(a, b, c)], "dmy": [(c, b, a)], "either": [(c, b, a), (c, a, b)]}[order]
-        return tuple(dict.fromkeys(day for parts in orders if (day := _day(*parts))))
-    return ()
+        days = _readings(int(found[1]), int(found[2]), int(found[3]), order) if found else ()
+        if days:
+            return days
+    spelt = _SPELT.match(" ".join(words(text))) if any(c.isalpha() for c in text) else None
+    if spelt is None:
+        return ()
+    day, name, year = spelt.group(1, 2, 3) if spelt[1] else spelt.group(5, 4, 6)
+    return _readings(int(day), _MONTHS.get(name, 0), int(year), "dmy")
+
+
+def _readings(a: int, b: int, c: int, order: str) -> tuple[str, ...]:
+    orders = {"ymd": [(a, b, c)], "dmy": [(c, b, a)], "either": [(c, b, a), (c, a, b)]}[order]
+    centuries = [(y, m, d) for year, m, d in orders for y in ((year,) if year > 99 else (1900 + year, 2000 + year))]
+    return tuple(dict.fromkeys(day for parts in centuries if (day := _day(*parts))))
 
 
 def _day(year: int, month: int, day: int) -> str | None:
@@ -201,6 +246,20 @@ def cookies(text: str) -> tuple[str, ...]:
 def _postcode(text: str) -> tuple[str, ...]:
     code = re.sub(r"[^0-9A-Z]", "", text.upper())
     return (code,) if len(code) > 2 else ()
+
+
+def houses(street: str, postcode: str | None = None) -> tuple[str, ...]:
+    """Give the key of a house: its postcode and the first number of its street.
+
+    Without a postcode of its own the street is an address in one line, whose last number, of 4 to 6 digits, is taken.
+    """
+    number = re.search("[0-9]+", street)
+    if postcode is None:
+        last = re.search("[^0-9]([0-9]{4,6})[^0-9]*$", street)
+        codes: tuple[str, ...] = (last[1],) if last else ()
+    else:
+        codes = _postcode(postcode)
+    return tuple(f"{code}|{number[0]}" for code in codes) if number else ()
 
 
 def _place(text: str) -> tuple[str, ...]:

@@ -70,12 +70,15 @@ def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
     found: set[tuple[str, str, str]] = set()
     names: dict[str, dict[str, list[str]]] = {}
     places: dict[str, set[Place]] = {}
+    streets: dict[str, list[str]] = {}
     raw: dict[tuple[str, str], str] = {}
     for spec, value in _values(segment, row):
         kind = spec.identifier if spec else None
         if spec and kind in NAME_PARTS and kind != "postcode":
             written = _declared_day(value, spec.time) if kind == "birth_date" else value
             names.setdefault(spec.role, {}).setdefault(kind, []).append(written)
+        elif spec and kind == "street":
+            streets.setdefault(spec.role, []).append(value)
         elif spec and (kind == "postcode" or kind in PLACES):
             places.setdefault(spec.role, set()).update(places_of(kind or "", value))
         elif spec and kind:
@@ -85,6 +88,8 @@ def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
                 raw.setdefault((kind, normal), value if len(several) == 1 else normal)
         elif is_text(spec) and declaration.format != "log":
             _mentions(value, region, found, raw)
+    for role, cells in streets.items():  # house number and street may stand in columns of their own
+        places.setdefault(role, set()).update(places_of("street", " ".join(cells)))
     if declaration.format == "log" and ("@" in row["c0"] or "%40" in row["c0"]):
         found.update(("email", "mentioned", normal) for normal in forms("email", "mentioned", [row["c0"]], region))
     people = {role: _person(parts) for role, parts in names.items()}

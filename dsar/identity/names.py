@@ -32,8 +32,14 @@ def given_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
     return "close" if _nearly(*sorted((one[0], other[0]), key=len)) else "differs"
 
 
+def same_given_name(one: str, other: str) -> bool:
+    """Whether two words may be one given name: equal, the beginning of the other, a nickname, or mistyped."""
+    short, long = sorted((one, other), key=len)
+    return long.startswith(short) or given_names((one,), (other,)) in ("equal", "alike", "nickname")
+
+
 def _nearly(short: str, long: str) -> bool:
-    return (len(short) > 3 or (len(short) == 3 and long.startswith(short))) and one_letter_off(short, long)
+    return (len(short) > 3 or len(short) < len(long)) and len(short) > 2 and one_letter_off(short, long)
 
 
 def _second_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
@@ -50,7 +56,14 @@ def is_slip(one: str, other: str) -> bool:
     """Whether one given name is the other mistyped: one letter off, but not at its end, where Paul becomes Paula."""
     if one == other:
         return True
-    return min(len(one), len(other)) > 3 and one[-2:] == other[-2:] and one_letter_off(one, other)
+    if min(len(one), len(other)) <= 3 or not one_letter_off(one, other):
+        return False
+    return one[-2:] == other[-2:] or (sorted(one) == sorted(other) and not _both_are_names(one, other))
+
+
+def _both_are_names(one: str, other: str) -> bool:
+    """Whether both words are given names by themselves: Christian and Christina are, Denise and Denies are not."""
+    return one in _nicknames() and other in _nicknames()
 
 
 @lru_cache(maxsize=100_000)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from dsar.identity.names import PARTICLES, Verdict, family_names, given_names
+from dsar.identity.names import PARTICLES, Verdict, family_names, given_names, is_slip
 from dsar.normalise import SUFFIXES, dates, split_name, words
 
 MANY = 30
@@ -45,7 +45,7 @@ def person_of(names: Iterable[str], given: Iterable[str], family: Iterable[str],
     """Make a person from the cells of a row: whole names, or given and family names, and birth dates as written."""
     given, family = tuple(given), tuple(family)
     days = frozenset(day for birth in births for day in dates(birth.strip()))
-    first = [word for text in given for word in words(text)]
+    first = [] if any(_is_role(text) for text in given[:1]) else [word for text in given for word in words(text)]
     last = [word for text in family for word in words(text)]
     if first or last:
         suffix = next(filter(None, (_suffix(text) for text in (*given, *family))), "")
@@ -56,6 +56,20 @@ def person_of(names: Iterable[str], given: Iterable[str], family: Iterable[str],
     if any(compare(one, other).conflicts for one, other in itertools.combinations(people, 2)):
         return Person(births=days, mixed=True)
     return max(people, key=lambda person: (bool(person.given), len(person.given)))
+
+
+_ROLE_WORDS = (
+    "adult child baby boy girl male female man woman person mother father mom dad son daughter sister brother husband "
+    "wife parent spouse mr mrs sir madam lady senor senora herr frau infant twin resident occupant household friend "
+    "roommate tenant customer guest unknown anonymous of the house"
+)
+_ROLES = frozenset(_ROLE_WORDS.split())
+
+
+def _is_role(text: str) -> bool:
+    """Whether a given name is none: what somebody is in a household, or a way to address them."""
+    found = words(text)
+    return bool(found) and all(word in _ROLES for word in found)
 
 
 def _whole(name: str, births: frozenset[str]) -> Person:
@@ -102,6 +116,8 @@ class Comparison(NamedTuple):
     birth: Verdict = "unknown"
     others: tuple[str, ...] = ()
     """What else cannot be one person's: another suffix, several names, another document of a kind."""
+    middle: bool = False
+    """Whether both give a second given name, and it agrees; an initial is enough."""
 
     @property
     def conflicts(self) -> tuple[str, ...]:
@@ -138,15 +154,23 @@ def compare(one: Person, other: Person) -> Comparison:
     others = ("suffix",) if len({one.suffix, other.suffix} - {""}) == 2 else ()
     if one.mixed or other.mixed:
         others = (*others, "several_names")
-    return Comparison(*_names(one, other), births(one.births, other.births), others)
+    return Comparison(*_names(one, other), births(one.births, other.births), others, _middle(one.given, other.given))
+
+
+def _middle(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    a, b = one[1:2], other[1:2]
+    return bool(a and b) and a[0][0] == b[0][0] and (1 in (len(a[0]), len(b[0])) or is_slip(a[0], b[0]))
 
 
 def _names(one: Person, other: Person) -> tuple[Verdict, Verdict]:
     if one.single or other.single:
         return _single(one, other) if one.single else _single(other, one)
     given, family = given_names(one.given, other.given), family_names(one.family, other.family)
-    crossed = one.given and other.given and (one.given[0], one.family) == (other.family, other.given[0])
-    return ("alike", "alike") if crossed and "differs" in (given, family) else (given, family)
+    if "differs" in (given, family) and one.given and other.given:
+        turned = given_names(one.given, tuple(other.family.split())), family_names(one.family, " ".join(other.given))
+        if all(_STRENGTH[verdict] > 2 for verdict in turned):  # the family name stands where the given name belongs
+            return "alike", "alike"
+    return given, family
 
 
 def _single(one: Person, other: Person) -> tuple[Verdict, Verdict]:

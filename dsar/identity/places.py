@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from functools import lru_cache
 
@@ -31,6 +32,17 @@ def agree(ours: Collection[Place], theirs: Collection[Place]) -> bool:
     return streets and not _differ(_of("postcode", ours), _of("postcode", theirs))
 
 
+def nearly_agree(ours: Collection[Place], theirs: Collection[Place]) -> bool:
+    """Whether two addresses may be one, typed badly: the same house number, and streets or postcodes much alike."""
+    pairs = [(_parsed(a), _parsed(b)) for a in _of("street", ours) for b in _of("street", theirs)]
+    codes = share_postcode(ours, theirs)
+    for (number, few), (its_number, many) in pairs:
+        alike = bool(few and many) and _ratio("".join(few), "".join(many)) >= (_LOOSE if codes else _ALIKE)
+        if (alike and (codes or number == its_number)) or (codes and number and number == its_number):
+            return True
+    return False
+
+
 def disagree(ours: Collection[Place], theirs: Collection[Place]) -> bool:
     """Whether both have streets, or else both have postcodes, and none is the same."""
     a, b = _of("street", ours), _of("street", theirs)
@@ -54,17 +66,48 @@ def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=100_000)
 def same_street(one: str, other: str) -> bool:
-    """Whether two streets with house numbers are the same, up to abbreviations, what follows, and one slip a word."""
+    """Whether two streets with house numbers are the same, up to abbreviations, what follows, and a slip or two."""
     if one == other:
         return True
     (number, few), (its_number, many) = sorted((_parsed(one), _parsed(other)), key=lambda parts: len(parts[1]))
     if not number or number != its_number or not few:
         return False
-    return all(any(a == b or (len(a) > 3 and one_letter_off(a, b)) for b in many) for a in few)
+    return all(any(_same_word(a, b) for b in many) for a in few) or _same_letters("".join(few), "".join(many))
+
+
+def _same_word(one: str, other: str) -> bool:
+    return one == other or (one.isalpha() and min(len(one), len(other)) > 3 and one_letter_off(one, other))
+
+
+def _same_letters(one: str, other: str) -> bool:
+    """Whether two names of streets are one, with blanks and a few letters typed wrongly; numbers must be equal."""
+    if min(len(one), len(other)) < _LONG or re.findall(r"\d+", one) != re.findall(r"\d+", other):
+        return False
+    return _ratio(one, other) >= _ALIKE
+
+
+def _ratio(one: str, other: str) -> float:
+    """How alike two texts are, from 0 to 100."""
+    from rapidfuzz import fuzz
+
+    return float(fuzz.ratio(one, other))
+
+
+_LOOSE = 60
+_LONG = 7
+"""Letters below which two streets that are nearly alike are two."""
+_ALIKE = 85
 
 
 def _parsed(text: str) -> tuple[str, tuple[str, ...]]:
+    """Give the house number, and the words that tell one street from another."""
     found = text.split()
     number = next((word for word in found if word[0].isdigit()), "")
-    names = (word for word in found if word.isalpha() and len(word) > 1 and word not in KINDS_OF_STREET)
-    return number, tuple(names)
+    rest = (word for word in found if word != number and word not in KINDS_OF_STREET)
+    names = (_ORDINAL.sub(r"\1", word) for word in rest if len(word) > 1)
+    return number, tuple(name for name in names if name.isalpha() or not name.isdigit() or len(name) < _POSTCODE)
+
+
+_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
+_POSTCODE = 4
+"""So many digits in a row behind the house number are a postcode and tell no street apart."""

@@ -8,14 +8,19 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from dsar.identity import descriptions
 from dsar.identity.decided import DECIDED, Decided
+from dsar.identity.descriptions import OPEN
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, row_name
 from dsar.identity.kinds import lookups, strength
+from dsar.identity.leads import leads
 from dsar.identity.people import Person, compare, fits_better
-from dsar.identity.rules import ORDER, Link, Verdict, by_description, description_lookups, judge, ranked
+from dsar.identity.rules import Link, Verdict, judge, ranked
+from dsar.identity.score import POSSIBLE, PROBABLE, score
 from dsar.identity.search import Search, Settings
 from dsar.identity.subject import Graded, Known, Subject, Users, Value
 from dsar.model import Evidence, Request
+from dsar.normalise import BLOCK_KINDS
 from dsar.progress import SILENT, Progress
 from dsar.store.run import Run
 
@@ -63,25 +68,44 @@ def resolve(
     for subject in subjects:
         subject.start()
     hop = 0
-    while hop < MAX_HOPS and any(subject.frontier for subject in subjects):
+    while hop < MAX_HOPS:
+        taken = [_taken(subject) for subject in subjects]
+        if not any(taken):
+            break
         hop += 1
         progress.step(f"searching, hop {hop}")
-        taken = {id(subject): subject.take_frontier() for subject in subjects}
-        search.look_up(found for values in taken.values() for value in values for found in lookups(*value))
-        for subject in subjects:
-            _admit(search, subject, taken[id(subject)], hop)
-            _confirm(search, subject, hop)
-    described = {id(subject): description_lookups(subject) for subject in subjects}
-    search.look_up(value for values in described.values() for value in values)
+        search.look_up(value for values in taken for value in values)
+        for subject, values in zip(subjects, taken, strict=True):
+            if values:
+                _admit(search, subject, values, hop)
+                _confirm(search, subject, hop)
+    progress.step("looking for what was mistyped")
+    wanted = [list(dict.fromkeys(leads(subject))) for subject in subjects]
+    search.look_up(value for values in wanted for value in values)
     search.unreadable()
-    return [_result(search, subject, described[id(subject)]) for subject in subjects], search.rows
+    results = []
+    for subject, values in zip(subjects, wanted, strict=True):
+        for kind, normal in values:
+            for ref, role in search.carriers[(kind, normal)]:
+                subject.leads.setdefault(ref, (kind, role))
+        results.append(_result(search, subject))
+    return results, search.rows
+
+
+def _taken(subject: Subject) -> list[Value]:
+    """Everything that is new in a profile since it was last looked up: values under all their kinds, descriptions."""
+    found = [found for value in subject.take_frontier() for found in lookups(*value)]
+    for value, origin in descriptions.lookups(subject):
+        if value not in subject.described:
+            subject.described[value] = origin
+            found.append(value)
+    return found
 
 
 def _admit(search: Search, subject: Subject, values: Iterable[Value], hop: int) -> None:
-    for value in values:
-        for kind, normal in lookups(*value):
-            for ref, role in search.carriers[(kind, normal)]:
-                subject.candidates.setdefault(ref, {}).setdefault((kind, role, normal), hop)
+    for kind, normal in values:
+        for ref, role in search.carriers[(kind, normal)]:
+            subject.candidates.setdefault(ref, {}).setdefault((kind, role, normal), hop)
 
 
 def _confirm(search: Search, subject: Subject, hop: int) -> None:
@@ -89,13 +113,14 @@ def _confirm(search: Search, subject: Subject, hop: int) -> None:
     while True:
         fresh = []
         for ref in sorted(subject.candidates.keys() - subject.confirmed.keys()):
-            graded = _decided(search, subject, _graded(ref, hop, _verdicts(search, subject, ref)))
-            if graded.grade == "confirmed":
+            verdicts = _verdicts(search, subject, ref)
+            graded = _decided(search, subject, _graded(ref, hop, verdicts)) if verdicts else None
+            if graded and graded.grade == "confirmed":
                 fresh.append(graded)
         if not fresh:
             return
-        ruled = [graded.ref for graded in fresh if graded.evidence[0].rule != DECIDED]
-        if subject.separates(search.facets[ref].person(_role(subject, ref)) for ref in ruled):
+        open_to_doubt = [graded.ref for graded in fresh if not graded.settled]
+        if subject.separates(search.facets[ref].person(_role(subject, ref)) for ref in open_to_doubt):
             subject.split = True
             return
         for graded in fresh:
@@ -124,20 +149,34 @@ def _role(subject: Subject, ref: Ref) -> str:
 
 
 def _verdicts(search: Search, subject: Subject, ref: Ref) -> list[Verdict]:
-    links = sorted(subject.candidates[ref])
-    return [judge(subject, search.facets[ref], _link(search, subject, ref, link)) for link in links]
+    facets, found = search.facets[ref], []
+    described: set[tuple[str, bool]] = set()
+    for link in sorted(subject.candidates[ref]):
+        if link[0] in BLOCK_KINDS:  # whatever key led here, the description is judged once a role
+            way = (link[1], link[0] == "mail_name")
+            if way in described:
+                continue
+            described.add(way)
+        verdict = judge(subject, facets, _link(search, subject, ref, link))
+        if verdict:
+            found.append(verdict)
+    return found
 
 
 def _link(search: Search, subject: Subject, ref: Ref, carried: tuple[str, str, str]) -> Link:
     """Say how a row was reached, and who else uses the value."""
     kind, role, normal = carried
+    if kind in BLOCK_KINDS:
+        named = subject.described[(kind, normal)]
+        return Link(kind, role, normal, "request" if named is None else row_name(named))
     value = subject.reach[(kind, normal)]
     known = subject.values[value]
     if value not in subject.users:
         subject.users[value] = _users(search, subject, value)
     users = subject.users[value]
-    person = search.facets[ref].person(role)
-    rivals = tuple(at for stranger, at in users.strangers if _fits_as_well(subject, stranger, person))
+    rivals: tuple[Ref, ...] = ()
+    if users.strangers and (person := search.facets[ref].person(role)).named:
+        rivals = tuple(at for stranger, at in users.strangers if _fits_as_well(subject, stranger, person))
     origin = "request" if known.origin is None else row_name(known.origin)
     return Link(kind, role, normal, origin, users.number, known.beside, users.disputed, rivals)
 
@@ -152,7 +191,22 @@ def _users(search: Search, subject: Subject, value: Value) -> Users:
     described = tuple((person, at) for group in strangers for person, at in group.items())
     disputed = worth == "account" and subject.values[value].origin is not None and _disputed(search, subject, value)
     rivals = tuple(pair for pair in described if worth in ("email", "phone") and _cannot_be(subject, pair[0]))
-    return Users(1 + len(strangers), rivals, disputed)
+    entries = _entries(search, value) - 1 if worth == "email" else 0
+    return Users(1 + max(len(strangers), entries), rivals, disputed)
+
+
+def _entries(search: Search, value: Value) -> int:
+    """Count the entries of a mailing list that name nobody and stand on one mailbox.
+
+    A list keeps a mailbox once; a second entry was made by somebody else who uses it.
+    """
+    entries: dict[int, set[tuple[str, str, str]]] = {}
+    for ref, _ in search.rows_with(value):
+        facets = search.facets[ref]
+        numbers = {entry for entry in facets.own() if entry[0] in facets.row_kinds and strength(entry[0]) == "click"}
+        if not facets.people:
+            entries.setdefault(ref[0], set()).update(numbers)
+    return max((len(numbers) for numbers in entries.values()), default=0)
 
 
 def _cannot_be(subject: Subject, person: Person) -> bool:
@@ -162,8 +216,6 @@ def _cannot_be(subject: Subject, person: Person) -> bool:
 
 def _fits_as_well(subject: Subject, stranger: Person, person: Person) -> bool:
     """Whether a named row fits somebody else who uses the value no worse than the subject."""
-    if not person.named:
-        return False
     theirs = compare(stranger, person)
     return not theirs.conflicts and theirs.given != "close" and not fits_better(subject.compare(person), theirs)
 
@@ -187,25 +239,23 @@ def _owners(facets: Facets, subject: Subject) -> Iterable[tuple[str, str]]:
             yield kind, normal
 
 
-def _result(search: Search, subject: Subject, described: Sequence[Value]) -> Resolution:
+def _result(search: Search, subject: Subject) -> Resolution:
     """Grade everything that was not confirmed against the whole profile as it is in the end."""
     found = {ref: g for ref, g in subject.confirmed.items() if not subject.split or g.evidence[0].rule == DECIDED}
     for ref, links in sorted(subject.candidates.items()):
         if ref not in found:
-            graded = _graded(ref, min(links.values()), _verdicts(search, subject, ref))
+            verdicts = _verdicts(search, subject, ref)
+            if not verdicts:
+                subject.leads[ref] = min((kind, role) for kind, role, _ in links)
+                continue
+            graded = _weighed(search, subject, _graded(ref, min(links.values()), verdicts))
             if graded.grade == "confirmed":  # only where the search led to two people
                 graded = replace(graded, grade="possible", reason="The search leads to two people who cannot be one.")
             found[ref] = _decided(search, subject, graded)
-    for kind, normal in described:
-        for ref, role in search.carriers[(kind, normal)]:
-            verdict = by_description(subject, search.facets[ref], Link(kind, role, normal, "request"))
-            if ref in found and found[ref].evidence[0].rule == DECIDED:
-                continue
-            if verdict and (ref not in found or ORDER[verdict.grade] < ORDER[found[ref].grade]):
-                earlier = found[ref].evidence if ref in found else ()
-                evidence = tuple(dict.fromkeys((verdict.evidence, *earlier)))
-                graded = Graded(ref, verdict.grade, 1, evidence, verdict.reason)
-                found[ref] = _decided(search, subject, graded)
+    for ref, (kind, role) in sorted(subject.leads.items()):
+        lead = _by_score(subject, search.facets[ref], kind, role) if ref not in found else None
+        if lead:
+            found[ref] = _decided(search, subject, lead)
     found.update({graded.ref: graded for graded in _literal(search, subject) if graded.ref not in found})
     skipped = sorted({(v[0], search.crowded[f]) for v in subject.values for f in lookups(*v) if f in search.crowded})
     return Resolution(
@@ -216,8 +266,31 @@ def _result(search: Search, subject: Subject, described: Sequence[Value]) -> Res
         tuple(skipped),
         bool(subject.frontier),
         tuple(subject.unused),
-        bool(described),
+        bool(subject.described),
     )
+
+
+def _weighed(search: Search, subject: Subject, graded: Graded) -> Graded:
+    """Give a row that waits for a decision its place in the queue; a possible one without conflict may move up."""
+    if graded.grade not in ("probable", "possible"):
+        return graded
+    weight = score(subject, search.facets[graded.ref], _role(subject, graded.ref))
+    if graded.evidence[0].rule in OPEN and weight.bits >= PROBABLE and weight.telling and not weight.conflicts:
+        return replace(graded, grade="probable", bits=weight.bits)
+    return replace(graded, bits=weight.bits)
+
+
+def _by_score(subject: Subject, facets: Facets, kind: str, role: str) -> Graded | None:
+    """Admit a row to the queue by its score alone, if it is high enough."""
+    if role not in OWN_ROLES:
+        return None
+    weight = score(subject, facets, role)
+    if weight.bits < POSSIBLE or not weight.telling:
+        return None
+    probable = weight.bits >= PROBABLE and not weight.conflicts
+    evidence = Evidence("score", kind, "request", weight.agrees, weight.conflicts)
+    reason = "Much agrees, but something was perhaps typed wrongly."
+    return Graded(facets.ref, "probable" if probable else "possible", 1, (evidence,), reason, bits=weight.bits)
 
 
 def _literal(search: Search, subject: Subject) -> Iterable[Graded]:
@@ -237,6 +310,8 @@ def _literal(search: Search, subject: Subject) -> Iterable[Graded]:
             known = subject.values[(kind, normal)]
             origin = "request" if known.origin is None else row_name(known.origin)
             verdict = judge(subject, search.facets[ref], Link(kind, "subject", normal, origin))
+            if verdict is None:
+                continue
             graded = Graded(ref, "possible", known.hop + 1, (verdict.evidence,), verdict.reason)
             yield _decided(search, subject, graded)
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from dsar.identity import descriptions
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
-from dsar.identity.kinds import is_family_mailbox, is_generic_mailbox, is_short, strength
+from dsar.identity.kinds import EXCLUSIVE, is_family_mailbox, is_generic_mailbox, is_short, strength
 from dsar.identity.people import Comparison
-from dsar.identity.places import agree, share_postcode
-from dsar.identity.subject import Subject, Value
+from dsar.identity.places import agree
+from dsar.identity.subject import Subject
 from dsar.model import Evidence, Grade
+from dsar.normalise import BLOCK_KINDS
 
 ORDER: dict[Grade, int] = {"confirmed": 0, "probable": 1, "possible": 2, "refused": 3}
 
@@ -57,10 +59,12 @@ class Link:
         return self.origin == "request"
 
 
-def judge(subject: Subject, facets: Facets, link: Link) -> Verdict:
-    """Say what one link between a subject and a row is worth."""
+def judge(subject: Subject, facets: Facets, link: Link) -> Verdict | None:
+    """Say what one link between a subject and a row is worth; None where a description agrees in too little."""
     if facets.unreadable:
         return _verdict("possible", link, Comparison(), "unparsed")
+    if link.kind in BLOCK_KINDS:
+        return _by_description(subject, facets, link)
     c = subject.compare(facets.person(link.role))
     c = c._replace(others=(*c.others, *subject.other_documents(facets, link.role)))
     kind = "email" if "@" in link.normal and link.kind == "login" else strength(link.kind)
@@ -99,12 +103,12 @@ def _account(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rul
         return "possible", "conflict"
     if link.given:
         return "confirmed", "account"
-    second = subject.agreements(facets, link.role, "account")
-    if second or c.birth == "equal":
+    second, differ = subject.agreements(facets, link.role, "account"), subject.disagreements(facets, link.role)
+    if c.birth == "equal" or (second and not (second == {"place"} and {"email", "phone"} <= differ)):
         return "confirmed", "account"
     # an order booked on a namesake's account must not bring in the namesake: a learned id that is contradicted by
     # everything else needs a second agreement
-    if link.disputed or len(subject.disagreements(facets, link.role)) >= 2:
+    if link.disputed or len(differ) >= 2:
         return "probable", "account_alone"
     if not c.agrees and link.shared_by > 1:
         return "probable", "account_shared"
@@ -122,9 +126,9 @@ def _email(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rulin
     if c.birth == "equal":
         second.add("birth_date")
     if link.shared_by > 1 or is_family_mailbox(link.normal):
-        if c.full_name and (second - {"place"} or c.given == "equal"):
-            return "confirmed", "shared_named"
-        return "probable", "shared" if link.shared_by > 1 else "family"
+        return _shared_email(subject, facets, link, c, second)
+    if c.given == "unknown" and not second and subject.bears_another(link.normal, facets.person(link.role)):
+        return "probable", "mailbox_named"
     if link.beside and not second and not c.agrees:
         return "probable", "beside"
     if c.family == "differs":
@@ -132,18 +136,39 @@ def _email(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rulin
     return "confirmed", "email"
 
 
+def _shared_email(subject: Subject, facets: Facets, link: Link, c: Comparison, second: set[str]) -> Ruling:
+    """A mailbox of several people: the given name tells them apart; a row without one may be anybody's of them."""
+    why = "shared" if link.shared_by > 1 else "family"
+    if c.full_name and second - {"place"}:
+        return "confirmed", "shared_named"
+    if c.given == "equal" and c.family != "differs" and "phone" not in subject.disagreements(facets, link.role):
+        return "confirmed", "shared_named"
+    return ("probable" if c.agrees or second - {"place"} else "possible"), why
+
+
 def _phone(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ruling:
     if c.conflicts or c.family == "differs":
         return "refused", "conflict"
     second = subject.agreements(facets, link.role, "phone")
-    if c.full_name and (link.shared_by == 1 or second or c.birth == "equal"):
-        return "confirmed", "phone"
+    if c.full_name and c.given != "close":
+        if second - {"place"} or c.birth == "equal" or subject.mail(facets, link.role) in ("near", "equal"):
+            return "confirmed", "phone"
+        if link.shared_by == 1 and "email" not in subject.disagreements(facets, link.role):
+            return "confirmed", "phone"
     if c.full_name or c.given not in ("unknown", "differs"):
         return "probable", "phone_partly"
     return "possible", "phone_alone"
 
 
 def _document(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ruling:
+    """A number for life decides against one part that was mistyped or changed, if everything else agrees."""
+    place = agree(subject.places, facets.places_in(link.role))
+    if c.conflicts == ("birth_date",) and c.full_name and place:
+        return "confirmed", "document_but"
+    if c.conflicts == ("given_name",) and c.birth == "equal" and (place or "family_name" in c.agrees):
+        return "probable", "document_but"
+    if len(c.conflicts) == 1 and link.kind in EXCLUSIVE and (c.full_name or (place and c.agrees)):
+        return "probable", "document_but"
     if c.conflicts:
         return "possible", "conflict"
     return ("confirmed", "document") if c.agrees else ("probable", "document_alone")
@@ -185,6 +210,7 @@ _REASONS = {
     "shared": "The same e-mail address, but {people} people use it and the row does not say which.",
     "family": "The same e-mail address, which a family shares by its name, and the row does not say whose it is.",
     "other_family_name": "The same e-mail address and given name, but another family name.",
+    "mailbox_named": "The same e-mail address, but it bears another given name than the one that is known.",
     "beside": "The same e-mail address, learned from a row with several: it may be somebody else's.",
     "close_name": "The same e-mail address, but a given name that is nearly the same may be somebody else's.",
     "generic": "Only a mailbox or number that belongs to a role, to many people, or to nobody.",
@@ -194,6 +220,7 @@ _REASONS = {
     "phone_partly": "The same phone number, but the name is incomplete or the number is not only theirs.",
     "phone_alone": "The same phone number; the row names nobody.",
     "document": "The same document number; name or birth date agrees.",
+    "document_but": "The same document number, and all else agrees but one thing, which was perhaps mistyped.",
     "document_alone": "The same document number; the row names nobody.",
     "cookie": "The same browser (cookie) as a visit with this person's login or order; used by no one else we know of.",
     "cookie_given": "The cookie that the person presented; used by no one else we know of.",
@@ -204,51 +231,18 @@ _REASONS = {
     "in_other_role": "The person appears in another role, not as the one the row is about.",
     "mentioned": "The person's {kind} stands in the text of this row.",
     "unparsed": "The row could not be read, but it holds the person's {kind}.",
-    "name_birth": "The same full name and birth date.",
-    "name_birth_place": "The same full name, birth date and address.",
-    "name_place": "The same full name at the same address.",
-    "name_partly": "Nearly the same name, at the same address or with the same birth date.",
-    "name_postcode": "The same full name in the same postcode.",
 }
 
 
-def by_description(subject: Subject, facets: Facets, link: Link) -> Verdict | None:
-    """Judge a row that was reached by name and birth date or address only; None where they do not all agree."""
-    c = subject.compare(facets.person(link.role))
-    if c.conflicts or "family_name" not in c.agrees or link.role not in OWN_ROLES:
+def _by_description(subject: Subject, facets: Facets, link: Link) -> Verdict | None:
+    """Judge a row that was reached by a name with birth date or postcode; None where they do not all agree."""
+    found = descriptions.rule(subject, facets, link.role, link.kind)
+    if found is None:
         return None
-    if subject.other_documents(facets, link.role):
-        return None
-    place = agree(subject.places, facets.places_in(link.role))
-    grade: Grade = "probable"
-    if not c.full_name:
-        if c.given == "unknown" or not (place or c.birth == "equal"):
-            return None
-        grade, why = "possible", "name_partly"
-    elif c.birth == "equal":
-        why = "name_birth_place" if place else "name_birth"
-    elif place:
-        why = "name_place"
-    elif share_postcode(subject.places, facets.places_in(link.role)):
-        grade, why = "possible", "name_postcode"
-    else:
-        return None
-    evidence = Evidence(why.replace("_", "-"), "name", "request", c.agrees, c.conflicts, 1)
-    return Verdict(grade, evidence, _REASONS[why])
+    (grade, why), c = found
+    return Verdict(grade, descriptions.evidence(why, link.origin, c), descriptions.REASONS[why])
 
 
 def ranked(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Sort verdicts, the strongest first."""
     return sorted(verdicts, key=lambda v: (ORDER[v.grade], v.evidence.kind, v.evidence.origin, v.reason))
-
-
-def description_lookups(subject: Subject) -> list[Value]:
-    """The keys made of names with birth dates and postcodes under which rows of this person may stand."""
-    found: dict[Value, None] = {}
-    births = sorted({day for person in subject.people for day in person.births})
-    codes = sorted(normal for kind, normal in subject.places if kind == "postcode")
-    for person in subject.names():
-        for family in dict.fromkeys((person.family, person.family.split()[-1])):
-            found.update(dict.fromkeys(("family_birth", f"{family}|{day}") for day in births))
-            found.update(dict.fromkeys(("family_postcode", f"{family}|{code}") for code in codes))
-    return list(found)

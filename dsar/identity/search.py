@@ -11,13 +11,13 @@ from dsar.identity.facets import OWN_ROLES, Facets, Ref, facets_of
 from dsar.identity.kinds import lookups, strength
 from dsar.identity.people import Person, clusters
 from dsar.identity.subject import Value
+from dsar.normalise import BLOCK_KINDS
 from dsar.store import sql
 from dsar.store.run import Run
 
 MAX_ROWS = {"account": 200_000, "email": 20_000, "click": 20_000}
 MAX_ROWS_OTHER = 2_000
 """A value that more rows carry is generic: it is not searched with, and the answer says so."""
-_DESCRIPTIONS = ("family_birth", "family_postcode")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Search:
         self._read({(segment, row) for _, segment, row, _, _ in hits})
         for number, segment, row, kind, role in hits:
             normal = wanted[number][1]
-            if (kind, role, normal) in self.facets[(segment, row)].identifiers or kind in _DESCRIPTIONS:
+            if (kind, role, normal) in self.facets[(segment, row)].identifiers or kind in BLOCK_KINDS:
                 self.carriers[wanted[number]].append(((segment, row), role))
 
     def _read(self, refs: set[Ref]) -> None:

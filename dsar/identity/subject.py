@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from dsar.identity.decided import DECIDED, Decided
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
-from dsar.identity.kinds import EXCLUSIVE, is_generic_mailbox, lookups, says_nobody, strength
+from dsar.identity.kinds import EXCLUSIVE, is_generic_mailbox, lookups, mailbox, says_nobody, strength
+from dsar.identity.mailboxes import bears, nearly
 from dsar.identity.names import is_slip
 from dsar.identity.people import Comparison, Person, births, clusters, compare, in_order, person_of
 from dsar.identity.places import Place, agree, disagree, places_of
@@ -43,6 +45,15 @@ class Graded:
     rivals: tuple[Ref, ...] = ()
     """Rows of other people whom the row fits as well."""
 
+    @property
+    def settled(self) -> bool:
+        """Whether a person, or a document number, says whose the row is, whatever its name and birth date say."""
+        first = self.evidence[0]
+        return first.rule == DECIDED or bool(first.conflicts) or strength(first.kind) == "document"
+
+    bits: float | None = None
+    """How likely it is, for the order of a review; None where nothing waits for a decision."""
+
 
 @dataclass(frozen=True)
 class Users:
@@ -71,12 +82,18 @@ class Subject:
     """Kinds of which the request gives a value that identifies nobody."""
     asked: tuple[Person, ...] = ()
     """The person as the request describes them."""
-    people: dict[Person, None] = field(default_factory=dict)
-    places: set[Place] = field(default_factory=set)
+    people: dict[Person, Ref | None] = field(default_factory=dict)
+    """Every description that is known to be of the subject, with the row that gave it, None for the request."""
+    places: dict[Place, Ref | None] = field(default_factory=dict)
+    """Every postcode and street that is known of the subject, with the row that gave it, None for the request."""
     confirmed: dict[Ref, Graded] = field(default_factory=dict)
     candidates: dict[Ref, dict[tuple[str, str, str], int]] = field(default_factory=dict)
     """Row → (kind, role, normal form) that led to it → hop."""
+    leads: dict[Ref, tuple[str, str]] = field(default_factory=dict)
+    """Rows that may be the subject's if something was mistyped, with the kind of key and the role that led there."""
     frontier: list[Value] = field(default_factory=list)
+    described: dict[Value, Ref | None] = field(default_factory=dict)
+    """Keys of descriptions that were looked up, with the row that gave the name, None for the request."""
     users: dict[Value, Users] = field(default_factory=dict)
     """Who else uses a value, as far as the profile now tells; forgotten when it grows, like `compared`."""
     compared: dict[Person, Comparison] = field(default_factory=dict)
@@ -91,7 +108,7 @@ class Subject:
             if kind in parts:
                 parts[kind].append(value)
             elif kind in PLACE_KINDS:
-                self.places.update(places_of(kind, value))
+                self.places.update(dict.fromkeys(places_of(kind, value)))
             else:
                 found = [n for n in normal_forms(kind, value, self.region) if not says_nobody(kind, n)]
                 for normal in found:
@@ -115,7 +132,7 @@ class Subject:
     def learn(self, facets: Facets, graded: Graded) -> None:
         """Confirm a row: it lends its own identifiers, its people and its places to the profile."""
         self.confirmed[facets.ref] = graded
-        ruled = graded.evidence[0].rule == DECIDED
+        ruled = graded.settled
         roles = self._lending(facets)
         own = sorted(entry for entry in facets.own() if entry[1] in roles)
         several = Counter((kind, role) for kind, role, _ in own)
@@ -126,8 +143,9 @@ class Subject:
         for role in sorted(roles):
             person = facets.people.get(role)
             if person and person.described and not (ruled and self.compare(person).conflicts):
-                self.people[person] = None  # what somebody accepted in spite of a conflict lends no name
-            self.places.update(facets.places.get(role, ()))
+                self.people.setdefault(person, facets.ref)  # what counts in spite of a conflict lends no name
+            for place in sorted(facets.places.get(role, ())):
+                self.places.setdefault(place, facets.ref)
         self.users.clear()
         self.compared.clear()
 
@@ -203,19 +221,42 @@ class Subject:
 
     def disagreements(self, facets: Facets, role: str) -> set[str]:
         """Kinds of which both sides have values and none is equal, and `place`."""
-        found = set()
-        for kind in ("email", "phone"):
-            theirs = {n for k, r, n in facets.own() if k == kind and r in (role, "subject")}
-            ours = {n for k, n in self.values if k == kind}
-            if theirs and ours and not theirs & ours:
-                found.add(kind)
+        found = {"email"} if self.mail(facets, role) == "differs" else set()
+        theirs = {n for k, r, n in facets.own() if k == "phone" and r in (role, "subject")}
+        ours = {n for k, n in self.values if k == "phone"}
+        if theirs and ours and not theirs & ours:
+            found.add("phone")
         if disagree(self.places, facets.places_in(role)):
             found.add("place")
         return found
 
-    def names(self) -> Iterator[Person]:
-        """Every description with a given and a family name."""
-        return (person for person in self.people if person.given and person.family)
+    def mail(self, facets: Facets, role: str) -> Literal["equal", "near", "differs", "unknown"]:
+        """Compare the personal mailboxes of a row with those known: `near` is another tag, dots, or one letter."""
+        ours = [n for k, n in self.values if k == "email"]
+        roles = (role,) if role in facets.people else (role, "subject")
+        theirs = [n for k, r, n in facets.identifiers if k == "email" and r in roles and self._carries(k, n)]
+        if not ours or not theirs:
+            return "unknown"
+        if set(ours) & set(theirs):
+            return "equal"
+        return "near" if any(nearly(one, other) for one in ours for other in theirs) else "differs"
+
+    def alias(self, facets: Facets, role: str) -> bool:
+        """Whether a mailbox of the row is one that is known, with another tag or dots that its provider ignores."""
+        ours = {mailbox(n) for k, n in self.values if k == "email"}
+        return any(mailbox(n) in ours for k, r, n in facets.own() if k == "email" and r in (role, "subject"))
+
+    def own_mailbox(self, facets: Facets, role: str) -> bool:
+        """Whether a mailbox of the row bears the name of the person in the row."""
+        person = facets.person(role)
+        theirs = (n for k, r, n in facets.own() if k == "email" and r in (role, "subject"))
+        return any(bears(address, person.given, person.family) == "own" for address in theirs)
+
+    def bears_another(self, address: str, person: Person) -> bool:
+        """Whether a mailbox bears another given name than the row's, or, where the row names nobody, the subject's."""
+        named = [person] if person.given else [known for known in self.people if known.given and known.family]
+        found = {bears(address, one.given, one.family) for one in named}
+        return "other" in found and "own" not in found
 
     def take_frontier(self) -> list[Value]:
         """Give the values that were not searched with yet, and forget them."""

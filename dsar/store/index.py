@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from dsar.config import FieldSpec
-from dsar.normalise import around_addresses, emails, normal_forms, phone, split_name, words
+from dsar.normalise import around_addresses, emails, houses, mail_name, normal_forms, phone, split_name, words
 from dsar.store import sql
 from dsar.store.leaves import steps
 from dsar.store.segments import Contents, Declaration
 
 NAME_PARTS = ("given_name", "family_name", "name", "birth_date", "postcode")
 PLACES = ("street", "city", "address", "country")
+STREETS = ("street", "address")
 _TEXT_CATEGORIES = ("user.content", "user.behavior.browsing_history", "user.behavior.search_history")
 WORD_WITH_DIGIT = r"[A-Za-z0-9][A-Za-z0-9_:-]{3,62}[0-9A-Za-z]"
 # inside a text or URL, `/ ? = &` end an address, although a mailbox may be named with them
@@ -82,6 +83,9 @@ def groups(declaration: Declaration, contents: Contents) -> tuple[Group, ...]:
         several = declaration.format == "json" and None in steps(name)
         if spec and kind in NAME_PARTS and not several:
             parts.setdefault(spec.role, {}).setdefault(kind, _within(spec, cell, several)[0])
+        elif spec and kind in STREETS and not several:
+            before = parts.setdefault(spec.role, {}).get(kind)
+            parts[spec.role][kind] = f"concat_ws(' ', {before}, {cell})" if before else cell
         elif spec and kind and kind not in PLACES and kind not in NAME_PARTS:
             value, several = _within(spec, cell, several)
             group = _Group(value) if several else plain
@@ -123,7 +127,7 @@ def _declared(group: _Group, kind: str, role: str, cell: str, region: str | None
     if kind == "email":
         address = group.part(simple)
         group.add(kind, role, [cell], address)
-        group.add("mail_name", role, [cell], f"split_part({address}, '@', 1)")
+        group.add("mail_name", role, [cell], sql.mail_name(address))
     else:
         group.add(kind, role, [cell], simple)
 
@@ -211,12 +215,24 @@ def _composed(group: _Group, role: str, parts: Mapping[str, str]) -> None:
         day = group.part(sql.date(birth))
         if family:
             group.add("family_birth", role, [family, birth], f"{family_word} || '|' || {day}")
+            group.add("initial_birth", role, [family, birth], f"left({family_word}, 1) || '|' || {day}")
         if given:
-            group.add("given_birth", role, [given, birth], f"{given_word} || '|' || {day}")
+            group.add("given_birth", role, [given, birth], f"left({given_word}, 1) || '|' || {day}")
     if family and "postcode" in parts:
         code = group.cell(parts["postcode"])
         simple = f"{family_word} || '|' || nullif({group.part(sql.postcode(code))}, '')"
         group.add("family_postcode", role, [family, code], simple)
+    _house(group, role, parts)
+
+
+def _house(group: _Group, role: str, parts: Mapping[str, str]) -> None:
+    """Add the key of postcode and house number, which holds even where names or streets are mistyped."""
+    if "street" in parts and "postcode" in parts:
+        street, code = group.cell(parts["street"]), group.cell(parts["postcode"])
+        group.add("house", role, [street, code], sql.house(street, group.part(sql.postcode(code))))
+    elif "address" in parts and "street" not in parts:
+        address = group.cell(parts["address"])
+        group.add("house", role, [address], sql.house(address, sql.last_number(address)))
 
 
 def _word(group: _Group, expression: str | None, whole: bool, place: int) -> tuple[str, str]:
@@ -232,10 +248,12 @@ def forms(kind: str, role: str, cells: Sequence[str], region: str | None) -> tup
     if role == "mentioned":
         return _mentioned(kind, cells[0], region)
     if kind == "mail_name":
-        return tuple(address.split("@")[0] for address in emails(cells[0]))
+        return tuple(dict.fromkeys(mail_name(address) for address in emails(cells[0])))
     if kind == "name":
         return normal_forms("name", " ".join(cells))
-    if kind in ("family_birth", "given_birth", "family_postcode"):
+    if kind == "house":
+        return houses(cells[0], cells[1] if len(cells) > 1 else None)
+    if kind in ("family_birth", "given_birth", "family_postcode", "initial_birth"):
         first = _first_part(kind, cells[0])
         second = normal_forms("postcode" if kind == "family_postcode" else "birth_date", cells[1])
         return tuple(f"{first}|{value}" for value in second) if first else ()
@@ -243,10 +261,12 @@ def forms(kind: str, role: str, cells: Sequence[str], region: str | None) -> tup
 
 
 def _first_part(kind: str, cell: str) -> str:
+    """The name in a key: the family name, or one initial, which is right even where the rest is mistyped."""
     given, family = split_name(cell)
     if kind == "given_birth":
-        return given[0] if given else " ".join(words(cell)[:1])
-    return family if " " in cell.strip() or "," in cell else " ".join(words(cell))
+        return (given[0] if given else " ".join(words(cell)[:1]))[:1]
+    found = family if " " in cell.strip() or "," in cell else " ".join(words(cell))
+    return found[:1] if kind == "initial_birth" else found
 
 
 def _mentioned(kind: str, text: str, region: str | None) -> tuple[str, ...]:

@@ -132,6 +132,13 @@ def email(cell: str) -> str:
     return _matched(cell, pattern, f"lower({cell})")
 
 
+def mail_name(address: str) -> str:
+    """Give what is left of the local part of an address in normal form without a tag and punctuation."""
+    local = f"split_part({address}, '@', 1)"
+    plain = f"regexp_replace(split_part({local}, '+', 1), '[^0-9a-z]', '', 'g')"
+    return f"coalesce(nullif({plain}, ''), {local})"
+
+
 def phone_digits(cell: str) -> str:
     """Give a written number without blanks and punctuation, with `+` for a leading `00`."""
     unspaced = f"replace({cell}, ' ', '')"  # mostly that is enough, and much quicker
@@ -232,6 +239,17 @@ def postcode(cell: str) -> str:
     usual = f"WHEN regexp_full_match({cell}, '[A-Z0-9]{{3,}}') THEN {cell}"
     other = f"WHEN regexp_full_match({cell}, '[A-Za-z0-9 -]+') AND len({bare}) > 2 THEN {bare}"
     return said(cell, f"CASE {usual} {other} END")
+
+
+def last_number(cell: str) -> str:
+    """Give the last number of an address in one line, where it may be a postcode; empty where it is none."""
+    return f"regexp_extract({cell}, '[^0-9]([0-9]{{4,6}})[^0-9]*$', 1)"
+
+
+def house(street: str, code: str) -> str:
+    """Give postcode and house number as one key; empty where there is none of them, NULL as the postcode is."""
+    number = f"regexp_extract({street}, '[0-9]+')"
+    return f"CASE WHEN {number} = '' OR {code} = '' THEN '' ELSE {code} || '|' || {number} END"
 
 
 def present(cell: str) -> str:

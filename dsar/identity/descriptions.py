@@ -1,0 +1,132 @@
+"""Rows reached by what describes a person: a name with a birth date, a postcode, an address, and no identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from dsar.identity.facets import OWN_ROLES, Facets, Ref
+from dsar.identity.people import Comparison, Person
+from dsar.identity.places import agree, share_postcode
+from dsar.identity.subject import Subject, Value
+from dsar.model import Evidence, Grade
+from dsar.normalise import houses, mail_name
+
+
+def lookups(subject: Subject) -> Iterator[tuple[Value, Ref | None]]:
+    """Give the keys of names, birth dates, houses and mailboxes under which rows may stand, each with its origin.
+
+    The origin is the row that gave what the key begins with, None for the request.
+    """
+    for (kind, normal), known in subject.values.items():
+        if kind == "email":
+            yield ("mail_name", mail_name(normal)), known.origin
+    codes = {normal: origin for (kind, normal), origin in subject.places.items() if kind == "postcode"}
+    for (kind, normal), origin in subject.places.items():
+        if kind == "street":
+            keys = [key for code in codes for key in houses(normal, code)] + list(houses(normal))
+            yield from ((("house", key), origin) for key in keys)
+    births = sorted({day for person in subject.people for day in person.births})
+    for person, origin in subject.people.items():
+        yield from ((key, origin) for key in _of_person(person, births, codes))
+
+
+def _of_person(person: Person, births: Collection[str], codes: Collection[str]) -> Iterator[Value]:
+    family = person.family or person.single
+    for name in dict.fromkeys((family, family.split()[-1])) if family else ():
+        yield from (("family_birth", f"{name}|{day}") for day in births)
+        if person.given:
+            yield from (("family_postcode", f"{name}|{code}") for code in codes)
+    if family:
+        yield from (("initial_birth", f"{family[0]}|{day}") for day in births)
+    if person.given:
+        yield from (("given_birth", f"{person.given[0][0]}|{day}") for day in births)
+
+
+Ruling = tuple[Grade, str]
+
+
+def rule(subject: Subject, facets: Facets, role: str, kind: str) -> tuple[Ruling, Comparison] | None:
+    """Judge a row by its description alone; None where too little agrees to say anything."""
+    c = subject.compare(facets.person(role))
+    if c.conflicts or role not in OWN_ROLES or subject.other_documents(facets, role):
+        return None
+    place = agree(subject.places, facets.places_in(role))
+    if kind == "mail_name":
+        ruling = _mailbox(subject, facets, role, c, place=place)
+    else:
+        ruling = _full(subject, facets, role, c, place=place) if c.full_name else _partly(subject, facets, role, c)
+    return (ruling, c) if ruling else None
+
+
+def _mailbox(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: bool) -> Ruling | None:
+    """Nearly the same e-mail address: the same one written otherwise, or somebody else's."""
+    if subject.mail(facets, role) != "near":
+        return None
+    alias = subject.alias(facets, role)
+    if c.full_name and (place or c.birth == "equal") and (alias or c.given == "equal"):
+        return "confirmed", "mailbox_full"
+    if c.given in ("equal", "alike", "nickname") and c.family != "differs":
+        return "probable", "mailbox_named"
+    if c.given == "unknown" and alias:
+        return "probable", "mailbox_alias"
+    return "possible", "mailbox_near"
+
+
+def _full(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: bool) -> Ruling | None:
+    """The same full name: with the birth date and one thing more it is the person; at one address perhaps a namesake.
+
+    Father and son may share name and address, and then differ in their mailboxes or phones.
+    """
+    mail, differ = subject.mail(facets, role), subject.disagreements(facets, role)
+    if c.birth == "equal":
+        if place or c.middle or mail in ("equal", "near"):
+            return "confirmed", "name_birth_place" if place else "name_birth_more"
+        return "probable", "name_birth"
+    if place:
+        if mail == "near" and "phone" not in differ and c.given == "equal":
+            return "confirmed", "name_place_mail"
+        if "email" in differ and ("phone" in differ or subject.own_mailbox(facets, role)):
+            return "probable", "name_place_differs"
+        return "probable", "name_place"
+    return ("possible", "name_postcode") if share_postcode(subject.places, facets.places_in(role)) else None
+
+
+def _partly(subject: Subject, facets: Facets, role: str, c: Comparison) -> Ruling | None:
+    """A part of the name: a changed or missing family name, an initial, or a given name that is nearly the same."""
+    place = agree(subject.places, facets.places_in(role))
+    if c.given in ("equal", "nickname", "alike") and c.birth == "equal":
+        if place:
+            return ("confirmed" if c.given == "equal" else "probable"), "given_birth_place"
+        return ("probable", "given_birth_middle") if c.middle and c.given == "equal" else ("possible", "given_birth")
+    if c.given == "unknown" and c.birth == "equal" and place and "family_name" in c.agrees:
+        return "probable", "family_birth_place"
+    if c.given == "unknown" or not (place or c.birth == "equal") or "family_name" not in c.agrees:
+        return None
+    return "possible", "name_partly"
+
+
+OPEN = frozenset({"name-partly", "name-postcode", "given-birth", "mailbox-near"})
+"""Rules of possible rows that a high score makes probable: nothing speaks against them, but too little for them."""
+REASONS = {
+    "mailbox_full": "Nearly the same e-mail address, the same full name, and the address or birth date agrees.",
+    "mailbox_named": "Nearly the same e-mail address, and the name agrees.",
+    "mailbox_alias": "Another way to write the same mailbox: with a tag, or with other dots.",
+    "mailbox_near": "Nearly the same e-mail address; nothing says whose it is.",
+    "name_birth": "The same full name and birth date.",
+    "name_birth_place": "The same full name, birth date and address.",
+    "name_birth_more": "The same full name and birth date, and the middle name or the mailbox agrees.",
+    "name_place": "The same full name at the same address.",
+    "name_place_mail": "The same full name at the same address, and nearly the same e-mail address.",
+    "name_place_differs": "The same full name at the same address, but other mailboxes: perhaps a namesake.",
+    "given_birth_place": "The same given name, birth date and address; the family name is missing or another.",
+    "given_birth_middle": "The same given names and birth date; the family name is missing or another.",
+    "given_birth": "The same given name and birth date, but another family name.",
+    "family_birth_place": "The same family name, birth date and address; the row gives no given name.",
+    "name_partly": "Nearly the same name, at the same address or with the same birth date.",
+    "name_postcode": "The same full name in the same postcode.",
+}
+
+
+def evidence(why: str, origin: str, c: Comparison) -> Evidence:
+    """Give the evidence of a ruling: its rule, and what agrees."""
+    return Evidence(why.replace("_", "-"), "name", origin, c.agrees, c.conflicts, 1)

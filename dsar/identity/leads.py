@@ -1,0 +1,76 @@
+"""Where rows may stand that are the subject's with something typed wrongly: keys one slip away from what is known."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from dsar.identity.kinds import strength
+from dsar.identity.subject import Subject, Value
+from dsar.normalise import mail_name
+
+_PARTIAL = (6, 7, 8)
+"""So many digits of a phone number are written where the rest goes without saying."""
+
+
+def leads(subject: Subject) -> Iterator[Value]:
+    """Give keys under which mistyped rows of a subject may stand; most of them belong to nobody.
+
+    Birth dates with one digit wrong or day and month swapped, given and family name turned, numbers with one digit
+    wrong or two swapped, the end of a phone number.
+    """
+    days = sorted({day for person in subject.people for day in person.births})
+    for person in subject.people:
+        family, given = person.family or person.single, person.given[0] if person.given else ""
+        for day in days:
+            if family:
+                yield "given_birth", f"{family[0]}|{day}"
+                yield from (("family_birth", f"{family}|{other}") for other in _near_days(day))
+            if given:
+                yield "initial_birth", f"{given[0]}|{day}"
+                yield from (("family_birth", f"{given}|{other}") for other in (day, *_near_days(day)) if len(given) > 1)
+    for kind, normal in list(subject.values):
+        if kind == "phone":
+            yield from (("phone_end", normal[-length:]) for length in _PARTIAL)
+        if kind == "email":
+            yield from (("mail_name", other) for other in _shorter(mail_name(normal)))
+        if strength(kind) == "document" or kind == "phone":
+            yield from ((kind, other) for other in _near_numbers(normal))
+
+
+def _near_days(day: str) -> Iterator[str]:
+    """Give the dates that differ from an ISO date in one digit, or by day and month swapped."""
+    for place, digit in enumerate(day):
+        if digit.isdigit():
+            for other in "0123456789":
+                if other != digit and _exists(found := f"{day[:place]}{other}{day[place + 1 :]}"):
+                    yield found
+    if _exists(swapped := f"{day[:4]}-{day[8:]}-{day[5:7]}") and swapped != day:
+        yield swapped
+
+
+def _exists(day: str) -> bool:
+    try:
+        return 1880 < datetime.date.fromisoformat(day).year < 2100
+    except ValueError:
+        return False
+
+
+def _near_numbers(number: str) -> Iterator[str]:
+    """Give the numbers that differ in one digit, or in two neighbours that are swapped."""
+    for place, digit in enumerate(number):
+        if digit.isdigit():
+            yield from (f"{number[:place]}{other}{number[place + 1 :]}" for other in "0123456789" if other != digit)
+            following = number[place + 1 : place + 2]
+            if following.isdigit() and following != digit:
+                yield f"{number[:place]}{following}{digit}{number[place + 2 :]}"
+
+
+def _shorter(name: str) -> Iterator[str]:
+    """Give a mailbox name without one of its letters, and with two neighbours swapped."""
+    for place in range(len(name)) if len(name) > _SHORTEST else ():
+        yield name[:place] + name[place + 1 :]
+        yield name[:place] + name[place + 1 : place + 2] + name[place] + name[place + 2 :]
+
+
+_SHORTEST = 4

@@ -1,0 +1,172 @@
+"""How likely a row is the subject's, in bits: it fills and orders the queue of a review, and never confirms.
+
+The sum of log2(m/u) over comparison levels (Fellegi and Sunter, A Theory for Record Linkage, 1969), with m fixed for
+each level and no training; u of a full name is its frequency in the loaded data.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dsar.identity.facets import Facets
+from dsar.identity.kinds import strength
+from dsar.identity.names import PARTICLES, family_names, given_names, one_letter_off
+from dsar.identity.people import Person, births
+from dsar.identity.places import agree, disagree, nearly_agree
+from dsar.identity.subject import Subject
+
+PROBABLE, POSSIBLE = 16.5, 12.0
+"""Bits from which a row without conflict is probable, and from which any row is possible."""
+GIVEN = {"equal": 5.0, "nickname": 4.0, "alike": 4.5, "initial": 2.0, "close": 3.0, "fuzzy": 3.0, "differs": -5.0}
+FAMILY = {"equal": 7.0, "alike": 6.0, "fuzzy": 4.0, "differs": -4.0}
+BIRTH = {"equal": 12.0, "alike": 9.0, "near": 4.0, "differs": -5.0}
+MAIL = {"equal": 14.0, "near": 11.0, "differs": -1.0}
+NUMBER = {"equal": 12.0, "near": 9.0, "differs": -3.0}
+PLACE = {"equal": 9.0, "near": 6.0, "differs": -1.0}
+CITY = 2.0
+TURNED = -1.0
+"""Given and family name stand in each other's place."""
+RARE = 4.0
+"""So many bits more, at most, where few rows carry the full name, and so many less where many do."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """The bits of a row with what agrees and what does not."""
+
+    bits: float
+    agrees: tuple[str, ...]
+    conflicts: tuple[str, ...]
+
+    @property
+    def telling(self) -> bool:
+        """Whether something agrees that a household does not share, beside the names."""
+        return bool(_PERSONAL & set(self.agrees))
+
+
+_PERSONAL = frozenset({"birth_date", "email", "phone", "document"})
+
+
+def score(subject: Subject, facets: Facets, role: str, rarity: float = 0.0) -> Score:
+    """Compare a row with everything known of the subject, level by level.
+
+    `rarity` is log2 of (rows that name somebody / rows that carry the subject's full name), less what is usual.
+    """
+    person = facets.person(role)
+    given, family, turned = max(
+        (_names(known, person) for known in subject.people if known.named),
+        key=lambda levels: GIVEN.get(levels[0], 0) + FAMILY.get(levels[1], 0),
+        default=("unknown", "unknown", False),
+    )
+    days = frozenset(day for known in subject.people for day in known.births)
+    levels = {
+        "given_name": (given, GIVEN),
+        "family_name": (family, FAMILY),
+        "birth_date": (_births(days, person.births), BIRTH),
+        "email": (subject.mail(facets, role), MAIL),
+        "phone": (_numbers(subject, facets, role, "phone"), NUMBER),
+        "document": (_numbers(subject, facets, role, "document"), NUMBER),
+        "place": (_place(subject, facets, role), PLACE),
+    }
+    bits = sum(weights.get(level, 0.0) for level, weights in levels.values()) + (TURNED if turned else 0.0)
+    if given == family == "equal":
+        bits += max(-RARE, min(RARE, rarity))
+    agrees = tuple(name for name, (level, weights) in levels.items() if weights.get(level, 0) > 0)
+    conflicts = tuple(name for name, (level, _) in levels.items() if level == "differs" and name in _TELLING)
+    return Score(round(bits, 1), agrees, conflicts)
+
+
+_TELLING = frozenset({"given_name", "birth_date", "document"})
+
+
+@lru_cache(maxsize=100_000)
+def _names(one: Person, other: Person) -> tuple[str, str, bool]:
+    """Compare names both ways round; gives the levels of given and family name, and whether they are turned."""
+    if not one.named or not other.named:
+        return "unknown", "unknown", False
+    ours, theirs = _parts(one), _parts(other)
+    straight = _given(ours[0], theirs[0]), _family(ours[1], theirs[1]), False
+    other_way = _given(ours[0], tuple(theirs[1].split())), _family(ours[1], " ".join(theirs[0])), True
+    return max(straight, other_way, key=lambda found: _worth(*found))
+
+
+def _worth(given: str, family: str, turned: bool) -> float:
+    return GIVEN.get(given, 0.0) + FAMILY.get(family, 0.0) + (2 * TURNED if turned else 0.0)
+
+
+def _parts(person: Person) -> tuple[tuple[str, ...], str]:
+    return person.given, person.family or person.single
+
+
+def _given(one: tuple[str, ...], other: tuple[str, ...]) -> str:
+    verdict = given_names(one, other)
+    return "fuzzy" if verdict == "differs" and _fuzzy(one[0], other[0]) else verdict
+
+
+def _family(one: str, other: str) -> str:
+    verdict = family_names(one, other)
+    if verdict != "differs":
+        return verdict
+    words = set(one.split()) - PARTICLES, set(other.split()) - PARTICLES
+    return "fuzzy" if _fuzzy(one, other) or any(one_letter_off(a, b) for a in words[0] for b in words[1]) else verdict
+
+
+@lru_cache(maxsize=100_000)
+def _fuzzy(one: str, other: str) -> bool:
+    """Whether two words may be one, typed badly: two slips in five letters or more."""
+    from rapidfuzz.distance import OSA, JaroWinkler
+
+    if min(len(one), len(other)) < 3:
+        return False
+    slips = OSA.distance(one, other)
+    return bool(
+        slips <= 1 or (slips <= 2 and min(len(one), len(other)) > 3) or JaroWinkler.similarity(one, other) > 0.9
+    )
+
+
+def _births(one: frozenset[str], other: frozenset[str]) -> str:
+    verdict = births(one, other)
+    near = verdict == "differs" and any(_near_days(a, b) for a in one for b in other)
+    return "near" if near else verdict
+
+
+def _near_days(one: str, other: str) -> bool:
+    """Whether two of year, month and day are equal, or two digits are typed wrongly."""
+    parts = zip(one.split("-"), other.split("-"), strict=True)
+    return sum(a == b for a, b in parts) == 2 or sum(a != b for a, b in zip(one, other, strict=True)) <= 2
+
+
+def _numbers(subject: Subject, facets: Facets, role: str, worth: str) -> str:
+    ours = {v for v in subject.values if strength(v[0]) == worth}
+    theirs = {(k, n) for k, r, n in facets.own() if strength(k) == worth and r in (role, "subject")}
+    pairs = [(a, b) for kind, a in ours for other, b in theirs if kind == other]
+    if not pairs:
+        return "unknown"
+    if any(a == b for a, b in pairs):
+        return "equal"
+    return "near" if any(near_number(a, b) for a, b in pairs) else "differs"
+
+
+@lru_cache(maxsize=100_000)
+def near_number(one: str, other: str) -> bool:
+    """Whether two numbers are one digit apart, or two neighbours swapped, or one is the end of the other."""
+    short, long = sorted((one, other), key=len)
+    return one_letter_off(one, other) or (len(short) >= 6 and long.endswith(short.lstrip("+")))
+
+
+def _place(subject: Subject, facets: Facets, role: str) -> str:
+    theirs = facets.places_in(role)
+    if agree(subject.places, theirs):
+        return "equal"
+    if nearly_agree(subject.places, theirs):
+        return "near"
+    return "differs" if disagree(subject.places, theirs) else "unknown"
+
+
+def rarity(rows: int, same: Iterable[int]) -> float:
+    """Give how much rarer a full name is than usual, in bits: 0 where one row in 2,048 carries it."""
+    carried = max((number for number in same), default=0)
+    return math.log2(max(rows, 1) / carried) - 11 if carried else 0.0

@@ -1,0 +1,1 @@
+"""How well the matcher does on labelled data, beside a trained probabilistic linker, and how fast it is."""
