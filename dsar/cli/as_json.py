@@ -181,6 +181,7 @@ def _record(match: Match) -> dict[str, Any]:
         "reason": match.reason,
         "evidence": [_evidence(evidence) for evidence in match.evidence],
         "ambiguous_with": list(match.ambiguous_with),
+        "score": match.score,
     }
     if match.grade == "possible":
         return document | {"fields": None, "withheld": WITHHELD}

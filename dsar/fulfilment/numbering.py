@@ -70,7 +70,7 @@ class Records:
         record = self.record(graded.ref)
         evidence = tuple(replace(e, origin=self._named(e.origin)) for e in graded.evidence)
         rivals = dict.fromkeys(self.record(ref).record for ref in graded.rivals)
-        return Match(record, graded.grade, graded.hop, evidence, graded.reason, tuple(rivals))
+        return Match(record, graded.grade, graded.hop, evidence, graded.reason, tuple(rivals), graded.bits)
 
     def record(self, ref: Ref) -> Record:
         """Give the record of a row, with every further place where the same row stands."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 from dsar.identity import descriptions
@@ -14,19 +13,17 @@ from dsar.identity.descriptions import OPEN
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, row_name
 from dsar.identity.kinds import lookups, strength
 from dsar.identity.leads import leads
-from dsar.identity.people import Person, compare, fits_better
 from dsar.identity.rules import Link, Verdict, judge, ranked
-from dsar.identity.score import POSSIBLE, PROBABLE, score
+from dsar.identity.score import DOUBTFUL, POSSIBLE, PROBABLE, score
 from dsar.identity.search import Search, Settings
-from dsar.identity.subject import Graded, Known, Subject, Users, Value
+from dsar.identity.sharing import link_of
+from dsar.identity.subject import Graded, Known, Subject, Value
 from dsar.model import Evidence, Request
 from dsar.normalise import BLOCK_KINDS
 from dsar.progress import SILENT, Progress
 from dsar.store.run import Run
 
 MAX_HOPS = 6
-_WEIGHED = 200
-"""So many rows of a learned id are held against the subject, to see whether it is disputed."""
 
 
 @dataclass(frozen=True)
@@ -157,86 +154,10 @@ def _verdicts(search: Search, subject: Subject, ref: Ref) -> list[Verdict]:
             if way in described:
                 continue
             described.add(way)
-        verdict = judge(subject, facets, _link(search, subject, ref, link))
+        verdict = judge(subject, facets, link_of(search, subject, ref, link))
         if verdict:
             found.append(verdict)
     return found
-
-
-def _link(search: Search, subject: Subject, ref: Ref, carried: tuple[str, str, str]) -> Link:
-    """Say how a row was reached, and who else uses the value."""
-    kind, role, normal = carried
-    if kind in BLOCK_KINDS:
-        named = subject.described[(kind, normal)]
-        return Link(kind, role, normal, "request" if named is None else row_name(named))
-    value = subject.reach[(kind, normal)]
-    known = subject.values[value]
-    if value not in subject.users:
-        subject.users[value] = _users(search, subject, value)
-    users = subject.users[value]
-    rivals: tuple[Ref, ...] = ()
-    if users.strangers and (person := search.facets[ref].person(role)).named:
-        rivals = tuple(at for stranger, at in users.strangers if _fits_as_well(subject, stranger, person))
-    origin = "request" if known.origin is None else row_name(known.origin)
-    return Link(kind, role, normal, origin, users.number, known.beside, users.disputed, rivals)
-
-
-def _users(search: Search, subject: Subject, value: Value) -> Users:
-    """Count who uses a value: the subject, and whoever carries it and cannot be the subject."""
-    worth = strength(value[0])
-    if worth in ("cookie", "click"):
-        rows = search.rows_with(value)
-        return Users(1 + len({owner for ref, _ in rows for owner in _owners(search.facets[ref], subject)}))
-    strangers = [group for group in search.users(value) if any(_cannot_be(subject, person) for person in group)]
-    described = tuple((person, at) for group in strangers for person, at in group.items())
-    disputed = worth == "account" and subject.values[value].origin is not None and _disputed(search, subject, value)
-    rivals = tuple(pair for pair in described if worth in ("email", "phone") and _cannot_be(subject, pair[0]))
-    entries = _entries(search, value) - 1 if worth == "email" else 0
-    return Users(1 + max(len(strangers), entries), rivals, disputed)
-
-
-def _entries(search: Search, value: Value) -> int:
-    """Count the entries of a mailing list that name nobody and stand on one mailbox.
-
-    A list keeps a mailbox once; a second entry was made by somebody else who uses it.
-    """
-    entries: dict[int, set[tuple[str, str, str]]] = {}
-    for ref, _ in search.rows_with(value):
-        facets = search.facets[ref]
-        numbers = {entry for entry in facets.own() if entry[0] in facets.row_kinds and strength(entry[0]) == "click"}
-        if not facets.people:
-            entries.setdefault(ref[0], set()).update(numbers)
-    return max((len(numbers) for numbers in entries.values()), default=0)
-
-
-def _cannot_be(subject: Subject, person: Person) -> bool:
-    found = subject.compare(person)
-    return bool(found.conflicts) or found.given == "close"
-
-
-def _fits_as_well(subject: Subject, stranger: Person, person: Person) -> bool:
-    """Whether a named row fits somebody else who uses the value no worse than the subject."""
-    theirs = compare(stranger, person)
-    return not theirs.conflicts and theirs.given != "close" and not fits_better(subject.compare(person), theirs)
-
-
-def _disputed(search: Search, subject: Subject, value: Value) -> bool:
-    """Whether a row that carries a learned id contradicts the subject in two kinds of values and agrees in none."""
-    for ref, role in islice(search.rows_with(value), _WEIGHED):
-        facets = search.facets[ref]
-        if ref not in subject.confirmed and len(subject.disagreements(facets, role)) >= 2:
-            alike = subject.compare(facets.person(role)).birth == "equal"
-            if not alike and not subject.agreements(facets, role, "account"):
-                return True
-    return False
-
-
-def _owners(facets: Facets, subject: Subject) -> Iterable[tuple[str, str]]:
-    """Who used a device in a row: its login, account or e-mail where that is not the subject's own."""
-    for kind, _, normal in facets.own():
-        personal = strength(kind) in ("account", "email") and kind not in facets.row_kinds
-        if personal and (kind, normal) not in subject.reach:
-            yield kind, normal
 
 
 def _result(search: Search, subject: Subject) -> Resolution:
@@ -285,7 +206,7 @@ def _by_score(subject: Subject, facets: Facets, kind: str, role: str) -> Graded 
     if role not in OWN_ROLES:
         return None
     weight = score(subject, facets, role)
-    if weight.bits < POSSIBLE or not weight.telling:
+    if weight.bits < (DOUBTFUL if weight.conflicts else POSSIBLE) or not weight.telling:
         return None
     probable = weight.bits >= PROBABLE and not weight.conflicts
     evidence = Evidence("score", kind, "request", weight.agrees, weight.conflicts)

@@ -18,8 +18,8 @@ from dsar.identity.people import Person, births
 from dsar.identity.places import agree, disagree, nearly_agree
 from dsar.identity.subject import Subject
 
-PROBABLE, POSSIBLE = 16.5, 12.0
-"""Bits from which a row without conflict is probable, and from which any row is possible."""
+PROBABLE, POSSIBLE, DOUBTFUL = 16.5, 12.0, 15.0
+"""Bits from which a row without conflict is probable, from which it is possible, and one with a conflict is."""
 GIVEN = {"equal": 5.0, "nickname": 4.0, "alike": 4.5, "initial": 2.0, "close": 3.0, "fuzzy": 3.0, "differs": -5.0}
 FAMILY = {"equal": 7.0, "alike": 6.0, "fuzzy": 4.0, "differs": -4.0}
 BIRTH = {"equal": 12.0, "alike": 9.0, "near": 4.0, "differs": -5.0}

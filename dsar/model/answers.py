@@ -138,6 +138,8 @@ class Match:
     reason: str
     """One sentence a person can read aloud; holds no value."""
     ambiguous_with: tuple[str, ...] = ()
+    score: float | None = None
+    """How likely a record is that waits for a decision, in bits; it orders the queue and decides nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ def test_a_login_by_a_shared_mailbox_says_not_whose_it_is(company: Company, grad
         company(FAMILY | {"web": "key,login\nS1,bells@example.org"}), email="bells@example.org", name="Ada Bell"
     )
 
-    assert found["web/S1"] == "probable"
+    assert found["web/S1"] == "possible"
 
 
 WEB = "key,cookie,login,ip,click_id\n"

@@ -65,7 +65,7 @@ def test_the_one_who_handles_a_row_is_possible(company: Company, grades: Grades)
 PEOPLE = "key,given_name,family_name,birth_date,street,postcode\n"
 
 
-def test_name_and_birth_date_are_at_most_probable(company: Company, grades: Grades) -> None:
+def test_name_and_birth_date_are_probable_and_with_the_address_confirmed(company: Company, grades: Grades) -> None:
     rows = """1,Ada,Bell,1990-03-04,Elmweg 1,10115
         2,Ada,Bell,1990-03-04,,
         3,Ada,Bell,1961-07-12,,
@@ -73,7 +73,7 @@ def test_name_and_birth_date_are_at_most_probable(company: Company, grades: Grad
 
     found = grades(company({"people": PEOPLE + rows}), name="Ada Bell", birth_date="1990-03-04", address="Elmweg 1")
 
-    assert found == {"people/1": "probable", "people/2": "probable"}
+    assert found == {"people/1": "confirmed", "people/2": "probable"}
 
 
 def test_name_and_street_are_probable_and_name_and_postcode_possible(company: Company, grades: Grades) -> None:

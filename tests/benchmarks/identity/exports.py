@@ -54,8 +54,9 @@ COMPANY = Data("company", "US", (
         "customer_no": "customer_no", "first_name": "given_name", "last_name": "family_name", "email": "email",
         "mobile": "phone", "street": "street", "city": "city", "zip": "postcode", "birthday": "birth_date %Y-%m-%d"}),
     Export("orders", ("order_id",), {
-        "order_id": "order_no", "customer_no": "customer_no", "bill_name": "name@billing", "bill_email": "email@billing",
-        "bill_phone": "phone@billing", "bill_street": "street@billing", "bill_zip": "postcode@billing",
+        "order_id": "order_no", "customer_no": "customer_no", "bill_name": "name@billing",
+        "bill_email": "email@billing", "bill_phone": "phone@billing",
+        "bill_street": "street@billing", "bill_zip": "postcode@billing",
         "ship_name": "name@shipping", "ship_street": "street@shipping", "ship_zip": "postcode@shipping",
         "cookie": "cookie", "ip": "ip"}),
     Export("applications", ("application_id",), {
@@ -133,7 +134,9 @@ def told_by(export: Export, row: Row) -> dict[str, list[str]]:
             parts.setdefault(kind, []).append(_day(value, pattern) if kind == "birth_date" else value)
     asked = {kind: parts.pop(kind) for kind in ("email", "phone", "postcode", "birth_date") if kind in parts}
     family, given = " ".join(parts.pop("family_name", [])), " ".join(parts.pop("given_name", []))
-    names = parts.pop("name", []) + ([f"{family}, {given}" if family and given else family or given] if family or given else [])
+    names = parts.pop("name", []) + (
+        [f"{family}, {given}" if family and given else family or given] if family or given else []
+    )
     streets, city = parts.pop("street", []), parts.pop("city", [])
     address = parts.pop("address", []) + ([" ".join(streets) + "".join(f", {c}" for c in city)] if streets else [])
     asked |= {"name": names, "address": address}
