@@ -157,20 +157,13 @@ def full_name(text: str) -> tuple[str, ...]:
     return (" ".join(found),) if len(found) > 1 else ()
 
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar janvier enero", "feb february februar fevrier febrero",
-            "mar march marz maerz mars marzo", "apr april avril abril", "may mai mayo", "jun june juni juin junio",
-            "jul july juli juillet julio", "aug august aout agosto", "sep sept september septembre septiembre",
-            "oct october oktober okt octobre octubre", "nov november novembre noviembre",
-            "dec december dezember dez decembre diciembre",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
+_MONTH_NAMES = (
+    "jan january januar janvier enero|feb february februar fevrier febrero|mar march marz maerz mars marzo|"
+    "apr april avril abril|may mai mayo|jun june juni juin junio|jul july juli juillet julio|"
+    "aug august aout agosto|sep sept september septembre septiembre|oct october oktober okt octobre octubre|"
+    "nov november novembre noviembre|dec december dezember dez decembre diciembre"
+)
+_MONTHS = {name: month for month, names in enumerate(_MONTH_NAMES.split("|"), 1) for name in names.split()}
 _DATES = (
     (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$"), "ymd"),
     (re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})$"), "ymd"),

@@ -77,16 +77,19 @@ def resolve(
                 _admit(search, subject, values, hop)
                 _confirm(search, subject, hop)
     progress.step("looking for what was mistyped")
+    _follow_leads(search, subjects)
+    search.unreadable()
+    return [_result(search, subject) for subject in subjects], search.rows
+
+
+def _follow_leads(search: Search, subjects: Sequence[Subject]) -> None:
+    """Look up the keys that are one slip away from what is known, of all subjects at once."""
     wanted = [list(dict.fromkeys(leads(subject))) for subject in subjects]
     search.look_up(value for values in wanted for value in values)
-    search.unreadable()
-    results = []
     for subject, values in zip(subjects, wanted, strict=True):
-        for kind, normal in values:
-            for ref, role in search.carriers[(kind, normal)]:
-                subject.leads.setdefault(ref, (kind, role))
-        results.append(_result(search, subject))
-    return results, search.rows
+        for value in values:
+            for ref, role in search.carriers[value]:
+                subject.leads.setdefault(ref, (value[0], role))
 
 
 def _taken(subject: Subject) -> list[Value]:
