@@ -58,10 +58,7 @@ def emails(text: str) -> tuple[str, ...]:
 
 
 def mail_name(address: str) -> str:
-    """Give what is left of the local part without a tag and punctuation, which people leave out and providers ignore.
-
-    `address` is a normal form: `ada.l+shop@example.org` and `adal@example.com` give `adal`.
-    """
+    """Give the local part of an address in normal form without tag and punctuation, which people leave out."""
     local = address.partition("@")[0]
     return re.sub(r"[^0-9a-z\u0080-\uffff]", "", local.split("+")[0]) or local
 
@@ -120,10 +117,7 @@ def _dialled(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a name in plain ASCII letters, lower-case, in their order; titles before and after it are left out.
-
-    A title that stands alone, or at the end as `Herr` in `Daniel Herr`, is a name.
-    """
+    """The words of a name in plain ASCII letters, lower-case, without titles; `Herr` in `Daniel Herr` is a name."""
     if not text.isascii():
         from anyascii import anyascii
 
@@ -242,10 +236,7 @@ def _postcode(text: str) -> tuple[str, ...]:
 
 
 def houses(street: str, postcode: str | None = None) -> tuple[str, ...]:
-    """Give the key of a house: its postcode and the first number of its street.
-
-    Without a postcode of its own the street is an address in one line, whose last number, of 4 to 6 digits, is taken.
-    """
+    """Give postcode and house number as a key; without a postcode, `street` is an address that ends in one."""
     number = re.search("[0-9]+", street)
     if postcode is None:
         last = re.search("[^0-9]([0-9]{4,6})[^0-9]*$", street)
