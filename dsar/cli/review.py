@@ -10,9 +10,12 @@ from dsar.cli import console, exits
 from dsar.cli import options as given
 from dsar.cli.answer_text import print_answer
 from dsar.cli.others_text import print_others
+from dsar.cli.review_screen import decide_all, interactive
+from dsar.errors import RequestError
 
 if TYPE_CHECKING:
     from dsar.fulfilment.workspace import Workspace
+    from dsar.model import Answer, Request
 
 app = typer.Typer(add_completion=False)
 
@@ -76,7 +79,8 @@ def review(
 ) -> int:
     """Decide which probable records are this person's, and what of their copy is about other people.
 
-    The decisions hold in later runs and in renewed exports. Without an option it lists what is open.
+    The decisions hold in later runs and in renewed exports. Without an option it asks about one
+    record after the other on a terminal, and lists what is open elsewhere.
 
     Exit code 0: nothing is left to decide or to look at; 1: something is.
     """
@@ -100,6 +104,8 @@ def review(
         wanted = [Wanted(verdict, tuple(records)) for verdict, records in verdicts.items() if records]  # type: ignore[arg-type]
         if wanted:
             answer = decide_records(workspace, asked, wanted, reason, by, progress)
+        elif not any(targets for said in about.values() for targets in said.values()) and interactive():
+            answer = _at_the_screen(workspace, asked, reason, by)
         else:
             answer = find(workspace, [asked], progress)[0]
         for kind, said in about.items():
@@ -110,6 +116,22 @@ def review(
     print_answer(answer, (), given.Again(f"--request {request}"))
     print_others(clear)
     return exits.LOOK if clear.undecided else exits.of_answer(answer)
+
+
+def _at_the_screen(workspace: Workspace, asked: Request, reason: str, by: str) -> Answer:
+    """Decide record by record at the terminal, then search again with what was decided."""
+    from dsar.fulfilment.find import find
+    from dsar.fulfilment.review import Sitting
+
+    sitting = Sitting(workspace, asked)
+    if sitting.queue and not by.strip():
+        raise RequestError(
+            "A decision needs a name.", hint="Give --by NAME, and --reason TEXT if there is a special one."
+        )
+    if sitting.queue:
+        decided = decide_all(sitting, reason or "compared side by side with what is known", by)
+        console.say(f"{decided} of {len(sitting.queue)} decided.")
+    return find(workspace, [asked])[0]
 
 
 def _approved(workspace: Workspace, request: str, digest: str, by: str, reason: str) -> int:

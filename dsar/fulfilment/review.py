@@ -13,6 +13,7 @@ from typing import Literal
 from dsar.errors import RequestError
 from dsar.fulfilment.find import find, find_marked
 from dsar.fulfilment.register import register_of, registered_request
+from dsar.fulfilment.review_sheet import Line, queue, sheet
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Match, Request
 from dsar.progress import SILENT, Progress
@@ -50,6 +51,50 @@ def request_of_case(workspace: Workspace, request_id: str) -> Request:
     return request_from({**stored, "request_id": request_id})
 
 
+class Sitting:
+    """The open records of one request while a person decides about them; searches once, stores every decision."""
+
+    def __init__(self, workspace: Workspace, request: Request, progress: Progress = SILENT) -> None:
+        """Search for the request, which carries the id of its case."""
+        self._workspace, self._folder = workspace, case_folder(workspace.root, request.request_id or "")
+        self.answer, self._marks = find_marked(workspace, request, progress)
+        self._occurrences = _occurrences(self.answer, self._marks)
+
+    @property
+    def queue(self) -> tuple[Match, ...]:
+        """What waits for a decision, the likelier first."""
+        return queue(self.answer)
+
+    def sheet(self, match: Match) -> tuple[Line, ...]:
+        """Set a record beside what is known of the person."""
+        return sheet(self._workspace, self.answer, match)
+
+    def decide(self, verdict: RecordVerdict, record: str, reason: str, by: str) -> None:
+        """Store one decision; raises RequestError as `decide_records` does."""
+        self.decide_all([Wanted(verdict, (record,))], reason, by)
+
+    def decide_all(self, wanted: Sequence[Wanted], reason: str, by: str) -> None:
+        """Store all of some decisions, or none; raises RequestError as `decide_records` does."""
+        if not by.strip() or not reason.strip():
+            raise RequestError("A decision needs a reason and a name.", hint="Give --reason TEXT and --by NAME.")
+        reached = {match.record.record for match in self.answer.matches}
+        before = standing(self._folder, "record")
+        decisions = []
+        for verdict, record in [(w.verdict, record) for w in wanted for record in w.records]:
+            if verdict == UNDO and record not in before:
+                raise RequestError("Nothing was decided about one of the records.", hint=_HINT)
+            if record not in reached and verdict != UNDO:
+                raise RequestError("The search does not lead to one of the records.", hint=_HINT)
+            mark, copy = self._marks.get(record), self._occurrences.get(record)
+            decisions.append(
+                Decision(
+                    "record", record, verdict, reason.strip(), by.strip(), _account(), self._workspace.as_of,
+                    mark.sha256 if mark else None, copy, mark.known_by if mark else None,
+                )
+            )  # fmt: skip
+        decide(self._folder, decisions, self._workspace.journal, self._workspace.keys.names)
+
+
 def decide_records(
     workspace: Workspace, request: Request, wanted: Sequence[Wanted], reason: str, by: str, progress: Progress = SILENT
 ) -> Answer:
@@ -58,27 +103,7 @@ def decide_records(
     `request` carries the id of its case. All verdicts are stored, or none. Raises RequestError for a record that the
     search does not reach, for an undo where nothing was decided, and where reason or name are missing.
     """
-    if not by.strip() or not reason.strip():
-        raise RequestError("A decision needs a reason and a name.", hint="Give --reason TEXT and --by NAME.")
-    answer, marks = find_marked(workspace, request, progress)
-    by_record = {match.record.record: match for match in answer.matches}
-    folder = case_folder(workspace.root, request.request_id or "")
-    before = standing(folder, "record")
-    occurrences = _occurrences(answer, marks)
-    decisions = []
-    for verdict, record in [(w.verdict, record) for w in wanted for record in w.records]:
-        if verdict == UNDO and record not in before:
-            raise RequestError("Nothing was decided about one of the records.", hint=_HINT)
-        if record not in by_record and verdict != UNDO:
-            raise RequestError("The search does not lead to one of the records.", hint=_HINT)
-        mark = marks.get(record)
-        decisions.append(
-            Decision(
-                "record", record, verdict, reason.strip(), by.strip(), _account(), workspace.as_of,
-                mark.sha256 if mark else None, occurrences.get(record), mark.known_by if mark else None,
-            )
-        )  # fmt: skip
-    decide(folder, decisions, workspace.journal, workspace.keys.names)
+    Sitting(workspace, request, progress).decide_all(wanted, reason, by)
     return find(workspace, [request], progress)[0]
 
 
@@ -103,8 +128,3 @@ def _account() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return str(os.getuid())
-
-
-def open_matches(answer: Answer) -> tuple[Match, ...]:
-    """Give the matches that wait for a decision, probable before possible."""
-    return (*answer.graded("probable"), *answer.graded("possible"))
