@@ -30,6 +30,8 @@ class Records:
         self.twin: dict[Ref, Ref] = {}
         """Row → the equal row, earlier in the same collection, that it is the same record as."""
         self._equal: dict[Ref, list[Ref]] = {}
+        self._made: dict[Ref, Record] = {}
+        """Records that were asked for: evidence names the same row again and again."""
         shown = [g for resolution in resolutions for g in resolution.graded if refused or g.grade != "refused"]
         refs = {ref for graded in shown for ref in (graded.ref, *graded.rivals)}
         by_collection: dict[tuple[str, str], set[tuple[str, ...]]] = {}
@@ -74,6 +76,11 @@ class Records:
 
     def record(self, ref: Ref) -> Record:
         """Give the record of a row, with every further place where the same row stands."""
+        if ref not in self._made:
+            self._made[ref] = self._record(ref)
+        return self._made[ref]
+
+    def _record(self, ref: Ref) -> Record:
         found = record_of(self._run.segments[ref[0]], self._rows[ref], self.copies.get(ref, 1))
         first = self.twin.get(ref, ref)
         others = [other for other in self._equal.get(first, ()) if other != ref]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import MappingProxyType
 
 from dsar.errors import ConnectorError
 from dsar.sources.spec import Connector, load_connector
@@ -18,10 +19,10 @@ TABLE = "table"
 
 
 def connectors(folders: Sequence[Path] = ()) -> Mapping[str, Connector]:
-    """Give every known connector by name, in the order of the names.
+    """Give every known connector by name, in the order of the names; one that ships with dsar is read when it is used.
 
     `folders` are those that dsar.toml names; each holds one connector, or a folder a connector. Raises ConnectorError
-    for a folder without connectors, a connector that is not as it should be, and two connectors of one name.
+    for a folder without connectors, a connector of theirs that is not as it should be, and two connectors of one name.
     """
     return _connectors(tuple(folder.resolve() for folder in folders))
 
@@ -34,20 +35,51 @@ def connector_folder(name: str, folders: Sequence[Path] = ()) -> Path | None:
 
 @lru_cache(maxsize=8)
 def _connectors(folders: tuple[Path, ...]) -> Mapping[str, Connector]:
-    found: dict[str, tuple[Connector, Path]] = {}
+    found: dict[str, Path] = {}
+    shipped = {path for root in dict.fromkeys(_shipped_roots()) for path in _inside(root)}
     for folder in _folders(folders):
-        connector = load_connector(folder)
-        if connector.name == TABLE:
+        name = _name_of(folder) if folder in shipped else _loaded(folder).name
+        if name == TABLE:
             raise ConnectorError(
                 f"{folder} calls itself `{TABLE}`.", hint="That name is reserved for the built-in connector."
             )
-        if connector.name in found:
+        if name in found:
             raise ConnectorError(
-                f"Two connectors are called `{connector.name}`: {found[connector.name][1]} and {folder}.",
+                f"Two connectors are called `{name}`: {found[name]} and {folder}.",
                 hint="Rename one of them, or take its folder out of `connectors`.",
             )
-        found[connector.name] = (connector, folder)
-    return MappingProxyType({name: found[name][0] for name in sorted(found)})
+        found[name] = folder
+    return _Known({name: found[name] for name in sorted(found)})
+
+
+@dataclass(frozen=True)
+class _Known(Mapping[str, Connector]):
+    """Connectors by name, each read when it is asked for: a search needs a few of dozens."""
+
+    places: Mapping[str, Path]
+
+    def __getitem__(self, name: str) -> Connector:
+        return _loaded(self.places[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+@lru_cache(maxsize=1024)
+def _loaded(folder: Path) -> Connector:
+    return load_connector(folder)
+
+
+def _name_of(folder: Path) -> str:
+    """Give a connector's name by what stands before its first collection, else by the whole."""
+    try:
+        head = (folder / "connector.toml").read_text(encoding="utf-8").partition("\n[")[0]
+        return str(tomllib.loads(head)["name"])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError):
+        return _loaded(folder).name
 
 
 def _folders(folders: tuple[Path, ...]) -> Iterator[Path]:
