@@ -19,6 +19,8 @@ from dsar.sources.readers.sheets import sheets
 from dsar.sources.sniff_json import as_json
 from dsar.sources.sniffed import Sheet, Sniffed
 
+HEAD_ROWS = 1_000
+"""Rows of a sheet that are looked at."""
 DELIMITERS = (",", ";", "\t", "|")
 
 _LOG_LINE = re.compile(
@@ -174,7 +176,7 @@ def _workbook(path: Path) -> Sniffed:
     """The sheets of an XLSX file; raises Unreadable for any other archive, a damaged or an exploding one."""
     if is_archive(path):
         raise Unreadable(f"{path.name} is an archive.", hint="Unpack it and run again.")
-    found = tuple(_sheet(name, cells) for name, cells in sheets(path))
+    found = tuple(_sheet(name, cells) for name, cells in sheets(path, HEAD_ROWS))
     if not found:
         raise Unreadable(f"{path.name} holds no table.", hint="Export it again, or take it out of the folder.")
     return Sniffed(path, "xlsx", sheets=found, headings=found[0].headings, rows=found[0].rows)

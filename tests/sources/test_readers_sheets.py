@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from dsar.config import Limits
 from dsar.errors import Unreadable
-from dsar.sources.readers import sheets
+from dsar.sources.limits import limited
+from dsar.sources.readers import sheet_process, sheets
 from dsar.sources.readers.rows import Row
 
 
@@ -31,7 +33,7 @@ from dsar.sources.readers.rows import Row
     ],
 )
 def test_a_cell_is_written_as_a_person_reads_it(value: object, text: str) -> None:
-    assert sheets.cell_text(value) == text
+    assert sheet_process.cell_text(value) == text
 
 
 def test_rows_below_the_headings_are_padded_counted_and_never_cut() -> None:
@@ -92,3 +94,19 @@ def test_a_member_that_does_not_unpack_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.xlsx").write_bytes(bytes(data))
     with pytest.raises(Unreadable, match="no spreadsheet or is damaged"):
         sheets.guard(tmp_path / "x.xlsx")
+
+
+def test_a_workbook_that_stops_its_reader_costs_an_error_and_not_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved(tmp_path / "far.xlsx", (1, 1), (1_048_576, 16_384))
+    monkeypatch.setattr(sheets, "MAX_AREA", 10**12)
+    with pytest.raises(Unreadable, match=r"far\.xlsx stopped the reader"):
+        list(sheets.sheets(path))
+
+
+def test_the_process_of_a_workbook_may_not_write_and_uses_no_more_memory_than_it_may(tmp_path: Path) -> None:
+    path = saved(tmp_path / "long.xlsx", (1, 1), (300_000, 20))
+    with limited(Limits(reader_mb=256)), pytest.raises(Unreadable, match="stopped the reader"):
+        list(sheets.sheets(path))
+    assert len(dict(sheets.sheets(path, 5))["Sheet"]) == 5

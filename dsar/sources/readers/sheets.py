@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
+import json
+import os
 import re
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from dsar.errors import Unreadable
+from dsar.sources.limits import current, expect_size
+from dsar.sources.readers import sheet_process
 from dsar.sources.readers.rows import Row, unreadable
 
 MAX_INFLATED = 2 * 1024**3
-MAX_RATIO = 200
 MAX_AREA = 20_000_000
 """Cells of the rectangle that a sheet spans; a larger one must be filled, as its reader makes room for all of it."""
 MIN_FILLED = 0.02
@@ -23,14 +26,15 @@ _CELL = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 
 def guard(path: Path) -> None:
-    """Refuse a spreadsheet that unpacks to more than 2 GiB or to over 200 times its size (a bomb), or is one of holes.
+    """Refuse a spreadsheet that unpacks to more than 2 GiB or than the limits allow (a bomb), or is one of holes.
 
     Raises Unreadable, also for a file that is no spreadsheet.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             inflated = sum(member.file_size for member in archive.infolist())
-            if inflated > MAX_INFLATED or inflated > max(MAX_RATIO * path.stat().st_size, 64 * 1024**2):
+            expect_size(path.name, inflated, path.stat().st_size)
+            if inflated > MAX_INFLATED:
                 raise Unreadable(
                     f"{path.name} unpacks to far more than a spreadsheet holds.", hint="Look where it came from."
                 )
@@ -67,35 +71,40 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def sheets(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
-    """Give each sheet that is not empty: its name and all its rows as text, the first row that says anything first."""
-    from python_calamine import CalamineError, CalamineWorkbook
+def sheets(path: Path, most: int = 0) -> Iterator[tuple[str, list[list[str]]]]:
+    """Give each sheet that is not empty: its name and all its rows as text (or `most` of them).
 
+    The workbook is parsed in a process of its own, whose memory and time are bounded. Raises Unreadable for what is no
+    workbook, for a bomb, and where that process was stopped.
+    """
     guard(path)
-    try:
-        workbook = CalamineWorkbook.from_path(str(path))
-        for name in workbook.sheet_names:
-            rows = [
-                [cell_text(cell) for cell in row]
-                for row in workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            ]
-            if any(any(row) for row in rows):
-                yield name, rows
-    except CalamineError:
-        raise Unreadable(f"{path.name} cannot be read as a spreadsheet.", hint="Save it again as .xlsx.") from None
-
-
-def cell_text(value: Any) -> str:
-    """Write a cell as text: whole numbers without a point, dates as ISO 8601, truth as TRUE and FALSE."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53:
-        return str(int(value))
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    return "" if value is None else str(value)
+    limits = current()
+    command = [sys.executable, "-P", "-m", sheet_process.__name__, str(path.resolve())]
+    numbers = [str(number) for number in (most, limits.reader_mb, limits.reader_seconds)]
+    root = str(Path(__file__).resolve().parents[3])
+    found = [*sys.path, root] if root not in sys.path else sys.path
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, found)), "PYTHONUTF8": "1"}
+    name: str | None = None
+    cells: list[list[str]] = []
+    null, pipe, words = subprocess.DEVNULL, subprocess.PIPE, [*command, *numbers]
+    with subprocess.Popen(words, stdin=null, stdout=pipe, stderr=null, env=environment) as process:  # noqa: S603
+        for line in process.stdout or ():
+            value = json.loads(line)
+            if isinstance(value, dict):
+                if name is not None:
+                    yield name, cells
+                name, cells = value["sheet"], []
+            else:
+                cells.append(value)
+    if process.returncode == sheet_process.DAMAGED:
+        raise Unreadable(f"{path.name} cannot be read as a spreadsheet.", hint="Save it again as .xlsx.")
+    if process.returncode:
+        raise Unreadable(
+            f"{path.name} stopped the reader of spreadsheets.",
+            hint="Save it again as .xlsx; if it is very large, raise `reader_mb` under [limits] in dsar.toml.",
+        )
+    if name is not None:
+        yield name, cells
 
 
 def rows(sheet: list[list[str]], heading_row: int, width: int) -> Iterator[Row]:

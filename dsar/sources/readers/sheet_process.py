@@ -1,0 +1,57 @@
+"""The process of its own in which a workbook is parsed: whatever it does to its parser, it costs only this process."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import resource
+import sys
+from typing import Any
+
+DAMAGED = 3
+"""Its exit code for a file that is no workbook."""
+
+
+def main(path: str, most: int, megabytes: int, seconds: int) -> int:
+    """Write every sheet that is not empty to stdout as JSON lines: `{"sheet": name}`, then each row as a list of texts.
+
+    `most` rows a sheet (0 for all of them). Memory and processor time are bounded by the system.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024 * 1024,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+        for name in workbook.sheet_names:
+            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            if any(cell not in ("", None) for row in rows for cell in row):
+                _write({"sheet": name})
+                for row in rows[: most or None]:
+                    _write([cell_text(cell) for cell in row])
+    except CalamineError:
+        return DAMAGED
+    return 0
+
+
+def cell_text(value: Any) -> str:
+    """Write a cell as text: whole numbers without a point, dates as ISO 8601, truth as TRUE and FALSE."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53:
+        return str(int(value))
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def _write(line: Any) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], *map(int, sys.argv[2:])))
