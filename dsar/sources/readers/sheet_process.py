@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import json
 import resource
+import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 DAMAGED = 3
@@ -21,12 +23,17 @@ def main(path: str, most: int, megabytes: int, seconds: int) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024 * 1024,) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    # out of memory, the parser may wait for itself for ever: the clock of the wall ends that, too
+    patience = min(seconds, 30 + 20 * Path(path).stat().st_size // 1024**2)
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
+        signal.alarm(patience)
         workbook = CalamineWorkbook.from_path(path)
         for name in workbook.sheet_names:
+            signal.alarm(patience)
             rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            signal.alarm(0)
             if any(cell not in ("", None) for row in rows for cell in row):
                 _write({"sheet": name})
                 for row in rows[: most or None]:
