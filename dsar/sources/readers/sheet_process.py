@@ -8,7 +8,7 @@ import resource
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 DAMAGED = 3
 """Its exit code for a file that is no workbook."""
@@ -27,19 +27,20 @@ def main(path: str, most: int, megabytes: int, seconds: int) -> int:
     patience = min(seconds, 30 + 20 * Path(path).stat().st_size // 1024**2)
     from python_calamine import CalamineError, CalamineWorkbook
 
-    try:
-        signal.alarm(patience)
-        workbook = CalamineWorkbook.from_path(path)
-        for name in workbook.sheet_names:
+    with open(1, "w", encoding="utf-8", closefd=False) as out:
+        try:
             signal.alarm(patience)
-            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            signal.alarm(0)
-            if any(cell not in ("", None) for row in rows for cell in row):
-                _write({"sheet": name})
-                for row in rows[: most or None]:
-                    _write([cell_text(cell) for cell in row])
-    except CalamineError:
-        return DAMAGED
+            workbook = CalamineWorkbook.from_path(path)
+            for name in workbook.sheet_names:
+                signal.alarm(patience)
+                rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                signal.alarm(0)
+                if any(cell not in ("", None) for row in rows for cell in row):
+                    _write(out, {"sheet": name})
+                    for row in rows[: most or None]:
+                        _write(out, [cell_text(cell) for cell in row])
+        except CalamineError:
+            return DAMAGED
     return 0
 
 
@@ -56,8 +57,8 @@ def cell_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _write(line: Any) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
+def _write(out: TextIO, line: Any) -> None:
+    out.write(json.dumps(line) + "\n")
 
 
 if __name__ == "__main__":
