@@ -42,7 +42,7 @@ def leftovers(
     allowed = {*_allowed(mentions, own), *_company(config, own)}
     taken = {key for mention in mentions if mention.outcome == "redact" for key in _said(mention, own)} - allowed
     texts = {name: texts_of(name, data) for name, data in files.items()}
-    places = [("data.json", place) for place in places_in(files["data.json"])]
+    places = [(name, place) for name in ("data.json",) if name in files for place in places_in(files[name])]
     found = dict.fromkeys(_again(places, own, allowed, look_up))
     contacts = {name: set(_contacts(text, own)) - allowed for name, text in texts.items()}
     known = look_up({key for keys in contacts.values() for key in keys})

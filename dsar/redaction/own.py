@@ -70,9 +70,24 @@ def own_of(answer: Answer, spec_of: SpecOf, config: Config) -> Own:
 
 
 def _identifiers(answer: Answer, spec_of: SpecOf) -> Iterable[tuple[str, str]]:
-    yield from ((known.kind, known.value) for known in answer.identifiers)
+    named = {w for one in answer.request.identifiers if one.kind in NAME_KINDS for w in words(one.value)}
+    foreign = {m.record.record for m in answer.graded("confirmed") if _only_receives(m.record, spec_of, named)}
+    for known in answer.identifiers:
+        if known.given or known.learned_from not in foreign:
+            yield known.kind, known.value
     for match in answer.graded("confirmed"):
-        for name, value in match.record.fields:
+        for name, value in match.record.fields if match.record.record not in foreign else ():
             spec = spec_of(match.record, name) if value else None
             if spec is not None and spec.identifier and spec.role == "subject":
                 yield spec.identifier, value or ""
+
+
+def _only_receives(record: Record, spec_of: SpecOf, named: set[str]) -> bool:
+    """Whether a parcel goes to the person and somebody else pays: the record's subject is the other one then."""
+    names: dict[str, set[str]] = {}
+    for field, value in record.fields:
+        spec = spec_of(record, field) if value else None
+        if spec is not None and spec.identifier in NAME_KINDS:
+            names.setdefault(spec.role, set()).update(words(value or ""))
+    paid, sent = names.get("billing", set()), names.get("shipping", set())
+    return bool(named and paid and sent and sent <= named and not paid <= named)

@@ -53,10 +53,10 @@ def places_in(data: bytes) -> Iterator[Place]:
     document = json.loads(data)
     columns: Mapping[tuple[str, str, str], Any] = {
         (part["source"], part["collection"], column["name"]): column
-        for part in document["collections"]
-        for column in part["columns"]
+        for part in document.get("collections", ())
+        for column in part.get("columns", ())
     }
-    for record in document["records"]:
+    for record in document.get("records", ()):  # there are none where only the categories are told
         for name, value in record["fields"].items():
             column = columns.get((record["source"], record["collection"], name), {})
             category = column.get("category")

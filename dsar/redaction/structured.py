@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dsar.model import Verdict
 from dsar.normalise import NAME_KINDS, NULLS, PLACE_KINDS, normal_forms, words
@@ -32,12 +32,19 @@ def of_record(places: Sequence[Place], own: Own, known: Known) -> Iterator[Raw]:
             groups[place.spec.role].append(place)
         elif place.is_of(OTHERS) and not place.is_text:
             yield _whole(place)
-    mine = {role for role, group in groups.items() if role == "subject" or _is_own(group, own)}
+    mine = _mine(groups, own)
     for role, group in groups.items():
         if role not in mine and _names_somebody(group):
             for place in (*group, *_beside(group, places)):
                 if place.value.strip().casefold() not in NULLS:
                     yield _other_side(place, role, bool(mine & _BUYS), own, known)
+
+
+def _mine(groups: Mapping[str, Sequence[Place]], own: Own) -> set[str]:
+    """The roles in which the person stands; the subject of a record is they, but not where they only get the parcel."""
+    mine = {role for role, group in groups.items() if _is_own(group, own)}
+    receives = "shipping" in mine and "billing" in groups and "billing" not in mine
+    return mine if receives else mine | {"subject"}
 
 
 def _staff(place: Place, own: Own) -> Iterator[Raw]:

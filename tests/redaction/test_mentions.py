@@ -12,6 +12,7 @@ from dsar.errors import RequestError
 from dsar.fulfilment.find import find
 from dsar.fulfilment.others import Cleared, cleared, copies_of
 from dsar.fulfilment.requests import request_of
+from dsar.fulfilment.review import Wanted, decide_records
 from dsar.fulfilment.review_others import FINDING, Said, decide_others, others_in
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Mention, Request
@@ -214,6 +215,18 @@ def test_who_only_receives_a_gift_is_not_told_who_paid_without_a_look(company: C
     found = list(of_record(places, ben, known_by({}, ())))
     assert {(raw.place.field, raw.proposed, raw.automatic) for raw in found} == {
         ("Billing Name", "redact", False), ("Billing Phone", "redact", False), ("Billing Company", "redact", False),
+    }  # fmt: skip
+
+
+def test_the_buyer_of_an_accepted_gift_is_never_taken_for_the_person(company: Company) -> None:
+    workspace = company({"crm": CRM, "orders": ORDERS})
+    ben = request_of(email=["ben@example.org"], name=["Ben Sample"], request_id="R-2")
+    decide_records(workspace, ben, [Wanted("accept", ("orders/orders/O1",))], "he got it", "E. Officer")
+
+    found = [m for m in clear(workspace, ben).mentions if m.record == "orders/orders/O1"]
+
+    assert {(m.field, m.proposed, m.outcome) for m in found} == {
+        ("email", "redact", None), ("billing name", "redact", None), ("billing phone", "redact", None),
     }  # fmt: skip
 
 
