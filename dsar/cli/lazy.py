@@ -27,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "erase": (ANSWER, "Plan an erasure and write its scripts (Art. 17 GDPR); deletes nothing."),
     "release": (ANSWER, "Check the gates, then write the encrypted package."),
     "verify": (ANSWER, "Search renewed exports for what was erased and write the certificate."),
+    "rectify": (ANSWER, "Write the change set that corrects a person's data (Art. 16 GDPR)."),
+    "restrict": (ANSWER, "Restrict a person's data to being stored (Art. 18 GDPR), or lift it."),
+    "object": (ANSWER, "Stop the use of a person's data they object to (Art. 21 GDPR)."),
+    "withdraw": (ANSWER, "Withdraw consents by purpose and channel (Art. 7(3) GDPR)."),
     "explain": (LOOK, "Say why one record is, or is not, this person's."),
     "connectors": (LOOK, "List the known connectors, or check one."),
     "batch": (ANSWER, "Fulfil every request by its right, in one pass."),
@@ -38,13 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Name of each command: its panel in `dsar --help` and its sentence there."""
 
-_ELSEWHERE = "Do it in the system itself, then renew its export."
-LATER: dict[str, str] = {
-    "rectify": _ELSEWHERE,
-    "restrict": "`dsar erase --requests FILE.csv` plans it for rows whose `right` is restriction.",
-    "object": "`dsar erase --requests FILE.csv` plans it for rows whose `right` is objection.",
-    "withdraw": _ELSEWHERE,
-}
+LATER: dict[str, str] = {}
 """Commands that are not in this version, and what to do instead."""
 
 

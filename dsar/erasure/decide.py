@@ -24,6 +24,9 @@ STAYS = "Art. 12(4)"
 """The ground of a record that stays although nothing in Art. 17(3) says so: the person must be told why."""
 
 
+STORED = Reason("Art. 18(1)(b)", "The person asked for storage instead of deletion.")
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What a decision depends on beside the record: the day, the request and the databases that scripts are for."""
@@ -35,6 +38,8 @@ class Setting:
     dialects: Mapping[str, str]
     stays: tuple[Stay, ...] = ()
     """What keeps everything of this person: an open access request, a legal hold."""
+    restriction: Reason = STORED
+    """Why it is only stored, where `store` says so."""
     schemas: Mapping[str, Shapes] = field(default_factory=dict)
     """Target → the tables of its DDL file."""
 
@@ -65,7 +70,7 @@ def decide(record: Record, spec: CollectionSpec, setting: Setting) -> Decision:
     """
     erase = spec.erase
     if setting.store:
-        stored = Decision("restrict", Reason("Art. 18(1)(b)", "The person asked for storage instead of deletion."))
+        stored = Decision("restrict", setting.restriction)
         return _restricted(record, spec, stored, setting)
     stay = stay_of(record.source, setting.stays)
     if stay is not None:

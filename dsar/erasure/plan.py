@@ -12,7 +12,7 @@ from typing import Any
 
 from dsar.config import CollectionSpec, Config
 from dsar.erasure.counted import counted
-from dsar.erasure.decide import STAYS, Decision, Setting, decide
+from dsar.erasure.decide import STAYS, STORED, Decision, Setting, decide
 from dsar.erasure.digest import digest, step_dict
 from dsar.erasure.hold import legal_holds, open_access
 from dsar.erasure.lines import made_of_lines, places
@@ -35,6 +35,8 @@ class Ground:
     """Target → the tables of its DDL file."""
     open_access: tuple[str, ...] = ()
     """Ids of open access requests of the same person."""
+    restriction: Reason | None = None
+    """Why a person wants storage only, where they said which of the cases of Art. 18(1) it is."""
 
 
 def make_plan(
@@ -82,6 +84,7 @@ def _setting(answer: Answer, config: Config, on: Ground) -> Setting:
         dialects={name: target.dialect for name, target in config.target.items()},
         stays=(*(open_access(name) for name in on.open_access), *holds),
         schemas=on.schemas,
+        restriction=on.restriction or STORED,
     )
 
 

@@ -52,7 +52,7 @@ def script(plan: ErasurePlan, target_name: str, dialect_name: str) -> bytes:
 
 def _head(plan: ErasurePlan, target_name: str, spoken: Dialect) -> list[str]:
     lines = [
-        "-- READ BEFORE YOU RUN. This script changes the rows of an approved erasure plan, and nothing else.",
+        "-- READ BEFORE YOU RUN. This script changes the rows of an approved plan, and nothing else.",
         f"-- Request {plan.request_id}, target {target_name}, dialect {spoken.name}, made on {plan.as_of[:10]}.",
         f"-- Plan digest {plan.digest}: compare it with the digest that was approved.",
         "-- All or nothing: if any row is not exactly as it was exported, nothing is changed.",

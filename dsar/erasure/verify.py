@@ -26,6 +26,8 @@ class PlannedRow:
     """Heading → the value that the plan overwrites, as it was."""
     keyed: bool
     """Whether its rows have a key that can be looked up."""
+    news: Mapping[str, str]
+    """Heading → the value that a correction puts there; empty where the plan corrects nothing."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,10 @@ def _status(row: PlannedRow, now: Renewed, left: Counter[str]) -> tuple[Status, 
         return "kept", ""
     rows = [dict(record.fields) for record in there]
     old = [h for h, value in row.changed.items() if value and any(cells.get(h) == value for cells in rows)]
-    return ("still_there", f"unchanged: {', '.join(sorted(old))}") if old else ("changed", "")
+    if old:
+        return "still_there", f"unchanged: {', '.join(sorted(old))}"
+    wrong = [h for h, new in row.news.items() if not any(cells.get(h) == new for cells in rows)]
+    return ("still_there", f"not the new value: {', '.join(sorted(wrong))}") if wrong else ("changed", "")
 
 
 def _there(row: PlannedRow, now: Renewed, left: Counter[str]) -> Sequence[Record]:

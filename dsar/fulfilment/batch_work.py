@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from dsar.errors import DsarError
-from dsar.fulfilment import erase as erasing
 from dsar.fulfilment import export as exporting
+from dsar.fulfilment import rights as planning
+from dsar.fulfilment.open_access import waiting
 from dsar.fulfilment.package import MANIFEST, Output
 from dsar.fulfilment.register import register_of
 from dsar.fulfilment.workspace import Workspace
@@ -54,8 +55,9 @@ def inputs_of(workspace: Workspace, answers: Sequence[Answer]) -> dict[str, str]
         parts = [standing, repr((replace(answer, as_of=""), attached))]
         parts.append(decisions.read_text(encoding="utf-8") if decisions.exists() else "")
         found[name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    plans = [str(answer.request.request_id) for answer in answers if answer.request.right in erasing.RIGHTS]
-    joint = hashlib.sha256("".join(found[name] for name in sorted(plans)).encode()).hexdigest()
+    plans = [str(answer.request.request_id) for answer in answers if answer.request.right in planning.PLANNED]
+    others = repr(sorted(waiting(workspace)))  # nothing is erased while an access request waits, so they count, too
+    joint = hashlib.sha256("".join([*(found[name] for name in sorted(plans)), others]).encode()).hexdigest()
     return found | {name: hashlib.sha256((found[name] + joint).encode()).hexdigest() for name in plans}
 
 
@@ -78,7 +80,7 @@ def made_before(
             if event.step == f"{STEP}:{inputs[name][:16]}" and _whole(out / name, str(facts["manifest"])):
                 confirmed, probable, reviews, code = (int(facts[key]) for key in _COUNTS)
                 found[name] = Made(name, answer.request.right, confirmed, probable, reviews, code)
-    plans = {str(answer.request.request_id) for answer in answers if answer.request.right in erasing.RIGHTS}
+    plans = {str(answer.request.request_id) for answer in answers if answer.request.right in planning.PLANNED}
     if len(plans) > 1 and not (plans <= set(found) and _copies_whole(out)):
         found = {name: one for name, one in found.items() if name not in plans}  # they are made together
     return found
@@ -137,11 +139,11 @@ def fulfil(workspace: Workspace, answers: Sequence[Answer], out: Path, progress:
         else:
             yield _failed(answer.request, problem)
     packages = [answer for answer in ready if answer.request.right in exporting.RIGHTS]
-    plans = [answer for answer in ready if answer.request.right in erasing.RIGHTS]
+    plans = [answer for answer in ready if answer.request.right in planning.PLANNED]
     yield from _packages(workspace, packages, out, progress)
     yield from _plans(workspace, plans, out, progress)
     for answer in ready:
-        if answer.request.right not in (*exporting.RIGHTS, *erasing.RIGHTS):
+        if answer.request.right not in (*exporting.RIGHTS, *planning.PLANNED):
             yield _failed(answer.request, f"{answer.request.right} is not fulfilled by this version.", code=1)
 
 
@@ -176,7 +178,7 @@ def _plans(workspace: Workspace, answers: Sequence[Answer], out: Path, progress:
         return
     try:
         place = _place(out, answers[0].request) if len(answers) == 1 else out
-        done = erasing.plan_answers(workspace, answers, place, progress)
+        done = planning.fulfil_answers(workspace, answers, place, progress)
     except DsarError as error:
         yield from (_failed(answer.request, _why(error), error.exit_code) for answer in answers)
         return

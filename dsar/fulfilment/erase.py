@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from dsar.fulfilment.package import Output, folder_for, keep_case, named, refuse
 from dsar.fulfilment.recipients import file_name, message
 from dsar.fulfilment.rehearsing import Seen, rehearsed
 from dsar.fulfilment.requests import request_name
+from dsar.fulfilment.restriction import ground_of
 from dsar.fulfilment.schemas import schemas_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, ErasurePlan, Identifier, Request, RewrittenFile
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 RIGHTS = ("erasure", "restriction", "objection")
 """The rights that a plan fulfils; a person who asks for access must never find a deletion script made for them."""
+
+
+More = Callable[[Answer, ErasurePlan, Output], ErasurePlan]
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,11 @@ def plan_erasure(
 
 
 def plan_answers(
-    workspace: Workspace, answers: Sequence[Answer], out: Path, progress: Progress = SILENT
+    workspace: Workspace, answers: Sequence[Answer], out: Path, progress: Progress = SILENT, more: More | None = None
 ) -> list[ErasureFolder]:
     """Write the plans of answers that were found already; they share one copy of each rewritten file below `out`.
+
+    `more` writes what a right needs beside its plan into the same folder, and gives the plan with those it must tell.
 
     Raises as `plan_erasure` does.
     """
@@ -84,6 +90,7 @@ def plan_answers(
     written = []
     for answer, plan, place, (tables, texts) in zip(answers, plans, places, seen, strict=True):
         output = first or Output(place, _id(workspace, answer))
+        plan = more(answer, plan, output) if more is not None else plan
         document = _write(workspace, answer, plan, Seen(tables, texts), output)
         request_id, head = keep_case(workspace, answer, "erase", output.written)
         scripts = {file: sha256 for file, (sha256, _) in output.written.items()}
@@ -102,8 +109,20 @@ def _id(workspace: Workspace, answer: Answer) -> str:
 def _plan(workspace: Workspace, answer: Answer, open_access: tuple[str, ...]) -> ErasurePlan:
     from dsar.erasure.plan import Ground, make_plan
 
-    on = Ground(workspace.now.date(), schemas_of(workspace), open_access)
+    if answer.request.right == "rectification":
+        return _corrected(workspace, answer)
+    word = answer.request.ground or ("objection" if answer.request.right == "objection" else None)
+    reason = ground_of(word) if word and answer.request.store | (answer.request.right == "restriction") else None
+    on = Ground(workspace.now.date(), schemas_of(workspace), open_access, reason)
     made = make_plan(named(workspace, answer), workspace.specs, workspace.config, on)
+    return replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
+
+
+def _corrected(workspace: Workspace, answer: Answer) -> ErasurePlan:
+    from dsar.erasure.rectify import rectify
+
+    day = workspace.now.date()
+    made = rectify(named(workspace, answer), workspace.specs, workspace.config, day, schemas_of(workspace)).plan
     return replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
 
 
@@ -113,12 +132,14 @@ def _write(workspace: Workspace, answer: Answer, plan: ErasurePlan, seen: Seen, 
     from dsar.erasure.steps import steps_markdown
     from dsar.renderers.as_plan import render_plan
 
-    _scripts(workspace, plan, seen, output)
+    verb = "rectify" if answer.request.right == "rectification" else "erase"
+    _scripts(workspace, plan, seen, verb, output)
     output.write("rehearsal.json", (json.dumps(seen.document, indent=1) + "\n").encode())
     document = plan_json(plan, seen.document)
     output.write("plan.json", document)
-    output.write("plan.html", render_plan(plan, workspace.config, seen.tables, seen.texts))
-    output.write("steps.md", steps_markdown(plan, workspace.config))
+    if answer.request.right != "rectification":  # its page is the change set
+        output.write("plan.html", render_plan(plan, workspace.config, seen.tables, seen.texts))
+        output.write("steps.md", steps_markdown(plan, workspace.config))
     known = [*answer.request.identifiers, *(Identifier(one.kind, one.value) for one in answer.identifiers)]
     for number, recipient in enumerate(plan.recipients, 1):
         told = message(workspace.config, recipient, plan.request_id, answer.request.right, dict.fromkeys(known))
@@ -131,7 +152,7 @@ def _reviews(workspace: Workspace, plan: ErasurePlan, seen: Seen) -> tuple[str, 
     return tuple(dict.fromkeys([*plan.notes, *_untried(workspace, plan), *blocked, *seen.problems]))
 
 
-def _scripts(workspace: Workspace, plan: ErasurePlan, seen: Seen, output: Output) -> None:
+def _scripts(workspace: Workspace, plan: ErasurePlan, seen: Seen, verb: str, output: Output) -> None:
     """Write the scripts and calls; a script whose rehearsal failed is not written, so that nobody can run it."""
     from dsar.erasure.calls import http
     from dsar.erasure.script import script
@@ -139,7 +160,7 @@ def _scripts(workspace: Workspace, plan: ErasurePlan, seen: Seen, output: Output
     used = dict.fromkeys(step.target for step in plan.steps if step.target and step.statement)
     for target in used:
         if target in workspace.config.target and target not in seen.failed:
-            output.write(f"erase.{target}.sql", script(plan, target, workspace.config.target[target].dialect))
+            output.write(f"{verb}.{target}.sql", script(plan, target, workspace.config.target[target].dialect))
         elif target.startswith("api:"):
             output.write(f"erase.{target.removeprefix('api:')}.http", http(plan, target))
 

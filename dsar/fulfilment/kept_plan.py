@@ -84,12 +84,13 @@ def keep_plan(
                 "record": name_,
                 "digest": digest_of(record),
                 "keyed": bool(workspace.specs[record.source, record.collection].key),
+                "news": _news(answer, planned[name_]),
                 "changed": _changed(record, planned[name_], workspace.specs[record.source, record.collection]),
             }
             for name_, record in records.items()
         ],
         "seen": sorted({mark for m in undecided for mark in (digest_of(m.record), m.record.record)}),
-        "scripts": {file: sha for file, sha in written.items() if file.startswith("erase.")},
+        "scripts": {file: sha for file, sha in written.items() if file.endswith((".sql", ".http"))},
         "folder": str(folder.resolve()),
         "files": {segment.facts.path: segment.contents.sha256 for segment in workspace.segments},
     }
@@ -154,15 +155,23 @@ def _read(root: Path, name: str) -> dict[str, Any] | None:
 
 def _changed(record: Record, step: ErasureStep, spec: CollectionSpec) -> dict[str, str | None]:
     """The headings that the step's statement overwrites, with their values as they were."""
+    values = dict(record.fields)
+    if step.outcome != "delete" and step.fields:
+        return {heading: values.get(heading) for heading, _ in step.fields}
     if step.outcome == "delete" or not step.statement or not step.target or spec.erase is None:
         return {}
     from dsar.erasure.hold import column_of
 
-    values = dict(record.fields)
-    if step.fields:
-        return {heading: values.get(heading) for heading, _ in step.fields}
     named = [heading for heading in values if column_of(spec.erase, heading) in spec.erase.set]
     return {heading: value_of(values, heading) for heading in named}
+
+
+def _news(answer: Answer, step: ErasureStep) -> dict[str, str]:
+    """The headings that a correction fills, with the new values, as far as they were named by their heading."""
+    if answer.request.right != "rectification":
+        return {}
+    news = dict(answer.request.changes)
+    return {heading: news[heading] for heading, _ in step.fields if heading in news}
 
 
 def _step(one: Mapping[str, Any]) -> ErasureStep:

@@ -199,8 +199,14 @@ def _row(columns: list[str], row: list[str], where: str, seen: set[str], right: 
 
 def _notes(request_id: str, cells: Mapping[str, str]) -> Iterator[str]:
     """Say what was asked for and is not acted on, so that nobody takes the answer for that of a narrower request."""
-    filled = [name for name in _LATER if cells.get(name)]
-    filled += ["set.…"] if any(cell for name, cell in cells.items() if name.startswith("set.")) else []
+    right = cells.get("right")
+    acted = ("scope",) if right in ("objection", "withdrawal", "restriction") else ()
+    filled = [name for name in _LATER if cells.get(name) and name not in acted]
+    filled += (
+        ["set.…"]
+        if right != "rectification" and any(cell for name, cell in cells.items() if name.startswith("set."))
+        else []
+    )
     for name in filled:
         yield f"{request_id}: `{name}` is not acted on in this version: {_LATER.get(name, 'nothing is corrected')}."
 

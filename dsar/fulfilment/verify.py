@@ -85,7 +85,7 @@ def _compared(workspace: Workspace, request_id: str, kept: KeptPlan, answer: Ans
     planned = [
         PlannedRow(
             row["record"], step.source, step.collection, step.key, step.outcome, row["digest"], row["changed"],
-            row["keyed"],
+            row["keyed"], row["news"],
         )
         for row in kept.rows
         if (step := steps[row["record"]])

@@ -35,6 +35,8 @@ class Request:
     """True where the person chose storage instead of deletion (Art. 18(1)(b)-(c) GDPR)."""
     also_under: tuple[str, ...] = ()
     """Further regimes the request falls under: the earliest date of all leads."""
+    ground: str | None = None
+    """Why a restriction is asked for: accuracy, unlawful, claims or objection (Art. 18(1) GDPR)."""
     scope: tuple[str, ...] = ()
     """What the request is limited to: `purpose:channel` of an objection or withdrawal, sources of a narrowed one."""
     changes: tuple[tuple[str, str], ...] = ()

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from importlib import resources
 
 from dsar.model import Certificate
-from dsar.renderers.html_blocks import POLICY, escaped
-from dsar.renderers.visible import visible
+from dsar.renderers.as_sections import Head, Rows, Section, page
 
 _SEEN = {
     "gone": "gone", "still_there": "still there", "came_back": "came back", "kept": "kept as planned",
     "changed": "changed as planned", "missing": "missing", "unknown": "not known",
 }  # fmt: skip
 _OUTCOMES = {"delete": "delete", "anonymise": "anonymise", "restrict": "restrict", "keep": "keep"}
-Rows = list[tuple[str, ...]]
-Section = tuple[str, str, tuple[str, ...], Rows]
-"""Title, sentence, heads of the table, rows; no heads where there is no table."""
 
 
 def certificate_json(certificate: Certificate) -> bytes:
@@ -100,46 +94,12 @@ def _counted(pairs: Sequence[tuple[str, int]], words: dict[str, str]) -> str:
 def certificate_html(certificate: Certificate) -> bytes:
     """Write the certificate as one page that loads nothing."""
     title = f"Certificate of erasure: request {certificate.request_id}"
-    parts = [
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">',
-        f"<title>{escaped(title)}</title>\n<style>\n{_style()}</style>\n</head>\n<body>",
-        f'<header>\n<h1>{escaped(title)}</h1>\n<p class="subtitle">{escaped(_subtitle(certificate))}</p>',
-        f'<div class="answer"><p>{escaped(sentence(certificate))}</p></div></header>\n<main id="content">',
-    ]
-    for number, (name, said, heads, rows) in enumerate(sections(certificate)):
-        parts.append(f'<section aria-labelledby="s{number}"><h2 id="s{number}">{escaped(name)}</h2>')
-        if said:
-            parts.append(f"<p>{escaped(said)}</p>")
-        if rows:
-            parts.extend(_table(f"s{number}", heads, rows))
-        parts.append("</section>")
-    footer = "This certificate holds no erased value."
-    parts.append(f"</main>\n<footer><p>{footer}</p></footer>\n</body>\n</html>\n")
-    return "\n".join(parts).encode("utf-8", "surrogatepass")
+    head = Head(title, _subtitle(certificate), sentence(certificate), "This certificate holds no erased value.")
+    return page(head, sections(certificate))
 
 
 def _subtitle(certificate: Certificate) -> str:
     return f"{certificate.controller}, verified on {certificate.verified_at[:10]}"
-
-
-def _table(titled: str, heads: Sequence[str], rows: Rows) -> Iterator[str]:
-    yield f'<div class="scroll"><table aria-labelledby="{titled}">'
-    if any(heads):
-        named = "".join(f'<th scope="col">{escaped(head)}</th>' for head in heads)
-        yield f"<thead><tr>{named}</tr></thead>"
-    yield "<tbody>"
-    for first, *others in rows:
-        cells = "".join(f"<td><bdi>{escaped(visible(cell))}</bdi></td>" for cell in others)
-        yield f'<tr><th scope="row"><bdi>{escaped(visible(first))}</bdi></th>{cells}</tr>'
-    yield "</tbody></table></div>"
-
-
-@functools.cache
-def _style() -> str:
-    folder = resources.files(__package__)
-    return "".join((folder / name).read_text(encoding="utf-8") for name in ("report.css", "plan.css"))
 
 
 def certificate_pdf(certificate: Certificate) -> bytes:
