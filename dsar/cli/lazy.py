@@ -42,9 +42,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Name of each command: its panel in `dsar --help` and its sentence there."""
 
-LATER: dict[str, str] = {}
-"""Commands that are not in this version, and what to do instead."""
-
 
 class LazyGroup(TyperGroup):
     """The top of the command line: knows every command's name and sentence, and loads the one that is asked for."""
@@ -62,8 +59,6 @@ class LazyGroup(TyperGroup):
         What stands where a command belongs may be a person's name or address, so it is not printed back.
         """
         name, *rest = args
-        if name in LATER:
-            raise RequestError(f"`{name}` is not in this version.", hint=LATER[name])
         if name not in COMMANDS:
             near = difflib.get_close_matches(name, COMMANDS, n=1)
             meant = f"Did you mean `dsar {near[0]}`? " if near else ""

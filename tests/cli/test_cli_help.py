@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from invented import Ended
 
-from dsar.cli.lazy import COMMANDS, LATER, load
+from dsar.cli.lazy import COMMANDS, load
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
@@ -113,19 +113,8 @@ def test_the_options_of_who_are_those_of_the_contract() -> None:
             assert "--requests" in have, name
 
 
-@pytest.mark.parametrize("name", LATER)
-def test_a_command_that_is_not_in_this_version_says_so_and_what_to_do_instead(
-    name: str, dsar: Callable[..., Ended]
-) -> None:
-    ended = dsar(name, "R-1", "--out", "x")
-
-    assert name not in COMMANDS
-    assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith(f"`{name}` is not in this version.\nHint: {LATER[name]}")
-
-
-def test_the_readme_lists_the_commands_that_are_not_in_this_version() -> None:
+def test_the_readme_lists_no_command_as_missing_that_is_there() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     not_yet = text[text.index("Not yet:") : text.index("## Where to read on")]
 
-    assert set(re.findall(r"`dsar ([a-z]+)`", not_yet)) == set(LATER)
+    assert set(re.findall(r"`dsar ([a-z]+)`", not_yet)) & set(COMMANDS) == set()
