@@ -115,7 +115,7 @@ def _section(pages: Pages, title: str, anchor: str) -> None:
 def _block(pages: Pages, block: Block, say: Phrases) -> None:
     if isinstance(block, Heading):
         pages.space(12)
-        pages.need(70)
+        pages.need(130)
         pages.text(block.text, PART)
         pages.space(2)
     elif isinstance(block, Prose):

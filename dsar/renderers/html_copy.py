@@ -92,6 +92,9 @@ def _group(part: Part, one: Copy, ends: Ends, anchor: str, say: Phrases) -> Iter
     if found.common:
         yield f'<p class="common">{common}</p>'
         yield from _fields(found.common, say)
+    if until := records.shared_end(part, ends, say):
+        yield f'<p class="until">{escaped(say("record.kept_until"))}: {escaped(until)}</p>'
+        ends = {}
     yield from _rows(part.findings, found.differing, ends, escaped(say("group.caption")), say)
     yield from _attached([f for finding in part.findings for f in one.files.get(finding.match.record.record, ())], say)
     yield "</article>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,17 @@ class Line:
     right: bool = False
 
 
-def break_lines(fonts: Fonts, spans: Iterable[Span], width: float) -> list[Line]:
+def _fits(fonts: Fonts, span: Span, width: float) -> bool:
+    """Whether a text is one plain line as it stands: most cells are."""
+    text = span.text
+    plain = len(text) < 200 and text.isascii() and text.isprintable() and "[" not in text
+    return plain and fonts.width(text, span.style.size) <= width
+
+
+def break_lines(fonts: Fonts, spans: Sequence[Span], width: float) -> list[Line]:
     """Break spans into lines no wider than `width` points; the time is linear in the length of the text."""
+    if len(spans) == 1 and _fits(fonts, spans[0], width):
+        return [Line((spans[0],))]
     lines: list[Line] = []
     pieces: list[Span] = []
     used = 0.0

@@ -12,6 +12,7 @@ from typing import Any
 from dsar.renderers.drawing import WIDTH as DRAWN
 from dsar.renderers.drawing import Curve, Dot, Drawing, Label, Shape
 from dsar.renderers.fonts import Fonts
+from dsar.renderers.ink import Glyphs, Ink
 from dsar.renderers.lines import Line, Span, Style, break_lines
 
 WIDTH, HEIGHT = 595.28, 841.89
@@ -66,7 +67,7 @@ class Pages:
         self._head: Callable[[], None] | None = None
         self._marks = 0
         self._entries: dict[str, int] = {}
-        self._set: tuple[str, float, str] = ("", 0.0, "")
+        self._glyphs = Glyphs(self._canvas)
         self.number = 0
         self._begin()
 
@@ -83,10 +84,9 @@ class Pages:
     def _form(self, name: str, span: Span, left: float = 0.0) -> None:
         """Define what the pages drawn before refer to by name."""
         self._canvas.beginForm(name, -80, -10, 300, 40)
-        self._text = self._canvas.beginText()
-        self._set = ("", 0.0, "")
+        self._ink = Ink(self._canvas, self.fonts, self._glyphs)
         self._draw((span,), left, 0)
-        self._canvas.drawText(self._text)
+        self._canvas.drawText(self._ink)
         self._canvas.endForm()
 
     def row(self, cells: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]], leading: float) -> None:
@@ -124,9 +124,7 @@ class Pages:
     def rule(self, colour: str = RULE, width: float = 0.5) -> None:
         """Draw a thin line across the page."""
         self._fresh = False
-        self._canvas.setStrokeColor(_colour(colour))
-        self._canvas.setLineWidth(width)
-        self._canvas.line(LEFT, self._y, RIGHT, self._y)
+        self._ink.rule((LEFT, RIGHT, self._y), colour, width)
 
     def bar(self, height: float) -> None:
         """Draw a bar in the accent colour at the left edge, from here `height` points up."""
@@ -214,8 +212,7 @@ class Pages:
     def _begin(self) -> None:
         self.number += 1
         self._y, self._fresh = TOP, True
-        self._text = self._canvas.beginText()
-        self._set = ("", 0.0, "")
+        self._ink = Ink(self._canvas, self.fonts, self._glyphs)
         furniture = self._furniture
         self._draw(self._top.pieces, LEFT, HEIGHT - 40)
         if furniture.draft:
@@ -226,7 +223,7 @@ class Pages:
         """Draw the page with its number; the number of all pages is a form that is only known at the end."""
         before = self._furniture.page.partition("{pages}")[0].format(page=self.number)
         self._draw((Span(before, SMALL),), LEFT, 32)
-        self._canvas.drawText(self._text)
+        self._canvas.drawText(self._ink)
         self._canvas.saveState()
         self._canvas.translate(LEFT + self.fonts.width(before, SMALL.size), 32)
         self._canvas.doForm("pages")
@@ -239,17 +236,8 @@ class Pages:
         self._draw(line.pieces, left, y)
 
     def _draw(self, pieces: Sequence[Span], x: float, y: float) -> None:
-        """The one place where text meets the canvas; each run begins where the one before ended."""
-        out = self._text
-        out.setTextOrigin(x, y)
-        for piece in pieces:
-            size, colour = piece.style.size, piece.style.colour
-            for font, text, shaping in self.fonts.runs(piece.text):
-                if (font, size, colour) != self._set:
-                    self._set = (font, size, colour)
-                    out.setFont(font, size)
-                    out.setFillColor(_colour(colour))
-                out.textOut(self.fonts.shape(text, font, size) if shaping else text)
+        """The one place where text meets the page."""
+        self._ink.text(pieces, x, y)
 
 
 @functools.cache

@@ -94,10 +94,13 @@ def _group(pages: Pages, part: Part, one: Copy, ends: Ends, say: Phrases) -> Non
         pages.text(say("group.common"), PART)
         pages.rule()
         _fields(pages, found.common, say)
+    until = records.shared_end(part, ends, say)
+    if until:
+        pages.text(f"{say('record.kept_until')}: {until}", NOTE)
     pages.space(8)
     pages.text(say("group.caption"), PART)
     prefix = f"{one.collection.source}/{one.collection.collection}/"
-    _Many(pages, prefix, found.differing, ends, say).draw((Part(part.findings),))
+    _Many(pages, prefix, found.differing, {} if until else ends, say).draw((Part(part.findings),))
     for finding in part.findings:
         _attached(pages, one.files.get(finding.match.record.record, ()), say)
 
@@ -166,15 +169,21 @@ class _Many:
         """One record as a paragraph: each label quiet, its value in ink."""
         record, fields = finding.match.record, records.named(finding)
         spans: list[Span] = []
+        empty: list[str] = []
         for column in self.columns:
             shown = records.shown(fields.get(column.name), self.say)
             if shown.kind == "absent":
+                continue
+            if shown.kind == "empty":
+                empty.append(column.label)
                 continue
             text = shown.text
             if len(text) > VALUE_CHARACTERS:
                 text = f"{text[:VALUE_CHARACTERS]}{self.say('pdf.continues', count=len(text))}"
             spans += [Span(f"{column.label}: ", QUIET_CELL), Span(text, CELL if shown.kind == "value" else QUIET_CELL)]
             spans.append(Span("   ", CELL))
+        if empty:
+            spans.append(Span(f"{self.say('record.empty')} {', '.join(empty)}   ", QUIET_CELL))
         if until := records.kept_text(self.ends.get(record.record, []), self.say):
             spans += [Span(f"{self.say('record.kept_until')}: ", QUIET_CELL), Span(until, CELL)]
         place = self.say("record.place", file=record.file, line=record.line)

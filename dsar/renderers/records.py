@@ -206,6 +206,12 @@ def kept_text(ends: Iterable[End], say: Phrases) -> str:
     return "; ".join(told)
 
 
+def shared_end(part: Part, ends: Mapping[str, list[End]], say: Phrases) -> str:
+    """Until when all records of a part are kept, if it is the same for each; empty where it is not, or not known."""
+    told = {kept_text(ends.get(finding.match.record.record, []), say) for finding in part.findings}
+    return told.pop() if len(told) == 1 else ""
+
+
 def files(attachments: Iterable[Attachment]) -> dict[str, list[Attachment]]:
     """Return the attached files by record, so that each stands with what it belongs to."""
     found: dict[str, list[Attachment]] = {}

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.benchmarks import batch, find, help, pdf, segments
+from tests.benchmarks import batch, find, help, pdf, reports, segments
 from tests.benchmarks.setting import Setting
 from tests.benchmarks.timing import Result
 
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[Setting], Iterable[Result]]] = {
     "segments_log": segments.log,
     "find": find.run,
     "pdf": pdf.run,
+    "reports": reports.run,
     "batch": batch.run,
 }
 LINE = "{:<46} {:>7} {:>7} {:>7} {:>7}  {:<8} {}\n"

@@ -15,12 +15,12 @@ TIMES = 10
 
 
 def run(setting: Setting) -> Iterator[Result]:
-    """Every row is printed (`record_limit=None`); the goal leaves a tenth for the machine."""
+    """Every row is printed; the goal leaves a tenth for the machine."""
     rows = max(setting.rows // 100, 20)
     few, many = _report(rows), _report(TIMES * rows)
-    floor = (f"{rows:,} rows", lambda: timed(lambda: render_pdf(few, record_limit=None)))
+    floor = (f"{rows:,} rows", lambda: timed(lambda: render_pdf(few)))
     yield compare(
-        f"pdf, {TIMES * rows:,} rows", 1.1 * TIMES, floor, lambda: timed(lambda: render_pdf(many, record_limit=None)),
+        f"pdf, {TIMES * rows:,} rows", 1.1 * TIMES, floor, lambda: timed(lambda: render_pdf(many)),
         setting.runs,
     )  # fmt: skip
 

@@ -1,0 +1,134 @@
+"""What is drawn on one page, as the operators of PDF: text and thin lines written straight, without a layer between.
+
+reportlab formats each number and escapes each string in Python, which is most of the cost of a table's row; here a
+character is looked up once for a document.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+from dsar.renderers.fonts import BASE, Fonts
+from dsar.renderers.lines import Span
+
+
+class Glyphs:
+    """How each character of each font is written in one document."""
+
+    def __init__(self, canvas: Any) -> None:
+        self._document = canvas._doc
+        self._plain: dict[str, dict[str, str]] = {}
+        """By font: characters of its first subset, which nearly all are, as they stand in a string."""
+        self._names: dict[tuple[str, int], str] = {}
+
+    def write(self, font: str, size: float, text: str) -> str:
+        """The operators that set the font and show a text of it where the text before ended."""
+        plain = self._plain.setdefault(font, {})
+        try:
+            shown = "".join(map(plain.__getitem__, text))
+        except KeyError:
+            return self._learn(font, size, text)
+        return f"{self._name(font, 0)} {size:g} Tf ({shown}) Tj"
+
+    def _learn(self, font: str, size: float, text: str) -> str:
+        parts = []
+        for subset, codes in _font(font).splitString(text, self._document):
+            if subset == 0:
+                self._remember(font, text)
+            parts.append(f"{self._name(font, subset)} {size:g} Tf ({''.join(map(_escaped, codes))}) Tj")
+        return " ".join(parts)
+
+    def _remember(self, font: str, text: str) -> None:
+        for char in set(text):
+            [(subset, codes), *_] = _font(font).splitString(char, self._document)
+            if subset == 0:
+                self._plain[font][char] = "".join(map(_escaped, codes))
+
+    def _name(self, font: str, subset: int) -> str:
+        key = (font, subset)
+        if key not in self._names:
+            self._names[key] = _font(font).getSubsetInternalName(subset, self._document)
+        return self._names[key]
+
+
+class Ink:
+    """The text and the lines of one page; `getCode` is what a canvas asks a text for."""
+
+    def __init__(self, canvas: Any, fonts: Fonts, glyphs: Glyphs) -> None:
+        self._canvas, self._fonts, self._glyphs = canvas, fonts, glyphs
+        self._texts: list[str] = []
+        self._lines: list[str] = []
+        self._colour = self._stroke = ""
+
+    def getCode(self) -> str:
+        """The operators of the page: lines below, text above."""
+        return f"q {' '.join(self._lines)} Q BT {' '.join(self._texts)} ET"
+
+    def rule(self, place: tuple[float, float, float], colour: str, width: float) -> None:
+        """Draw a level line; `place` is its left and right end and its height in points."""
+        left, right, y = place
+        if self._stroke != f"{colour} {width:g}":
+            self._stroke = f"{colour} {width:g}"
+            self._lines.append(f"{_rgb(colour)} RG {width:g} w")
+        self._lines.append(f"{left:.2f} {y:.2f} m {right:.2f} {y:.2f} l S")
+
+    def text(self, pieces: Sequence[Span], x: float, y: float) -> None:
+        """Draw the pieces of one line, each where the one before ended."""
+        out = self._texts
+        if len(pieces) == 1 and pieces[0].text.isascii():
+            style = pieces[0].style
+            out.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")
+            self._ink(style.colour)
+            out.append(self._glyphs.write(BASE, style.size, pieces[0].text))
+            return
+        runs = [(piece.style, self._fonts.runs(piece.text)) for piece in pieces]
+        if any(shaping for _, cut in runs for _, _, shaping in cut):
+            self._shaped(runs, x, y)
+            return
+        out.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")
+        for style, cut in runs:
+            self._ink(style.colour)
+            out.extend(self._glyphs.write(font, style.size, text) for font, text, _ in cut)
+
+    def _ink(self, colour: str) -> None:
+        if colour != self._colour:
+            self._colour = colour
+            self._texts.append(f"{_rgb(colour)} rg")
+
+    def _shaped(self, runs: Sequence[tuple[Any, list[tuple[str, str, bool]]]], x: float, y: float) -> None:
+        """A line with letters that change with their neighbours; reportlab places the glyphs that HarfBuzz gives."""
+        line = self._canvas.beginText(x, y)
+        for style, cut in runs:
+            for font, text, shaping in cut:
+                line.setFont(font, style.size)
+                line.setFillColor(_colour(style.colour))
+                line.textOut(self._fonts.shape(text, font, style.size) if shaping else text)
+        code = str(line.getCode()).strip()
+        self._texts.append(code.removeprefix("BT").removesuffix("ET").strip())
+        self._colour = ""
+
+
+def _font(name: str) -> Any:
+    from reportlab.pdfbase import pdfmetrics
+
+    return pdfmetrics.getFont(name)
+
+
+@functools.cache
+def _colour(code: str) -> Any:
+    from reportlab.lib.colors import HexColor
+
+    return HexColor(code)
+
+
+@functools.cache
+def _rgb(code: str) -> str:
+    return " ".join(f"{int(code[place : place + 2], 16) / 255:.4g}" for place in (1, 3, 5))
+
+
+def _escaped(byte: int) -> str:
+    if byte in b"()\\":
+        return f"\\{chr(byte)}"
+    return chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}"
