@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dsar.cli import console, exits
 from dsar.cli import options as given
 from dsar.cli.places import connector_folders
+from dsar.errors import ConnectorError
+
+if TYPE_CHECKING:
+    from dsar.sources.spec import Connector
 
 app = typer.Typer(add_completion=False)
 Folder = Annotated[
@@ -18,6 +23,7 @@ Folder = Annotated[
         metavar="[DIR]", help="A connector, or a folder of them, of your own.", show_default="all known ones"
     ),
 ]
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Tell more of these.", show_default="all")]
 
 
 @app.callback()
@@ -25,16 +31,45 @@ def connectors() -> None:
     """List the known connectors, or check one."""
 
 
-@app.command("list", epilog="dsar connectors list")
-def list_connectors(config: given.ConfigFile = None) -> int:
-    """List the connectors that ship with dsar and those of the folders that dsar.toml names."""
-    from dsar.sources.registry import connectors as known
+@app.command("list", epilog="dsar connectors list\n\ndsar connectors list hubspot")
+def list_connectors(names: Names = None, config: given.ConfigFile = None) -> int:
+    """List the connectors that ship with dsar and those of the folders that dsar.toml names.
 
-    table = console.Columns("Connector", "Reads", "Collections", "Tested with")
-    for name, connector in known(connector_folders(config)).items():
-        table.row(name, connector.title, ", ".join(connector.collections), connector.tested_with or "-")
+    With names: what each reads, how its export is made, and what it never holds.
+    """
+    from dsar.sources.registry import connectors as every
+
+    known = every(connector_folders(config))
+    for name in names or ():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean `{near[0]}`?" if near else "Run `dsar connectors list`."
+            raise ConnectorError(f"There is no connector `{name}`.", hint=hint)
+    if names:
+        for name in dict.fromkeys(names):
+            _describe(known[name])
+        return exits.COMPLETE
+    table = console.Columns("Connector", "Reads", "Collections")
+    for name, connector in known.items():
+        table.row(name, connector.title, ", ".join(connector.collections))
     table.print()
+    console.say("How an export is made: `dsar connectors list NAME`.")
     return exits.COMPLETE
+
+
+def _describe(connector: Connector) -> None:
+    console.say(f"{connector.name}: {connector.title}", style="bold")
+    console.say(connector.about, " ".join(connector.how_to_export.split()))
+    table = console.Columns("Collection", "A row is", "A file has at least")
+    for name, one in connector.collections.items():
+        table.row(name, one.title or "", ", ".join(one.columns) or "lines of its form")
+    table.print()
+    for name, one in connector.collections.items():
+        if one.how_to_export:
+            console.say(f"{name}: {' '.join(one.how_to_export.split())}")
+        console.points(f"{name} never holds:", one.cannot_contain)
+    if connector.tested_with:
+        console.say(f"Tested with {connector.tested_with}.")
 
 
 @app.command("check", epilog="dsar connectors check\n\ndsar connectors check my-connectors/club")

@@ -149,3 +149,19 @@ def test_a_date_of_another_form_than_declared_is_a_problem(dsar: Dsar, tmp_path:
 
     assert ended.code == 1
     assert "`Since` holds what is no date of its declared form" in said(ended)
+
+
+def test_a_connector_tells_how_its_export_is_made_and_what_it_never_holds(dsar: Dsar) -> None:
+    ended = dsar("connectors", "list", "hubspot", "woocommerce")
+
+    assert ended.code == 0
+    assert "CRM > Contacts > Export" in said(ended)
+    assert "orders_csv never holds:" in said(ended)
+    assert max(map(len, ended.out.splitlines())) <= 80
+
+
+def test_an_unknown_connector_is_an_error_that_names_the_nearest(dsar: Dsar) -> None:
+    ended = dsar("connectors", "list", "hubspt")
+
+    assert ended.code == 2
+    assert "Did you mean `hubspot`?" in ended.err

@@ -46,3 +46,20 @@ def test_records_under_another_key_are_not_taken_for_them(own: OwnConnector) -> 
     own.source("tickets.json")
 
     assert own.find("--email", "ada@example.org").code == 2
+
+
+def test_what_a_system_says_about_its_pages_is_no_record(own: OwnConnector) -> None:
+    own.declare(DESK)
+    paging = {"offset": "Ck", "after_cursor": "MTU3NjYxMzUzOS4wfHw0Njc=", "_links": [{"rel": "self", "href": "x"}]}
+    own.write("tickets.json", json.dumps({**paging, "tickets": TICKETS}))
+    own.source("tickets.json")
+
+    assert own.find("--email", "ada@example.org").counts == (2, 2, 0)
+
+
+def test_an_address_among_what_is_said_about_pages_is_kept(own: OwnConnector) -> None:
+    own.declare(DESK)
+    own.write("tickets.json", json.dumps({"next_owner": "eve@example.org", "tickets": TICKETS}))
+    own.source("tickets.json")
+
+    assert own.find("--email", "eve@example.org").counts == (3, 2, 1)

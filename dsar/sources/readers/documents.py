@@ -81,6 +81,14 @@ _ABOUT = re.compile(r"https?://[^\s@]*|[a-z0-9_.:+/-]*|[0-9TZ:.+ -]*")
 """What systems say about a list: a link to the next page, a state, a time."""
 
 
+_PAGING = re.compile(r"offset|cursor|token|next|prev|^after|^before|^_?links$|^paging$|etag", re.IGNORECASE)
+"""Keys under which systems say how to fetch more of a list; what stands there looks like words."""
+
+
+def _is_paging(key: str, found: _Value) -> bool:
+    return _PAGING.search(key) is not None and "@" not in found.raw
+
+
 def _may_be_records(found: _Value) -> bool:
     """Whether what stands beside the records may be about people: other records, an address, words."""
     if isinstance(found.value, list) and any(isinstance(element, dict) for element in found.value):
@@ -145,7 +153,7 @@ class _Stream:
                 yield from self._under(wanted[1:], others, here, found)
             elif self._blank():
                 beside = self._value(by_line=False)
-                if here not in others and _may_be_records(beside):
+                if here not in others and not _is_paging(str(key), beside) and _may_be_records(beside):
                     yield replace(beside, bad="beside the records")
 
     def outline(self, most: int) -> dict[str, Any]:
