@@ -126,7 +126,8 @@ def read_rows(path: Path, right: str = "access") -> tuple[list[Request], list[Ba
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError:
-        raise RequestError(f"There is no requests file {path.name}.", hint="Check the path.") from None
+        named = f" {path.name}" if path.suffix.casefold() in (".csv", ".tsv", ".txt") else ""
+        raise RequestError(f"There is no requests file{named}.", hint="Check the path.") from None
     except UnicodeDecodeError:
         raise RequestError(f"{path.name} is not UTF-8 text.", hint="Save it as CSV UTF-8.") from None
     heading = text.partition("\n")[0]

@@ -84,8 +84,10 @@ def ask(home: Home, request_id: str, about: str, reason: str, step: Step) -> Reg
 
 def answered(home: Home, request_id: str, about: str, step: Step) -> Registered:
     """Note the person's answer to the last question. Raises RequestError if none was asked."""
+    if about not in ("identity", "clarification"):
+        raise RequestError("There is no such question.", hint="One of: identity, clarification.")
     if register.read(register_of(home), request_id).last(f"{about}_asked") is None:
-        raise RequestError("Nothing was asked.", hint=f"`dsar request ask {request_id} --about {about}` notes it.")
+        raise RequestError("Nothing was asked.", hint="`dsar request ask` notes a question.")
     return _note(home, request_id, f"{about}_answered", step, {})
 
 

@@ -1,0 +1,1 @@
+"""Faults on purpose: kills, full disks, values that must appear nowhere, many at once."""

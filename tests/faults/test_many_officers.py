@@ -1,0 +1,64 @@
+"""Eight processes at once, each with its own mix of commands: nothing is lost, and nobody waits without need."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from dsar.store.journal import Journal
+from dsar.store.keys import open_keys
+from tests.faults import small
+
+OFFICERS = 8
+
+
+def _commands(number: int) -> list[list[str]]:
+    """What one officer does, in an order of their own."""
+    who = ["--email", f"p{number}@example.org"]
+    own = [
+        [["find", *who], ["export", *who, "--out", f"export-{number}"], ["erase", *who, "--out", f"erase-{number}"]][
+            number % 3
+        ],
+        ["request", "add", *who, "--received", "2026-11-06"],
+        ["batch", f"batch-{number}.csv", "--out", f"batch-{number}", "--wait", "120"],
+    ]
+    random.Random(number).shuffle(own)
+    return own
+
+
+def _officer(folder: Path, number: int) -> list[str]:
+    """Run the commands of one officer one after the other; gives those that did not end well."""
+    failed = []
+    for words in _commands(number):
+        line = [*small.words("load")[:3], *words, "--today", small.TODAY]
+        ended = subprocess.run(line, cwd=folder, capture_output=True, text=True, timeout=280)
+        if ended.returncode not in (0, 1):
+            failed.append(f"{words[0]}: {ended.returncode}: {ended.stderr[-300:]}")
+    return failed
+
+
+def test_eight_officers_at_once_lose_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "company"
+    small.make(folder)
+    for number in range(1, OFFICERS + 1):
+        row = f"B-{number},access,2026-11-02,p{number + 20}@example.org\n"
+        (folder / f"batch-{number}.csv").write_text("request_id,right,received,email\n" + row)
+    small.run("load", folder)
+
+    with ThreadPoolExecutor(OFFICERS) as pool:
+        failed = list(pool.map(lambda number: _officer(folder, number), range(1, OFFICERS + 1)))
+
+    journal = Journal(folder / ".dsar" / "journal.jsonl", open_keys(folder / "dsar.key").journal)
+    names = journal.requests()
+    numbers = [name for name in names if name.startswith("DSR-")]
+    assert failed == [[]] * OFFICERS
+    assert sorted(numbers) == [f"DSR-2026-{number:03d}" for number in range(1, OFFICERS + 1)], "no number given twice"
+    assert sum(name.startswith("ADHOC-") for name in names) == sum(number % 3 > 0 for number in range(1, OFFICERS + 1))
+    for number in range(1, OFFICERS + 1):
+        steps = [event.step.partition(":")[0] for event in journal.events(f"B-{number}")]
+        assert steps == ["registered", "export", "fulfilled"]
+        made = ("", f"export-{number}/report.pdf", f"erase-{number}/plan.json")[number % 3]
+        assert (folder / made).exists() and (folder / f"batch-{number}" / "summary.json").is_file()
+    assert not list(folder.glob(".*.part")) and not list((folder / ".dsar" / "batches").glob("*"))
