@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.benchmarks import batch, find, help, pdf, reports, segments
+from tests.benchmarks import batch, find, help, others, pdf, reports, segments
 from tests.benchmarks.setting import Setting
 from tests.benchmarks.timing import Result
 
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[Setting], Iterable[Result]]] = {
     "segments_csv": segments.csv,
     "segments_log": segments.log,
     "find": find.run,
+    "others": others.run,
     "pdf": pdf.run,
     "reports": reports.run,
     "batch": batch.run,

@@ -29,8 +29,7 @@ FILES = {
 def browser() -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api")
     chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("needs chromium")
+    assert chromium is not None
     with playwright.sync_playwright() as driver:
         opened = driver.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -61,6 +60,7 @@ def sealed(folder: Path, passphrase: str, cover: Cover = COVER) -> str:
     return path.as_uri()
 
 
+@pytest.mark.requires("chromium")
 def test_the_right_passphrase_opens_every_file_and_the_report(page: Any, tmp_path: Path) -> None:
     passphrase = new_passphrase()
     page.goto(sealed(tmp_path, passphrase))
@@ -78,6 +78,7 @@ def test_the_right_passphrase_opens_every_file_and_the_report(page: Any, tmp_pat
     assert page.problems == []
 
 
+@pytest.mark.requires("chromium")
 def test_the_passphrase_may_be_typed_as_it_was_heard(page: Any, tmp_path: Path) -> None:
     page.goto(sealed(tmp_path, "7K3QF-9M2XT-AB1CD-EF0GH-JK4MN"))
     page.fill("#passphrase", "7k3qf 9m2xt abIcd efOgh jk4mn")
@@ -85,6 +86,7 @@ def test_the_passphrase_may_be_typed_as_it_was_heard(page: Any, tmp_path: Path) 
     page.wait_for_selector("#room:not([hidden])")
 
 
+@pytest.mark.requires("chromium")
 def test_a_wrong_passphrase_opens_nothing_and_says_so(page: Any, tmp_path: Path) -> None:
     page.goto(sealed(tmp_path, new_passphrase()))
     page.fill("#passphrase", new_passphrase())
@@ -95,6 +97,7 @@ def test_a_wrong_passphrase_opens_nothing_and_says_so(page: Any, tmp_path: Path)
     assert page.locator("#open").is_enabled(), "one may try again"
 
 
+@pytest.mark.requires("chromium")
 def test_a_changed_byte_opens_nothing(page: Any, tmp_path: Path) -> None:
     passphrase = new_passphrase()
     sealed(tmp_path, passphrase)
