@@ -213,6 +213,7 @@ def fields_object(fields: Sequence[tuple[str, str | None]]) -> dict[str, str | N
 
 def _checked(checked: CheckedSource) -> dict[str, Any]:
     return source_object(checked.answer) | {
+        "guessed": list(checked.guessed),
         "confirmed_mapping": checked.confirmed_mapping,
         "unclassified": list(checked.unclassified),
         "missing": list(checked.missing),

@@ -73,7 +73,7 @@ def _needs(source: CheckedSource) -> list[str]:
     if source.answer.result in ("failed", "not_searched"):
         needs.append(f"{source.answer.result.replace('_', ' ')}: {source.answer.reason or 'no reason is known'}")
     if not source.confirmed_mapping:
-        needs.append("confirm the guesses listed in `unconfirmed`")
+        needs.append(f"confirm the guesses in `unconfirmed`: {', '.join(source.guessed)}")
     if source.unclassified:
         needs.append(f"a category for: {', '.join(source.unclassified)}")
     if source.missing:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from dsar.config.declared import CollectionSpec, Statute
 from dsar.config.frozen import Frozen
@@ -28,6 +28,8 @@ class Source(Frozen):
     quote: str | None = None
     escape: Literal["\\"] | None = None
     """The backslash, where it stands before marks inside cells, as MySQL writes them."""
+    zone: Annotated[str | None, AfterValidator(lambda name: _real_zone(name))] = None
+    """The time zone of times of day that say none."""
     skip_lines: int = 0
     headings: tuple[str, ...] = ()
     """The names of the columns, for files without a heading row."""
@@ -36,6 +38,13 @@ class Source(Frozen):
     collection: dict[Name, CollectionSpec] = Field(default_factory=dict)
     manual: bool = False
     ask: str | None = None
+
+
+def _real_zone(name: str | None) -> str | None:
+    try:
+        return name if name is None else ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is no time zone of the tz database, e.g. Europe/Berlin") from None
 
 
 class Transfer(Frozen):

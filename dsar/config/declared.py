@@ -53,6 +53,12 @@ class FieldSpec(Frozen):
             raise ValueError("an identifier kind is written in small letters, digits and _")
         return kind
 
+    @property
+    def lacks_zone(self) -> bool:
+        """Whether it is a time of day whose zone neither the value nor the declaration says."""
+        form = self.time or ""
+        return self.zone is None and ("%H" in form or "%I" in form) and "%z" not in form and not form.endswith("Z")
+
     @field_validator("find")
     @classmethod
     def _one_group(cls, pattern: str | None) -> str | None:
@@ -215,6 +221,8 @@ class CollectionSpec(Frozen):
     attachments: AttachmentSpec | None = None
     together: Together | None = None
     history: History | None = None
+    elsewhere: str | None = None
+    """Where that is asked for which such an export cannot contain."""
     unconfirmed: tuple[str, ...] = ()
     fields: dict[str, FieldSpec] = Field(default_factory=dict)
 

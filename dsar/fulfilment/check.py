@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dsar.fulfilment.answers import sources_of
+from dsar.fulfilment.check_exports import export_notes
 from dsar.fulfilment.suppress import returns
 from dsar.fulfilment.unread import unread
 from dsar.fulfilment.workspace import Workspace
@@ -28,6 +29,8 @@ class CheckedSource:
     missing: tuple[str, ...]
     """Legal keys that are not filled in."""
     notes: tuple[str, ...]
+    guessed: tuple[str, ...]
+    """What `dsar init` guessed and nobody has confirmed."""
     age_days: int | None
 
     @property
@@ -74,7 +77,7 @@ def _checked(workspace: Workspace, run: Run, answer: SourceAnswer) -> CheckedSou
     place = (answer.source, answer.collection)
     collection = workspace.collections.get(place)
     if collection is None:
-        return CheckedSource(answer, True, (), (), (), None)
+        return CheckedSource(answer, True, (), (), (), (), None)
     segments = [s for s in workspace.segments if (s.declaration.source, s.declaration.collection) == place]
     age = None
     if answer.snapshot:
@@ -86,6 +89,7 @@ def _checked(workspace: Workspace, run: Run, answer: SourceAnswer) -> CheckedSou
         unclassified=tuple(dict.fromkeys(name for segment in segments for name in unclassified(segment))),
         missing=missing_keys(collection.spec, workspace.config),
         notes=tuple(_notes(workspace, run, collection, segments)),
+        guessed=collection.spec.unconfirmed,
         age_days=age,
     )
 
@@ -99,9 +103,7 @@ def unclassified(segment: Segment) -> Iterator[str]:
 
 
 def _notes(workspace: Workspace, run: Run, collection: Collection, segments: Sequence[Segment]) -> Iterator[str]:
-    for failure in workspace.failures:
-        if failure.source == collection.source.name:
-            yield f"{failure.file}: {failure.reason}"
+    yield from export_notes(workspace, collection, segments)
     for segment in segments:
         for reason, rows in sorted(segment.contents.reasons.items()):
             yield f"{segment.facts.path}: {rows} row{'s' if rows > 1 else ''} unreadable ({reason})"

@@ -80,6 +80,8 @@ class Collection:
         """Give the declaration of a file with these contents; columns without one are left to be unclassified."""
         names = contents.columns
         found = {name: spec for name in names if (spec := field_for(self.spec.fields, name)) is not None}
+        if zone := self.source.zone:
+            found = {n: s.model_copy(update={"zone": zone}) if s.lacks_zone else s for n, s in found.items()}
         return Declaration(
             source=self.source.name,
             collection=self.name,

@@ -115,6 +115,8 @@ class Connector(Frozen):
     tested_with: str = ""
     how_to_export: str = ""
     """The menu, the options to choose and the right that is needed, in two or three lines."""
+    expects: tuple[str, ...] = ()
+    """Collections that a whole export of the system has; `dsar check` asks for those of which no file was read."""
     collections: dict[str, CollectionDeclaration]
 
 
