@@ -22,13 +22,17 @@ WHO = ("--email", "ada@example.org")
 def checked(**more: Any) -> SimpleNamespace:
     values = {
         "answer": source("crm", "not_held"), "confirmed_mapping": True, "unclassified": (), "missing": (),
-        "notes": (), "age_days": 1,
+        "notes": (), "age_days": 1, "guessed": (),
     }  # fmt: skip
     return SimpleNamespace(**(values | more))
 
 
 def give_check(install: Install, *sources: SimpleNamespace, complete: bool, **more: tuple[Any, ...]) -> None:
-    result = SimpleNamespace(**{"unrecognised": (), "controller": ()} | more, complete=complete, sources=sources)
+    result = SimpleNamespace(
+        **{"unrecognised": (), "controller": (), "returned": (), "old_exports": ()} | more,
+        complete=complete,
+        sources=sources,
+    )
     install("fulfilment.check", check=lambda workspace: result)
 
 
