@@ -12,6 +12,7 @@ from dsar.renderers.histories import accesses, consents
 from dsar.renderers.moments import moment
 from dsar.renderers.pictures import flow, record_map, timeline
 from dsar.renderers.texts import Phrases
+from dsar.vocabulary import sentence
 
 
 def answer(report: AccessReport, say: Phrases) -> tuple[str, ...]:
@@ -71,7 +72,7 @@ def about(report: AccessReport, say: Phrases) -> Facts:
         (
             (say("about.request"), request.request_id or unknown),
             (say("about.right"), say("right.know" if report.regime == "CCPA" else f"right.{request.right}")),
-            (say("about.regime"), report.regime),
+            (say("about.regime"), _law(report, say)),
             (say("about.received"), moment(request.received, say)),
             *([(say("about.due"), moment(request.due, say))] if request.due else []),
             (say("about.made"), report.made or unknown),
@@ -83,6 +84,12 @@ def about(report: AccessReport, say: Phrases) -> Facts:
             (say("about.language"), say("about.language_name")),
         )
     )
+
+
+def _law(report: AccessReport, say: Phrases) -> str:
+    """The law of the answer by its name in the language; one that dsar has no texts for as it was written."""
+    keys = {"GDPR": "law", "UK": "law_uk", "CCPA": "law_ccpa"}
+    return sentence(keys[report.regime], say.language) if report.regime in keys else report.regime
 
 
 def sources_table(report: AccessReport, say: Phrases) -> Table:

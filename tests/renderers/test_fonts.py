@@ -111,3 +111,29 @@ def test_vowel_signs_do_not_make_hebrew_or_arabic_be_turned_again(known: Fonts, 
     """Their letters are in the order of drawing by then; HarfBuzz would set them from the other end."""
     assert [shaping for _, _, shaping in known.runs(word)] == [False]
     assert any(shaping for _, _, shaping in known.runs("e\u0323\u0301"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Елена Соколова",
+            "Αικατερίνη",
+            "السيدة ليلى",
+            "רחוב הרצל",
+            "王小明，北京市",
+            "臺灣",
+            "山田 花子 カタカナ",
+            "김민수",
+        ),
+        *("आदित्य शर्मा", "สมชาย ใจดี", "বাংলা", "தமிழ்", "😀"),
+    ],
+)
+def test_every_script_is_drawn_without_any_font_of_the_machine(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dsar.renderers import fonts as module
+
+    monkeypatch.setattr(module, "SYSTEM", ())
+    bare = module.Fonts()
+
+    assert "[U+" not in bare.drawable(text)
+    assert bare.drawable("\ue000") == "[U+E000]"
