@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dsar.fulfilment.find import find
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Answer
+
+settings.register_profile("untimed", deadline=None)  # a test never asserts a time
+settings.load_profile("untimed")
 
 Company = Callable[..., Workspace]
 ROLES = ("billing", "shipping", "contact", "author", "assignee")

@@ -37,7 +37,7 @@ def in_sql(expression: str, values: Sequence[str]) -> list[str | None]:
 
 
 @pytest.mark.parametrize("region", REGIONS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(values=st.lists(ODD_PHONE | CLEAN_PHONE, min_size=60, max_size=60))
 def test_sql_and_python_give_the_same_number(region: str | None, values: list[str]) -> None:
     found = in_sql(f"(SELECT {sql.phone('b', region)} FROM (SELECT {sql.phone_digits('v')} AS b))", values)
@@ -55,7 +55,7 @@ def test_double_zero_is_a_plus_however_it_is_written(written: str, region: str |
     assert phone(written, region) == "+49301234567"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(values=st.lists(COOKIE_TEXT, min_size=40, max_size=40))
 def test_sql_and_python_give_the_same_cookie(values: list[str]) -> None:
     for value, simple in zip(values, in_sql(sql.cookie("v"), values), strict=True):

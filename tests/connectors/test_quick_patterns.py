@@ -44,7 +44,7 @@ LINES = st.one_of(
 
 @pytest.mark.parametrize("declared", QUICK)
 @given(line=LINES)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_where_the_quick_pattern_matches_it_gives_the_groups_of_the_whole_one(
     declared: CollectionDeclaration, line: str
 ) -> None:

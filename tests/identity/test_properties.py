@@ -20,7 +20,6 @@ Rows = dict[str, list[tuple[str, ...]]]
 EXAMPLES = int(os.environ.get("DSAR_EXAMPLES", "6"))
 few = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -66,7 +66,7 @@ def test_a_month_later_has_the_same_number_or_is_the_last_of_its_month(day: Day,
     assert later.day == day.day or (later.day < day.day and (later + datetime.timedelta(days=1)).day == 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(day=st.dates(Day(2024, 1, 1), Day(2032, 12, 31)), name=st.sampled_from([one.name for one in all_regimes()]))
 def test_no_date_lies_before_receipt_and_the_target_is_never_after_the_due_date(day: Day, name: str) -> None:
     found = counted(name, day.isoformat(), None if name != "GDPR" else "DE-BE")

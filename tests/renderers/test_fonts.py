@@ -54,14 +54,14 @@ def test_what_cannot_be_drawn_is_named(known: Fonts, text: str, drawn: str) -> N
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_drawable_character_has_a_font(text: str) -> None:
     drawn = fonts().drawable(text)
     assert all(fonts().font[char] for char in drawn if char not in "\n\u200c\u200d")
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=0x17F), max_size=400), st.floats(30, 300))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_line_is_wider_than_its_place_and_no_word_is_lost(text: str, width: float) -> None:
     known = fonts()
     lines = break_lines(known, [Span(text, STYLE)], width)

@@ -80,7 +80,7 @@ CELL = st.text(alphabet=st.sampled_from('a,;"\\\n\tN é0'), max_size=6).filter(l
 
 
 @given(st.lists(st.tuples(CELL, CELL), max_size=5), st.sampled_from(['"', ""]))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_mysql_writes_is_read_back(tmp_path: Path, table: list[tuple[str, str]], quote: str) -> None:
     def cell(text: str) -> str:
         for mark in ("\\", "\n", "\r", "\t", *quote):

@@ -21,7 +21,7 @@ VALUE = st.recursive(
     max_leaves=5,
 )
 RECORDS = st.lists(st.dictionaries(st.sampled_from(["id", "a", "ü"]), VALUE, max_size=3), max_size=4)
-QUIET = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def read(

@@ -18,7 +18,7 @@ PIECES = st.sampled_from([b"a", b"\n", b"\r\n", b"\r", b'"', b" ", b'" ', "ä".e
 
 
 @given(st.lists(PIECES, min_size=1, max_size=12).map(b"".join), st.integers(1, 5))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_blocks_do_not_matter(tmp_path: Path, data: bytes, size: int) -> None:
     path = tmp_path / "x"
     path.write_bytes(data)

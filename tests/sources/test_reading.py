@@ -23,7 +23,7 @@ from dsar.sources.spec import CollectionDeclaration
 from dsar.store import sql
 from dsar.store.build import builder
 
-QUIET = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 LOG = r'^(?P<host>\S+) (?P<login>\w*) "(?P<request>[^"]*)" ?(?P<rest>\d*)\s*$'
 SPEC = CollectionSpec(key=("id",), fields={"id": FieldSpec(category="user.unique_id")})
 Rows = list[tuple[Any, ...]]

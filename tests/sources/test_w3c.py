@@ -101,7 +101,7 @@ def test_bytes_that_are_no_text_cost_a_line_and_not_the_log(own: OwnConnector) -
     end=st.sampled_from(["\n", "\r\n"]),
     separator=st.sampled_from([" ", "\t"]),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_fast_and_the_exact_reader_give_the_same_rows(
     tmp_path: Path, rows: list[list[str]], end: str, separator: str
 ) -> None:

@@ -14,7 +14,7 @@ from dsar.errors import WorkspaceError
 from dsar.store.journal import Journal, verify
 
 KEY, AT = "k" * 64, "2026-11-22T12:00:00+01:00"
-QUIET = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from dsar.store.index import Entry, Group, forms, groups
 from dsar.store.segments import Contents, Declaration
 
 REGIONS = ("DE", "US", "GB", "FR", "CH", "AT", "NL", "BE", "CA", "IT", None)
-QUIET = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -251,7 +251,7 @@ def test_the_usual_form_needs_no_python(
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20),
     st.sampled_from(["email", "customer_no"]),
 )
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_hash_is_the_same_in_sql_and_in_python(connection: duckdb.DuckDBPyConnection, normal: str, kind: str) -> None:
     asked = connection.execute(f"SELECT {sql.hash_expression('key', kind, '$1::VARCHAR')}", [normal]).fetchone()
 
