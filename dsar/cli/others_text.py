@@ -36,12 +36,15 @@ def print_others(clear: Cleared) -> None:
         if len(waiting) > _MOST:
             console.say(f"and {len(waiting) - _MOST} more; they follow as these are decided.")
     decided = [mention for mention in clear.mentions if mention.verdict]
-    automatic = sum(mention.outcome == "redact" and not mention.verdict for mention in clear.mentions)
+    automatic = [mention for mention in clear.mentions if mention.outcome == "redact" and not mention.verdict]
     if decided:
         redacted = sum(mention.verdict == "redact" for mention in decided)
         console.say(f"Decided: {redacted} to be redacted, {len(decided) - redacted} kept.")
     if automatic:
-        console.say(f"{automatic} names of staff or secrets stand as labels in what is released, without a decision.")
+        lines = (f"{m.finding}  {m.kind}  {m.record} {m.field}" for m in automatic[:_MOST])
+        console.points("Stand as labels in what is released, without a decision (`--keep FINDING` shows one):", lines)
+        if len(automatic) > _MOST:
+            console.say(f"and {len(automatic) - _MOST} more.")
 
 
 def _what(mention: Mention) -> list[str]:

@@ -113,6 +113,7 @@ def review(
             if listed:
                 decide_others(workspace, asked, answer, Said(kind, listed, reason, by))  # type: ignore[arg-type]
         clear = others_in(workspace, answer)
+        answer = clear.answer  # with what people answered for sources without an export
     print_answer(answer, (), given.Again(f"--request {request}"))
     print_others(clear)
     return exits.LOOK if clear.undecided else exits.of_answer(answer)

@@ -38,6 +38,12 @@ _SECRET = re.compile(
     r"|(?:api|access|secret|private)[_ -]?key|(?:[a-z]+[_-])?token|session(?:_?id)?)"
     r"[\"']?\s{0,2}(?:=|:|%3D| is | lautet )\s{0,2}(?P<value>[^\s\"'&<>,;]{4,200})"
 )
+_MADE_UP = re.compile(r"[0-9]|[^\W_][^\w\s.!?)][^\W_]|[A-Za-z]_[A-Za-z]")
+"""What a word of a sentence does not have: a digit, or a sign inside."""
+_GIVEN = re.compile(
+    r"(?i)(?:pass(?:word|wort|wd|phrase)?|pwd|kennwort|contraseña|mot de passe)[\"']?\s{0,2}(?:=|:|%3D)"
+)
+"""A password that is written down may be a word all the same."""
 _SAID = re.compile(r"[=:]|%3D| is | lautet ")
 _KEYS = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{0,8000}?-----END [A-Z ]*PRIVATE KEY-----"
@@ -63,6 +69,8 @@ def secrets(text: str) -> Iterator[Passage]:
     if len(text) < 8:
         return
     for found in _SECRET.finditer(text) if _SAID.search(text) else ():
+        if not _MADE_UP.search(found["value"]) and not _GIVEN.match(found[0]):
+            continue  # "the password is wrong", "session: keynote"
         yield Passage(found.start("value"), found.end("value"), "secret", "secret")
     for found in _KEYS.finditer(text):
         yield Passage(found.start(), found.end(), "secret", "secret")

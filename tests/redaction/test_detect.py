@@ -92,6 +92,27 @@ def test_secrets_are_found_with_their_place(text: str, secret: str) -> None:
     assert found(detect.secrets(text), text)[0] == ("secret", secret)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my password is wrong again",
+        "Session: Keynote, at ten",
+        "secret: tell nobody",
+        "token = lost",
+        "tan: brown shoes",
+    ],
+)
+def test_a_sentence_about_a_secret_is_none(text: str) -> None:
+    assert found(detect.secrets(text), text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Passwort: geheimnis", "pwd=sunflower", "password is Sun-flower7", "sessionid=8fa2c1d0"]
+)
+def test_a_secret_that_is_written_down_is_one(text: str) -> None:
+    assert len(found(detect.secrets(text), text)) == 1
+
+
 def test_words_that_ask_for_a_look_are_whole_words() -> None:
     assert detect.special_words("She is PREGNANT; do not hire.") == ("pregnant", "do not hire")
     assert detect.special_words("The union of both parts is impregnated.") == ()
