@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-VERSION = "7"
+VERSION = "8"
 """Changes when any normal form changes, so that identifiers are indexed anew."""
 
 EMAIL = re.compile(
@@ -26,7 +26,9 @@ DEGREES = frozenset({"phd", "md", "msc", "bsc", "mba", "mag", "ing", "dipl"})
 SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "junior", "senior"))
 NAME_KINDS = frozenset({"name", "given_name", "family_name"})
 PLACE_KINDS = frozenset({"street", "city", "postcode", "address", "country"})
-BLOCK_KINDS = frozenset({"family_birth", "given_birth", "family_postcode", "mail_name", "house", "initial_birth"})
+BLOCK_KINDS = frozenset(
+    {"family_birth", "given_birth", "family_postcode", "mail_name", "house", "initial_birth", "name_in_text"}
+)
 """Composed keys: names with birth dates or postcodes, and mailboxes without their domain. They never confirm."""
 
 

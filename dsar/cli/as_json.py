@@ -182,6 +182,7 @@ def _record(match: Match) -> dict[str, Any]:
         "evidence": [_evidence(evidence) for evidence in match.evidence],
         "ambiguous_with": list(match.ambiguous_with),
         "score": match.score,
+        "places": list(match.places),
     }
     if match.grade == "possible":
         return document | {"fields": None, "withheld": WITHHELD}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 
 from rich import box
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -65,11 +64,24 @@ def points(title: str, lines: Iterable[str], *, most: int | None = None) -> None
         console.print()
 
 
-def indented(lines: Iterable[tuple[int, str]]) -> None:
-    """Print sentences, each moved right by its depth (two columns a step)."""
+def tree(lines: Iterable[tuple[int, str]]) -> None:
+    """Print sentences as a tree, each below the last one before it that is less deep."""
+    from rich.tree import Tree
+
     console = result()
+    branches: list[tuple[int, Tree]] = []
+    roots: list[Tree] = []
     for depth, sentence in lines:
-        console.print(Padding(Text(show(sentence), overflow="fold"), (0, 0, 0, 2 * depth)))
+        text = Text(show(sentence), overflow="fold")
+        while branches and branches[-1][0] >= depth:
+            branches.pop()
+        if branches:
+            branches.append((depth, branches[-1][1].add(text)))
+        else:
+            branches.append((depth, root := Tree(text)))
+            roots.append(root)
+    for root in roots:
+        console.print(root)
 
 
 def follow(command: str, why: str = "") -> None:

@@ -43,5 +43,5 @@ def explain(
         asked = who.asked(run)[0]
         workspace = run.open(progress)
         explanation = explain_record(workspace, record, asked)
-    console.indented(explanation.lines)
+    console.tree(explanation.lines)
     return exits.COMPLETE if explanation.found else exits.LOOK

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from dsar.fulfilment.mentions import places
 from dsar.identity.facets import Ref
 from dsar.identity.resolve import Resolution
 from dsar.identity.subject import Graded
@@ -72,7 +73,16 @@ class Records:
         record = self.record(graded.ref)
         evidence = tuple(replace(e, origin=self._named(e.origin)) for e in graded.evidence)
         rivals = dict.fromkeys(self.record(ref).record for ref in graded.rivals)
-        return Match(record, graded.grade, graded.hop, evidence, graded.reason, tuple(rivals), graded.bits)
+        return Match(
+            record,
+            graded.grade,
+            graded.hop,
+            evidence,
+            graded.reason,
+            tuple(rivals),
+            places(record, evidence),
+            graded.bits,
+        )
 
     def record(self, ref: Ref) -> Record:
         """Give the record of a row, with every further place where the same row stands."""

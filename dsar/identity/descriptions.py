@@ -9,7 +9,7 @@ from dsar.identity.people import Comparison, Person
 from dsar.identity.places import agree, share_postcode
 from dsar.identity.subject import Subject, Value
 from dsar.model import Evidence, Grade
-from dsar.normalise import houses, mail_name
+from dsar.normalise import full_name, houses, mail_name
 
 
 def lookups(subject: Subject) -> Iterator[tuple[Value, Ref | None]]:
@@ -38,6 +38,8 @@ def _of_person(person: Person, births: Collection[str], codes: Collection[str]) 
             yield from (("family_postcode", f"{name}|{code}") for code in codes)
     if family:
         yield from (("initial_birth", f"{family[0]}|{day}") for day in births)
+    if person.given and len(person.given[0]) > 1 and person.family:
+        yield from (("name_in_text", key) for key in full_name(f"{person.given[0]} {person.family.split()[-1]}"))
     if person.given:
         yield from (("given_birth", f"{person.given[0][0]}|{day}") for day in births)
 

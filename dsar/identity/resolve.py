@@ -152,7 +152,9 @@ def _verdicts(search: Search, subject: Subject, ref: Ref) -> list[Verdict]:
     facets, found = search.facets[ref], []
     described: set[tuple[str, bool]] = set()
     for link in sorted(subject.candidates[ref]):
-        if link[0] in BLOCK_KINDS:  # whatever key led here, the description is judged once a role
+        if (
+            link[0] in BLOCK_KINDS and link[0] != "name_in_text"
+        ):  # whatever key led here, the description is judged once a role
             way = (link[1], link[0] == "mail_name")
             if way in described:
                 continue

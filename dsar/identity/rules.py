@@ -63,6 +63,8 @@ def judge(subject: Subject, facets: Facets, link: Link) -> Verdict | None:
     """Say what one link between a subject and a row is worth; None where a description agrees in too little."""
     if facets.unreadable:
         return _verdict("possible", link, Comparison(), "unparsed")
+    if link.kind == "name_in_text":
+        return _verdict("possible", link, Comparison(), "mentioned")
     if link.kind in BLOCK_KINDS:
         return _by_description(subject, facets, link)
     c = subject.compare(facets.person(link.role))
@@ -83,8 +85,9 @@ def judge(subject: Subject, facets: Facets, link: Link) -> Verdict | None:
 
 def _verdict(grade: Grade, link: Link, c: Comparison, why: str) -> Verdict:
     rule = why if why in ("mentioned", "unparsed") else f"same-{link.kind}"
-    evidence = Evidence(rule, link.kind, link.origin, c.agrees, c.conflicts, link.shared_by)
-    reason = _REASONS[why].format(kind=link.kind.replace("_", " "), people=link.shared_by)
+    kind = link.kind.removesuffix("_in_text")
+    evidence = Evidence(rule, kind, link.origin, c.agrees, c.conflicts, link.shared_by, link.normal)
+    reason = _REASONS[why].format(kind=kind.replace("_", " "), people=link.shared_by)
     return Verdict(grade, evidence, reason, link.rivals if why == "ambiguous" else ())
 
 

@@ -107,6 +107,8 @@ class Evidence:
     conflicts: tuple[str, ...] = ()
     shared_by: int = 1
     """How many people are known to share the value, this one included."""
+    value: str = ""
+    """The value that links, in normal form; it is the person's own, and stays in the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ class Match:
     reason: str
     """One sentence a person can read aloud; holds no value."""
     ambiguous_with: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    """Where in the row the person is mentioned: the field, and the words around masked."""
     score: float | None = None
     """How likely a record is that waits for a decision, in bits; it orders the queue and decides nothing."""
 

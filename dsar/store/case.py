@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from dsar.model import Answer
@@ -21,8 +22,9 @@ def case_folder(root: Path, name: str) -> Path:
 def write_case(root: Path, name: str, answer: Answer) -> Path:
     """Write the case of an answer: `case.json` (request, matches, evidence) and `records.parquet` (every value).
 
-    `records.parquet` has a row for each field of each record: record, grade, place, field, value. The same answer gives
-    the same bytes. Gives the folder.
+    `evidence.jsonl` has a row for each reason of each match, with file, line and value, so that anybody can open the
+    export and look. `records.parquet` has a row for each field of each record: record, grade, place, field, value.
+    The same answer gives the same bytes. Gives the folder.
     """
     folder = case_folder(root, name)
     private_folder(folder)
@@ -30,8 +32,22 @@ def write_case(root: Path, name: str, answer: Answer) -> Path:
     for match in document["matches"]:
         match["record"].pop("fields")
     write_private(folder / "case.json", (json.dumps(document, ensure_ascii=True, indent=1) + "\n").encode())
+    write_private(folder / "evidence.jsonl", "".join(f"{line}\n" for line in _evidence(answer)).encode())
     _write_values(folder / "records.parquet", answer)
     return folder
+
+
+def _evidence(answer: Answer) -> Iterator[str]:
+    """Give the evidence as rows that can be replayed: which value, whence, and where in which file it stands."""
+    lines = {match.record.record: (match.record.file, match.record.line) for match in answer.matches}
+    for match in answer.matches:
+        for evidence in match.evidence:
+            row = {
+                "record": match.record.record, "file": match.record.file, "line": match.record.line,
+                "grade": match.grade, "hop": match.hop, **dataclasses.asdict(evidence),
+                "origin_at": lines.get(evidence.origin),
+            }  # fmt: skip
+            yield json.dumps(row, ensure_ascii=False, sort_keys=True)
 
 
 def _write_values(path: Path, answer: Answer) -> None:

@@ -21,6 +21,9 @@ WORD_WITH_DIGIT = r"[A-Za-z0-9][A-Za-z0-9_:-]{3,62}[0-9A-Za-z]"
 # inside a text or URL, `/ ? = &` end an address, although a mailbox may be named with them
 MAIL_IN_TEXT = r"[\pL\pN_.+%-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+"
 _MAIL_IN_TEXT = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+PAIR = r"\p{Lu}[\pL'-]+ \p{Lu}[\pL'-]+"
+AFTER = rf"\p{{Lu}}[\pL'-]+ ({PAIR})"
+"""Two capitalised words may be a name; of three in a row, the last two as well."""
 PHONE_IN_TEXT = r"\+?\(?[0-9][0-9 ()/.-]{6,18}[0-9]"
 
 
@@ -186,6 +189,13 @@ def _mentions(texts: Sequence[str], declaration: Declaration) -> Iterator[_Group
     digits = phones.part(sql.phone_digits(cell))
     phones.add("phone", "mentioned", [cell], sql.phone(digits, declaration.phone_region))
     yield phones
+    words_of = together("true")
+    every = ", ".join(f"regexp_extract_all({words_of}, {sql.literal(p)}, {n})" for p, n in ((PAIR, 0), (AFTER, 1)))
+    pairs = _Group(f"list_concat({every})")
+    cell = pairs.cell("v")
+    first, second = (pairs.part(sql.word_of_two(cell, place)) for place in (1, 2))
+    pairs.add("name_in_text", "mentioned", [cell], sql.full_name(first, second))
+    yield pairs
     numbered = together("regexp_matches({cell}, '[0-9]')")
     found = f"regexp_extract_all({numbered}, {sql.literal(WORD_WITH_DIGIT)})"
     tokens = _Group(f"list_filter({found}, lambda t: regexp_matches(t, '[0-9]'))")
@@ -277,5 +287,7 @@ def _mentioned(kind: str, text: str, region: str | None) -> tuple[str, ...]:
     if kind == "phone":
         numbers = (phone(found, region) for found in re.findall(PHONE_IN_TEXT, text))
         return tuple(dict.fromkeys(number for number in numbers if number))
+    if kind == "name_in_text":
+        return normal_forms("name", text)
     tokens = (token.casefold() for token in re.findall(WORD_WITH_DIGIT, text) if any(c.isdigit() for c in token))
     return tuple(dict.fromkeys(tokens))

@@ -93,7 +93,7 @@ def test_check_json_has_the_keys_of_the_contract(fake: Fake, dsar: Dsar, install
 
 
 @pytest.mark.parametrize(("found", "code"), [(True, 0), (False, 1)])
-def test_explain_prints_the_chain_by_depth(found: bool, code: int, fake: Fake, dsar: Dsar, install: Install) -> None:
+def test_explain_prints_the_chain_as_a_tree(found: bool, code: int, fake: Fake, dsar: Dsar, install: Install) -> None:
     asked: list[str] = []
 
     def explain(workspace: object, record: str, request: object) -> SimpleNamespace:
@@ -106,7 +106,7 @@ def test_explain_prints_the_chain_by_depth(found: bool, code: int, fake: Fake, d
 
     assert ended.code == code
     assert asked == ["crm/contacts/C100"]
-    assert [line.rstrip() for line in ended.out.splitlines()] == ["It is confirmed.", "  Same e-mail."]
+    assert [line.rstrip() for line in ended.out.splitlines()] == ["It is confirmed.", "└── Same e-mail."]
 
 
 def give_packages(install: Install, *reviews: tuple[str, ...], failed: tuple[Any, ...] = ()) -> list[Any]:
