@@ -86,8 +86,13 @@ def _disputed(search: Search, subject: Subject, value: Value) -> bool:
 
 
 def _owners(facets: Facets, subject: Subject) -> Iterable[tuple[str, str]]:
-    """Who used a device in a row: its login, account or e-mail where that is not the subject's own."""
+    """Who used a device in a row: its login, account, e-mail or newsletter where that is not the subject's own.
+
+    A row that gives the subject's full name is not somebody else's, whatever mailbox it was written with.
+    """
+    if any(c.full_name and not c.conflicts for c in map(subject.compare, facets.people.values())):
+        return
     for kind, _, normal in facets.own():
-        personal = strength(kind) in ("account", "email") and kind not in facets.row_kinds
+        personal = strength(kind) in ("account", "email", "click") and kind not in facets.row_kinds
         if personal and (kind, normal) not in subject.reach:
             yield kind, normal
