@@ -25,6 +25,7 @@ def print_answer(answer: Answer, guesses: Sequence[str], again: Again) -> None:
     print_sources(answer.sources, answer.notes)
     _records(answer)
     console.points("Files were recognised on the fly. Guessed:", guesses, most=8)
+    console.points("Reached, but not listed:", (f"{rows:,} × {reason}" for reason, rows in answer.left_out), most=8)
     console.points("A person must look at this:", answer.notes)
     _next(answer.sources, again, "answer/")
 

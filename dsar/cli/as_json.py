@@ -38,6 +38,8 @@ def find_document(answer: Answer, guesses: Sequence[str] = ()) -> dict[str, Any]
         "sources": [source_object(source) for source in answer.sources],
         "records": [_record(match) for match in answer.matches if match.grade != "refused"],
         "notes": list(answer.notes),
+        "left_out": [{"reason": reason, "rows": rows} for reason, rows in answer.left_out],
+        "same_as": list(answer.same_as),
         "guesses": list(guesses),
     }
 

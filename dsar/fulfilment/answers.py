@@ -39,7 +39,26 @@ def make_answer(workspace: Workspace, resolution: Resolution, records: Records, 
     answer = Answer(
         resolution.request, workspace.as_of, _known(workspace, resolution, records), sources, tuple(matches)
     )
-    return replace(answer, notes=_notes(workspace, resolution, answer, standing))
+    left_out = Counter(g.reason for g in graded if g.grade == "refused")
+    notes = _notes(workspace, resolution, answer, standing)
+    return replace(answer, notes=notes, left_out=tuple(sorted(left_out.items())))
+
+
+def told_apart(answers: Sequence[Answer]) -> list[Answer]:
+    """Say of each answer which other requests of the run found the same confirmed records."""
+    owners: dict[str, list[int]] = {}
+    for number, answer in enumerate(answers):
+        for match in answer.graded("confirmed"):
+            owners.setdefault(match.record.record, []).append(number)
+    same: dict[int, set[int]] = {}
+    for numbers in owners.values():
+        for number in numbers if len(numbers) > 1 else ():
+            same.setdefault(number, set()).update(set(numbers) - {number})
+    names = [answer.request.request_id or f"number {place}" for place, answer in enumerate(answers, start=1)]
+    return [
+        replace(answer, same_as=tuple(names[other] for other in sorted(same.get(number, ()))))
+        for number, answer in enumerate(answers)
+    ]
 
 
 def _once(graded: Sequence[Graded], records: Records) -> list[Graded]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dsar.errors import SourceError
-from dsar.fulfilment.answers import make_answer, standing_notes
+from dsar.fulfilment.answers import make_answer, standing_notes, told_apart
 from dsar.fulfilment.numbering import Records
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
@@ -35,7 +35,8 @@ def find(
         resolutions, rows = _resolved(workspace, run, requests, progress)
         records = Records(run, rows, resolutions, refused=refused)
         standing_for_all = standing_notes(workspace)
-        return [make_answer(workspace, resolution, records, standing_for_all) for resolution in resolutions]
+        answers = [make_answer(workspace, resolution, records, standing_for_all) for resolution in resolutions]
+        return told_apart(answers)
 
 
 def find_marked(

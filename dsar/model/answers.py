@@ -160,6 +160,11 @@ class Answer:
     notes: tuple[str, ...] = ()
     """What a person must look at, in plain words, without personal values."""
 
+    left_out: tuple[tuple[str, int], ...] = ()
+    """(why, how many) of rows that were reached and are not listed: shared devices, crowds, decided against."""
+    same_as: tuple[str, ...] = ()
+    """Other requests of the run that found the same confirmed records: perhaps one person asked twice."""
+
     @property
     def held(self) -> bool:
         """Whether at least one record is confirmed as this person's."""

@@ -230,3 +230,22 @@ def test_log_lines_that_cannot_be_read_are_searched_as_text(company: Company, as
     ]
     assert answer.sources[0].files[0].rows_unreadable == 3
     assert not answer.complete
+
+
+def test_two_requests_that_find_one_person_are_both_told(company: Company) -> None:
+    workspace = company({"crm": "key,email,customer_no\nC1,ada@example.org,K100\nC2,bob@example.org,K200"})
+    asked = [
+        request_of(email=["ada@example.org"], request_id="R-1"),
+        request_of(id=["customer_no=K100"], request_id="R-2"),
+        request_of(email=["bob@example.org"], request_id="R-3"),
+    ]
+
+    assert [answer.same_as for answer in find(workspace, asked)] == [("R-2",), ("R-1",), ()]
+
+
+def test_what_was_left_out_is_counted_with_its_reason(company: Company) -> None:
+    web = "key,cookie,login\nS1,kiosk-77,ada@example.org\nS2,kiosk-77,bob@example.org\nS3,kiosk-77,"
+
+    (answer,) = find(company({"web": web}), [request_of(email=["ada@example.org"])])
+
+    assert answer.left_out == (("A browser (cookie) or link that 2 people used.", 2),)

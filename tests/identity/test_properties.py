@@ -6,6 +6,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -125,7 +126,7 @@ def test_every_confirmed_records_evidence_leads_back_to_the_request(
 
     for answer, one in zip(together, who, strict=True):
         assert_chains_end(answer)
-        assert answer == find(workspace, [asked(one)])[0]
+        assert replace(answer, same_as=()) == find(workspace, [asked(one)])[0]
 
 
 def assert_chains_end(answer: Answer) -> None:
