@@ -89,6 +89,8 @@ def _full(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: 
             return "confirmed", "name_place_mail"
         if "email" in differ and ("phone" in differ or subject.own_mailbox(facets, role)):
             return "probable", "name_place_differs"
+        if c.middle and c.given == "equal" and not differ:
+            return "confirmed", "name_place_middle"
         return "probable", "name_place"
     return ("possible", "name_postcode") if share_postcode(subject.places, facets.places_in(role)) else None
 
@@ -118,6 +120,7 @@ REASONS = {
     "name_birth_place": "The same full name, birth date and address.",
     "name_birth_more": "The same full name and birth date, and the middle name or the mailbox agrees.",
     "name_place": "The same full name at the same address.",
+    "name_place_middle": "The same full name with the same middle name, at the same address.",
     "name_place_mail": "The same full name at the same address, and nearly the same e-mail address.",
     "name_place_differs": "The same full name at the same address, but other mailboxes: perhaps a namesake.",
     "given_birth_place": "The same given name, birth date and address; the family name is missing or another.",

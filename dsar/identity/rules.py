@@ -170,7 +170,7 @@ def _document(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ru
         return "confirmed", "document_but"
     if c.conflicts == ("given_name",) and c.birth == "equal" and (place or "family_name" in c.agrees):
         return "probable", "document_but"
-    if len(c.conflicts) == 1 and link.kind in EXCLUSIVE and (c.full_name or (place and c.agrees)):
+    if len(c.conflicts) == 1 and link.kind in EXCLUSIVE and c.full_name:
         return "probable", "document_but"
     if c.conflicts:
         return "possible", "conflict"

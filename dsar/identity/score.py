@@ -18,7 +18,7 @@ from dsar.identity.people import Person, births
 from dsar.identity.places import agree, disagree, nearly_agree
 from dsar.identity.subject import Subject
 
-PROBABLE, POSSIBLE, DOUBTFUL = 16.5, 12.0, 15.0
+PROBABLE, POSSIBLE, DOUBTFUL = 16.5, 10.0, 14.5
 """Bits from which a row without conflict is probable, from which it is possible, and one with a conflict is."""
 GIVEN = {"equal": 5.0, "nickname": 4.0, "alike": 4.5, "initial": 2.0, "close": 3.0, "fuzzy": 3.0, "differs": -5.0}
 FAMILY = {"equal": 7.0, "alike": 6.0, "fuzzy": 4.0, "differs": -4.0}
@@ -41,10 +41,8 @@ class Score:
     agrees: tuple[str, ...]
     conflicts: tuple[str, ...]
 
-    @property
-    def telling(self) -> bool:
-        """Whether something agrees that a household does not share, beside the names."""
-        return bool(_PERSONAL & set(self.agrees))
+    telling: bool
+    """Whether something agrees that a household does not share, beside the names: a birth date, mailbox or number."""
 
 
 _PERSONAL = frozenset({"birth_date", "email", "phone", "document"})
@@ -76,7 +74,8 @@ def score(subject: Subject, facets: Facets, role: str, rarity: float = 0.0) -> S
         bits += max(-RARE, min(RARE, rarity))
     agrees = tuple(name for name, (level, weights) in levels.items() if weights.get(level, 0) > 0)
     conflicts = tuple(name for name, (level, _) in levels.items() if level == "differs" and name in _TELLING)
-    return Score(round(bits, 1), agrees, conflicts)
+    telling = any(name in _PERSONAL for name in agrees if levels[name] != ("near", BIRTH))
+    return Score(round(bits, 1), agrees, conflicts, telling)
 
 
 _TELLING = frozenset({"given_name", "birth_date", "document"})
