@@ -22,7 +22,7 @@ from dsar.fulfilment.others import cleared, copies_of, look_up
 from dsar.fulfilment.register import add_request, attach_answer, registered_request
 from dsar.fulfilment.release import Seal, release
 from dsar.fulfilment.requests import request_of
-from dsar.fulfilment.review import Wanted, decide_records, open_matches
+from dsar.fulfilment.review import Wanted, decide_records
 from dsar.fulfilment.review_others import Said, decide_others
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Answer, Mention
@@ -58,7 +58,7 @@ def decide_all(workspace: Workspace, **verdicts: tuple[str, ...]) -> None:
     """Decide what is open: foreign records rejected, every mention as given, `archive` left out."""
     request = registered_request(workspace, "R-1")
     answer = answer_of(workspace)
-    waiting = tuple(match.record.record for match in open_matches(answer))
+    waiting = tuple(match.record.record for match in (*answer.graded("probable"), *answer.graded("possible")))
     if waiting:
         answer = decide_records(workspace, request, [Wanted("reject", waiting)], "not hers", "E. Officer")
     said = Said("finding", tuple(verdicts.items()), "looked at each", "E. Officer")
