@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.benchmarks import batch, find, help, others, pdf, reports, segments
+from tests.benchmarks import batch, erasure, find, help, others, pdf, reports, segments
 from tests.benchmarks.setting import Setting
 from tests.benchmarks.timing import Result
 
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[Setting], Iterable[Result]]] = {
     "pdf": pdf.run,
     "reports": reports.run,
     "batch": batch.run,
+    "erasure": erasure.run,
 }
 LINE = "{:<46} {:>7} {:>7} {:>7} {:>7}  {:<8} {}\n"
 
