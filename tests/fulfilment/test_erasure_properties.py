@@ -1,0 +1,129 @@
+"""For random small companies: plan, script, run and verify leave nothing of the person but what was to stay."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dsar.fulfilment.approve import approve_plan
+from dsar.fulfilment.erase import plan_erasure
+from dsar.fulfilment.verify import verify
+from dsar.fulfilment.workspace import open_workspace
+from dsar.model import Identifier, Request
+
+CONFIG = """
+key_file = "dsar.key"
+[controller]
+name = "Example Ltd"
+[target.db]
+dialect = "sqlite"
+[[source]]
+name = "shop"
+files = ["customers.csv"]
+[source.collection.customers]
+key = ["id"]
+fields.mail = { identifier = "email", category = "user.contact.email" }
+erase = { method = "delete", target = "db", table = "customers", key = { id = "id" }, lock = { mail = "mail" } }
+[[source]]
+name = "bills"
+files = ["bills.csv"]
+[source.collection.bills]
+key = ["id"]
+fields.mail = { identifier = "email", category = "user.contact.email" }
+fields.at = { category = "x.record.time" }
+fields.note = { category = "user.content" }
+keep = [{ categories = ["user.contact", "x.record"], rule = "DE.vouchers", after = "at" }]
+erase = { method = "anonymise", target = "db", table = "bills", key = { id = "id" }, set = { note = "{null}", mail = "gone-{key}" } }
+[[source]]
+name = "list"
+files = ["list.csv"]
+[source.collection.people]
+key = ["id"]
+fields.mail = { identifier = "email", category = "user.contact.email" }
+erase = { method = "rewrite" }
+"""  # noqa: E501
+PEOPLE = ("ada@example.org", "bob@example.org", "ada@example.com", "adab@example.org")
+TABLES = {"customers": ("id", "mail", "note"), "bills": ("id", "mail", "at", "note"), "list": ("id", "mail", "note")}
+NOTES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zl", "Zp")), max_size=8).filter(
+    lambda t: "@" not in t
+)
+KEYS = st.text(st.sampled_from("aZ09-_'\"\\%;é "), min_size=1, max_size=5).filter(lambda key: key.strip() == key)
+ROW = st.tuples(KEYS, st.sampled_from(PEOPLE), st.sampled_from(["2012-05-01", "2024-05-01"]), NOTES)
+COMPANY = st.fixed_dictionaries(
+    {name: st.lists(ROW, max_size=6, unique_by=lambda row: row[0].casefold()) for name in TABLES}
+)
+Rows = dict[str, list[tuple[str, ...]]]
+
+
+def rows_of(company: dict[str, list[tuple[str, str, str, str]]]) -> Rows:
+    return {
+        name: [
+            tuple(dict(zip(("id", "mail", "at", "note"), row, strict=True))[c] for c in TABLES[name]) for row in made
+        ]
+        for name, made in company.items()
+    }
+
+
+def write(folder: Path, rows: Rows) -> None:
+    for name, made in rows.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, lineterminator="\n").writerows([TABLES[name], *made])
+
+
+def run_script(script: bytes, rows: Rows) -> Rows:
+    """What the databases hold after the script, by the sqlite3 module: it knows no dot-commands."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for name, columns in TABLES.items():
+        connection.execute(f"CREATE TABLE {name} ({', '.join(f'{column} TEXT' for column in columns)})")
+        connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows[name])
+    connection.executescript("\n".join(line for line in script.decode().split("\n") if not line.startswith(".")))
+    return {
+        name: [tuple(cell or "" for cell in row) for row in connection.execute(f"SELECT * FROM {name}")]
+        for name in TABLES
+    }
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(company=COMPANY)
+def test_nothing_of_the_person_is_left_but_what_was_to_stay_and_nobody_else_is_touched(
+    company: dict[str, list[tuple[str, str, str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.fsync", lambda _: None)
+    rows, ada = rows_of(company), "ada@example.org"
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place).resolve()
+        (folder / "dsar.toml").write_text(CONFIG)
+        write(folder, rows)
+        request = Request("R-1", (Identifier("email", ada),), right="erasure")
+        made = plan_erasure(open_workspace(folder / "dsar.toml"), [request], folder / "out")[0]
+        assert all(one.passed for one in (*made.rehearsals, *made.texts))
+        mine = {name: [row for row in some if row[1] == ada] for name, some in rows.items()}
+        assert len(made.plan.steps) == sum(map(len, mine.values()))
+        if not made.plan.steps:
+            return
+        approve_plan(open_workspace(folder / "dsar.toml"), "R-1", made.plan.digest, "E. Officer")
+        script = folder / "out" / "R-1" / "erase.db.sql"
+        after = run_script(script.read_bytes(), rows) if script.exists() else {**rows}
+        copy = folder / "out" / "R-1" / "files" / "list.csv"
+        if copy.exists():
+            with copy.open(newline="", encoding="utf-8") as file:
+                after["list"] = [tuple(row) for row in csv.reader(file)][1:]
+        else:
+            after["list"] = rows["list"]
+        write(folder, after)
+
+        seen = verify(open_workspace(folder / "dsar.toml"), "R-1")
+
+    for name, some in rows.items():
+        others = [row for row in some if row[1] != ada]
+        assert [row for row in after[name] if row in others] == others  # nobody else is touched
+    left = [row for some in after.values() for row in some if ada in row]
+    kept = [row for row in mine["bills"] if row[2] == "2024-05-01"]
+    assert sorted(left) == sorted((*row[:3], "") for row in kept)  # the invoice stays, its note does not
+    assert all(one.fine for one in seen.checked) and seen.certificate.complete
