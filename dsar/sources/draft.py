@@ -21,6 +21,14 @@ TODO = ("purposes", "keep", "origin", "recipients", "automated_decision")
 PERSON_KINDS = frozenset({"email", "phone", "name", "given_name", "family_name", "birth_date", "login", "customer_no"})
 
 
+_BEHIND = re.compile(
+    r"(?<=.) (?:privat|private|personal|home|work|office|business|geschaeftlich|geschaftlich|dienstlich|beruflich"
+    r"|prive|privee|professionnel|professionnelle|bureau|domicile|particular|trabajo|casa|oficina|privato|lavoro"
+    r"|personale|ufficio|abitazione)$"
+)
+"""What stands behind the thing itself in a heading: `Telefon privat`, `téléphone professionnel`."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Concept:
     name: str
@@ -124,7 +132,9 @@ def _by_heading(heading: str, values: list[str]) -> tuple[_Concept | None, str |
     """The concept and the role that a heading names; a number at its end (`email 2`) may say nothing."""
     phrase = re.sub(r"^property (?:hs )?", "", heading_words(heading))
     found = _by_words(phrase, values)
-    return found if found[0] else _by_words(re.sub(r"(?<=.) \d+$", "", phrase), values)
+    if found[0] is None:
+        found = _by_words(re.sub(r"(?<=.) \d+$", "", phrase), values)
+    return found if found[0] else _by_words(_BEHIND.sub("", phrase), values)
 
 
 def _by_words(phrase: str, values: list[str]) -> tuple[_Concept | None, str | None]:

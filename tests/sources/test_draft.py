@@ -270,3 +270,13 @@ def test_every_word_of_the_vocabulary_has_a_known_category() -> None:
     empty = [word for concept in headings["concept"].values() for word in concept["words"] if not heading_words(word)]
 
     assert (unknown, empty) == (set(), [])
+
+
+@pytest.mark.parametrize(
+    "heading", ["Telefon privat", "téléphone professionnel", "teléfono casa", "Phone (home)", "telefono ufficio"]
+)
+def test_a_word_behind_the_thing_hides_nothing(tmp_path: Path, heading: str) -> None:
+    (tmp_path / "x.csv").write_text(f"nr;{heading}\n1;030 2312501\n2;030 2312502\n", encoding="utf-8")
+    fields = draft_collection(sniff(tmp_path / "x.csv"), "x")["fields"]
+
+    assert fields[heading]["identifier"] == "phone"
