@@ -19,7 +19,7 @@ from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Grade, Request
 from dsar.sources.readers.scan import sha256_of
 from dsar.store.case import write_case
-from dsar.store.files import commit, private_folder, write_private
+from dsar.store.files import commit, private_folder, sync_folder, write_new
 from dsar.store.lock import lives
 
 MANIFEST = "manifest.json"
@@ -80,7 +80,7 @@ class Output:
         """Write one file of the package."""
         path = self.folder / name
         private_folder(path.parent)
-        write_private(path, data)
+        write_new(path, data)
         self.written[name] = (hashlib.sha256(data).hexdigest(), len(data))
 
     def note(self, name: str) -> None:
@@ -90,7 +90,9 @@ class Output:
 
     def finish(self, journal_head: str) -> tuple[str, ...]:
         """Write the manifest and put the folder in its place; gives the names of all files, the manifest last."""
-        write_private(self.folder / MANIFEST, manifest_of(self.request_id, self.written, journal_head))
+        write_new(self.folder / MANIFEST, manifest_of(self.request_id, self.written, journal_head))
+        for inside in {(self.folder / name).parent for name in (*self.written, MANIFEST)}:
+            sync_folder(inside)
         self._check()  # somebody may have put a file of theirs there meanwhile
         if self.place.exists():
             self._swap()

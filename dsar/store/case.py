@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from dsar.model import Answer
 from dsar.store import sql
@@ -50,9 +52,15 @@ def _evidence(answer: Answer) -> Iterator[str]:
             yield json.dumps(row, ensure_ascii=False, sort_keys=True)
 
 
-def _write_values(path: Path, answer: Answer) -> None:
+@functools.cache
+def _writer() -> Any:
+    """The connection that writes every case of this process: opening one for each costs more than writing."""
     import duckdb
 
+    return duckdb.connect(":memory:", config={"threads": 1})
+
+
+def _write_values(path: Path, answer: Answer) -> None:
     cells = [
         (match.record.record, match.grade, place, name, value)
         for match in answer.matches
@@ -61,9 +69,9 @@ def _write_values(path: Path, answer: Answer) -> None:
     columns = [list(column) for column in zip(*cells, strict=True)] or [[]] * len(_COLUMNS)
     part = path.with_name(f".{path.name}.part")
     values = ", ".join(f"unnest(${n}::{t}[]) AS {name}" for n, (name, t) in enumerate(_COLUMNS.items(), start=1))
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"CREATE TABLE found AS SELECT {values}", columns)
-        connection.execute(f"COPY found TO {sql.literal(str(part))} (FORMAT parquet, COMPRESSION zstd)")
+    with _writer().cursor() as cursor:
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE found AS SELECT {values}", columns)
+        cursor.execute(f"COPY found TO {sql.literal(str(part))} (FORMAT parquet, COMPRESSION zstd)")
     part.chmod(0o600)
     sync_file(part)
     commit(part, path)

@@ -34,6 +34,18 @@ def write_private(path: Path, data: bytes) -> None:
         raise
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file of mode 0600 into a folder that nobody sees yet, and make its bytes last.
+
+    Its name lasts once the folder is synced, which its owner does before it puts the folder in its place. Raises
+    OSError, also where there is such a file.
+    """
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def commit(temporary: Path, path: Path) -> None:
     """Rename a finished file or folder to its name and make the rename last (fsync of the folder).
 

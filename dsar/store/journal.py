@@ -156,7 +156,8 @@ class Journal:
                     errno.ENOSPC, os.strerror(errno.ENOSPC)
                 )  # a disk that is full takes a part without an error
             os.fsync(handle)
-            sync_folder(self._path.parent)
+            if not self._size:  # its name is new, too
+                sync_folder(self._path.parent)
         except BaseException:
             os.ftruncate(handle, self._size)
             raise

@@ -70,6 +70,8 @@ def harness(count: int, seed: int = 1) -> Seen:
         folder = Path(place) / "company"
         known = list(stages(folder, Path(place) / "kept"))
         for number in range(count):
+            if number % 20 == 19:
+                sys.stderr.write(f"{number + 1} of {count}, {len(seen.wrong)} wrong\n")
             stage = known[number % len(known)]
             delay = dice.uniform(0.02, stage.seconds)
             killed, wrong = kill(folder, stage, delay)
