@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dsar.errors import DsarError, RequestError
 from dsar.fulfilment.answers import summed
-from dsar.fulfilment.batch_work import Made, fulfil, inputs_of, made_before, note_made
+from dsar.fulfilment.batch_work import Made, fault, fulfil, inputs_of, made_before, note_made
 from dsar.fulfilment.due import due_of
 from dsar.fulfilment.find import find
 from dsar.fulfilment.isolation import leaks, shared
@@ -171,12 +171,8 @@ def _answers(
                 raise
             except Exception as error:  # a fault of ours must not keep the others from their answers
                 name = str(request.request_id)
-                lines[name] = replace(lines[name], state="failed", exit_code=3, error=_fault(error))
+                lines[name] = replace(lines[name], state="failed", exit_code=3, error=fault(error))
         return found
-
-
-def _fault(error: BaseException) -> str:
-    return f"This is a fault of dsar ({type(error).__name__}), not of the request; please report it."
 
 
 def _fulfilled(

@@ -140,6 +140,9 @@ def fulfil(workspace: Workspace, answers: Sequence[Answer], out: Path, progress:
             yield _failed(answer.request, problem)
     packages = [answer for answer in ready if answer.request.right in exporting.RIGHTS]
     plans = [answer for answer in ready if answer.request.right in planning.PLANNED]
+    for answer in [one for one in plans if one.request.right == "rectification" and not one.request.changes]:
+        plans.remove(answer)  # what is planned together must not fail together
+        yield _failed(answer.request, "It does not say what is to be corrected: fill `set.FIELD`.")
     yield from _packages(workspace, packages, out, progress)
     yield from _plans(workspace, plans, out, progress)
     for answer in ready:
@@ -160,16 +163,22 @@ def _in_the_way(answer: Answer, out: Path) -> str | None:
 def _packages(workspace: Workspace, answers: Sequence[Answer], out: Path, progress: Progress) -> Iterator[Made]:
     if not answers:
         return
-    by_name = {str(answer.request.request_id): answer.request for answer in answers}
-    try:
-        for one in exporting.export_answers(workspace, answers, lambda request: _place(out, request), progress):
-            if isinstance(one, exporting.Package):
-                yield _made(one.answer, one.reviews)
-            else:
-                yield _failed(by_name[one.request_id], _why(one.error), one.error.exit_code)
-            by_name.pop(one.request_id)
-    except DsarError as error:
-        yield from (_failed(request, _why(error), error.exit_code) for request in by_name.values())
+    rest = list(answers)
+    while rest:
+        try:
+            for one in exporting.export_answers(workspace, rest, lambda request: _place(out, request), progress):
+                request = rest.pop(0).request  # they come in the order in which they were given
+                if isinstance(one, exporting.Package):
+                    yield _made(one.answer, one.reviews)
+                else:
+                    yield _failed(request, _why(one.error), one.error.exit_code)
+        except DsarError as error:
+            yield from (_failed(answer.request, _why(error), error.exit_code) for answer in rest)
+            return
+        except OSError:  # a full disk is full for all of them
+            raise
+        except Exception as error:  # a fault of ours must not keep the others from their answers
+            yield _failed(rest.pop(0).request, fault(error), 3)
 
 
 def _plans(workspace: Workspace, answers: Sequence[Answer], out: Path, progress: Progress) -> Iterator[Made]:
@@ -200,6 +209,11 @@ def _made(answer: Answer, reviews: Sequence[str]) -> Made:
         exit_code=0 if answer.complete and not reviews else 1,
         records=confirmed,
     )
+
+
+def fault(error: BaseException) -> str:
+    """Tell of a fault of ours without what its message says: that may hold a value."""
+    return f"This is a fault of dsar ({type(error).__name__}), not of the request; please report it."
 
 
 def _why(error: DsarError) -> str:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.benchmarks import batch, erasure, find, help, others, pdf, reports, segments
+from tests.benchmarks import batch, erasure, find, help, mixed, others, pdf, reports, segments
 from tests.benchmarks.setting import Setting
 from tests.benchmarks.timing import Result
 
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[Setting], Iterable[Result]]] = {
     "reports": reports.run,
     "batch": batch.run,
     "erasure": erasure.run,
+    "mixed": mixed.run,
 }
 LINE = "{:<46} {:>7} {:>7} {:>7} {:>7}  {:<8} {}\n"
 

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +92,39 @@ def test_a_bad_row_is_told_and_the_rest_goes_on(folder: Path, run: Callable[...,
     assert {line["request_id"] for line in failed} == {"R-5", "R-6", "R-1", None}
     assert all("@" not in line["error"] for line in failed)
     assert (folder / "out" / "R-4" / "report.html").exists()
+
+
+def test_a_fault_of_ours_in_one_request_stops_no_other_one(
+    folder: Path, run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "requests.csv").write_text(HEAD + ROWS + "R-5,rectification,2026-11-05,bob@example.org,\n")
+    package = export._package
+
+    def faulty(workspace: Any, copy: Any, place: Path) -> Any:
+        if copy.answer.request.request_id == "R-1":
+            raise ValueError("ada@example.org is odd")
+        return package(workspace, copy, place)
+
+    monkeypatch.setattr(export, "_package", faulty)
+
+    code, said, _ = run("batch", "requests.csv", "--out", "out")
+
+    states = {name: line["state"] for name, line in lines_of(folder / "out").items()}
+    assert code == 1 and "fault of dsar (ValueError)" in said and "ada@" not in said
+    assert states == {"R-1": "failed", "R-5": "failed", **dict.fromkeys(("R-2", "R-3", "R-4"), "ready for review")}
+
+
+def test_an_erasure_is_planned_anew_when_the_access_of_the_same_person_is_closed(
+    folder: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    (folder / "requests.csv").write_text(HEAD + ROWS)
+    run("batch", "requests.csv", "--out", "out")
+    before = bytes_of(folder / "out")["R-3/plan.json"]
+
+    run("request", "close", "R-1", "--outcome", "fulfilled")
+    _, said, _ = run("batch", "requests.csv", "--out", "out")
+
+    assert "1 of 4 were done in this run" in said and bytes_of(folder / "out")["R-3/plan.json"] != before
 
 
 def test_a_second_run_changes_nothing(
