@@ -14,7 +14,7 @@ from dsar.identity.facets import OWN_ROLES, Facets, Ref, row_name
 from dsar.identity.kinds import lookups, strength
 from dsar.identity.leads import leads
 from dsar.identity.rules import Link, Verdict, judge, ranked
-from dsar.identity.score import DOUBTFUL, POSSIBLE, PROBABLE, score
+from dsar.identity.score import score
 from dsar.identity.search import Search, Settings
 from dsar.identity.sharing import link_of
 from dsar.identity.subject import Graded, Known, Subject, Value
@@ -201,7 +201,7 @@ def _weighed(search: Search, subject: Subject, graded: Graded) -> Graded:
     if graded.grade not in ("probable", "possible"):
         return graded
     weight = score(subject, search.facets[graded.ref], _role(subject, graded.ref))
-    if graded.evidence[0].rule in OPEN and weight.bits >= PROBABLE and weight.telling and not weight.conflicts:
+    if graded.evidence[0].rule in OPEN and weight.probable:
         return replace(graded, grade="probable", bits=weight.bits)
     return replace(graded, bits=weight.bits)
 
@@ -211,12 +211,11 @@ def _by_score(subject: Subject, facets: Facets, kind: str, role: str) -> Graded 
     if role not in OWN_ROLES:
         return None
     weight = score(subject, facets, role)
-    if weight.bits < (DOUBTFUL if weight.conflicts else POSSIBLE) or not weight.telling:
+    if not weight.possible:
         return None
-    probable = weight.bits >= PROBABLE and not weight.conflicts
     evidence = Evidence("score", kind, "request", weight.agrees, weight.conflicts)
     reason = "Much agrees, but something was perhaps typed wrongly."
-    return Graded(facets.ref, "probable" if probable else "possible", 1, (evidence,), reason, bits=weight.bits)
+    return Graded(facets.ref, "probable" if weight.probable else "possible", 1, (evidence,), reason, bits=weight.bits)
 
 
 def _literal(search: Search, subject: Subject) -> Iterable[Graded]:

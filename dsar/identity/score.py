@@ -42,7 +42,18 @@ class Score:
     conflicts: tuple[str, ...]
 
     telling: bool
-    """Whether something agrees that a household does not share, beside the names: a birth date, mailbox or number."""
+    """Whether something agrees that a household does not share: a birth date, mailbox or number."""
+
+    @property
+    def probable(self) -> bool:
+        """Whether the row is likely theirs: nothing conflicts, and more agrees than a household shares."""
+        return self.bits >= PROBABLE and self.telling and not self.conflicts
+
+    @property
+    def possible(self) -> bool:
+        """Whether the row is worth a look: enough agrees, or the whole name and nearly the birth date."""
+        whole = {"given_name", "family_name", "birth_date"} <= set(self.agrees)
+        return self.bits >= (DOUBTFUL if self.conflicts else POSSIBLE) and (self.telling or whole)
 
 
 _PERSONAL = frozenset({"birth_date", "email", "phone", "document"})
