@@ -29,6 +29,8 @@ INSTALL = (
 )
 NO_CONFIG = {"README.md"}
 """Pages that begin without a dsar.toml; the others begin with that of the sample company."""
+NO_REQUESTS = {"register.md"}
+"""Pages that begin with an empty register: others register the same people, who would be told to wait already."""
 BLOCK = re.compile(r"(?P<mark><!--[^>]*-->\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<to>[^)\s]+)\)")
 MAX_PICTURE = 250_000
@@ -77,20 +79,25 @@ def run(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def companies(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
-    """Two copies of the sample company: with its dsar.toml, which most pages share, and without one."""
+def companies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Copies of the sample company: one that most pages share, one without dsar.toml, one with an empty register."""
     places = {}
-    for configured in (True, False):
-        places[configured] = tmp_path_factory.mktemp("pages") / "company"
+    for kind in ("shared", "no config", "no requests"):
+        places[kind] = tmp_path_factory.mktemp("pages") / "company"
         ignored = shutil.ignore_patterns(".dsar", "__pycache__", "*.py", "company")
-        shutil.copytree(ROOT / "samples", places[configured], ignore=ignored)
-    (places[False] / "dsar.toml").unlink()
+        shutil.copytree(ROOT / "samples", places[kind], ignore=ignored)
+    (places["no config"] / "dsar.toml").unlink()
     return places
 
 
+def company_of(page: Path, companies: dict[str, Path]) -> Path:
+    kind = "no config" if page.name in NO_CONFIG else "no requests" if page.name in NO_REQUESTS else "shared"
+    return companies[kind]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_of_a_page_does_what_the_page_says(page: Path, companies: dict[bool, Path]) -> None:
-    folder = companies[page.name not in NO_CONFIG]
+def test_every_command_of_a_page_does_what_the_page_says(page: Path, companies: dict[str, Path]) -> None:
+    folder = company_of(page, companies)
 
     for block in blocks(page):
         if block.kind == "python":

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dsar.errors import DsarError, RequestError
+from dsar.errors import DsarError, WorkspaceError
 from dsar.fulfilment.answers import summed
-from dsar.fulfilment.batch_work import Made, fault, fulfil, inputs_of, made_before, note_made
+from dsar.fulfilment.batch_apart import told
+from dsar.fulfilment.batch_work import Made, fulfil, inputs_of, made_before, note_made
 from dsar.fulfilment.due import due_of
 from dsar.fulfilment.find import find
 from dsar.fulfilment.isolation import leaks, shared
@@ -89,6 +90,8 @@ def run_batch(
         found = _registered(workspace, row, lines)
         if found is not None:
             todo.append(found)
+        elif (line := lines[str(row.request_id)]).state == "failed":
+            log("done", {"request_id": "-", "right": row.right, "state": line.state, "exit_code": line.exit_code})
         progress.advance()
     answers = _answers(workspace, todo, lines, progress)
     ordered = sorted(answers, key=lambda answer: lines[str(answer.request.request_id)].target)
@@ -122,11 +125,7 @@ def _common(answers: Sequence[Answer]) -> set[str]:
 
 
 def _bad(row: BadRow) -> Line:
-    return Line(row.request_id, None, "failed", None, exit_code=2, error=_why(row.error))
-
-
-def _why(error: DsarError) -> str:
-    return f"{error.message} {error.hint}".strip()
+    return Line(row.request_id, None, "failed", None, exit_code=2, error=told(row.error)[0])
 
 
 def _registered(workspace: Workspace, row: Request, lines: dict[str, Line]) -> Registered | None:
@@ -135,8 +134,11 @@ def _registered(workspace: Workspace, row: Request, lines: dict[str, Line]) -> R
     try:
         found = add_request(workspace, row)
         due = due_of(workspace, found)
-    except RequestError as error:
-        lines[name] = Line(name, row.right, "failed", None, exit_code=2, error=_why(error))
+    except (OSError, WorkspaceError):  # nobody can be registered
+        raise
+    except Exception as error:
+        why, code = told(error)
+        lines[name] = Line(name, row.right, "failed", None, exit_code=code, error=why)
         return None
     line = Line(name, found.request.right, "waiting", str(due.first.due), target=str(due.first.target))
     if not found.open:
@@ -171,7 +173,8 @@ def _answers(
                 raise
             except Exception as error:  # a fault of ours must not keep the others from their answers
                 name = str(request.request_id)
-                lines[name] = replace(lines[name], state="failed", exit_code=3, error=fault(error))
+                why, code = told(error)
+                lines[name] = replace(lines[name], state="failed", exit_code=code, error=why)
         return found
 
 
@@ -189,11 +192,7 @@ def _fulfilled(
     rest = [answer for answer in answers if str(answer.request.request_id) not in before]
     made: dict[str, Made] = dict(before)
     for one in fulfil(workspace, rest, out, progress):
-        if leaked := leaks(one, out):
-            one = replace(one, error=f"Held back: {leaked} records in it belong to somebody else.", exit_code=3)
-        if one.error is None:
-            one = note_made(workspace, one, inputs[one.request_id], out)
-        made[one.request_id] = one
+        one = made[one.request_id] = _settled(workspace, one, inputs[one.request_id], out)
         state = "failed" if one.error else "ready for review"
         log("done", {"request_id": one.request_id, "right": one.right, "state": state, "exit_code": one.exit_code})
     for name, one in made.items():
@@ -207,6 +206,19 @@ def _fulfilled(
             reviews=one.reviews,
             new=name not in before,
         )
+
+
+def _settled(workspace: Workspace, one: Made, inputs: str, out: Path) -> Made:
+    """Read back what was made and write it down; what holds somebody else, or cannot be read, is held back."""
+    try:
+        if leaked := leaks(one, out):
+            return replace(one, error=f"Held back: {leaked} records in it belong to somebody else.", exit_code=3)
+        return one if one.error else note_made(workspace, one, inputs, out)
+    except (OSError, WorkspaceError):
+        raise
+    except Exception as error:
+        why, code = told(error)
+        return replace(one, error=why, exit_code=code)
 
 
 def batch_of_register(workspace: Workspace) -> list[Request]:

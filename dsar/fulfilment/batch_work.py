@@ -14,6 +14,8 @@ from typing import Any
 from dsar.errors import DsarError
 from dsar.fulfilment import export as exporting
 from dsar.fulfilment import rights as planning
+from dsar.fulfilment.batch_apart import plans_apart, told
+from dsar.fulfilment.erase import ErasureFolder
 from dsar.fulfilment.open_access import waiting
 from dsar.fulfilment.package import MANIFEST, Output
 from dsar.fulfilment.register import register_of
@@ -144,7 +146,8 @@ def fulfil(workspace: Workspace, answers: Sequence[Answer], out: Path, progress:
         plans.remove(answer)  # what is planned together must not fail together
         yield _failed(answer.request, "It does not say what is to be corrected: fill `set.FIELD`.")
     yield from _packages(workspace, packages, out, progress)
-    yield from _plans(workspace, plans, out, progress)
+    for one, answer in plans_apart(workspace, plans, out, progress):
+        yield _made(one.answer, one.reviews) if isinstance(one, ErasureFolder) else _failed(answer.request, *told(one))
     for answer in ready:
         if answer.request.right not in (*exporting.RIGHTS, *planning.PLANNED):
             yield _failed(answer.request, f"{answer.request.right} is not fulfilled by this version.", code=1)
@@ -155,7 +158,7 @@ def _in_the_way(answer: Answer, out: Path) -> str | None:
     try:
         output = Output(out / str(answer.request.request_id), str(answer.request.request_id))
     except DsarError as error:
-        return _why(error)
+        return told(error)[0]
     shutil.rmtree(output.folder, ignore_errors=True)
     return None
 
@@ -171,27 +174,14 @@ def _packages(workspace: Workspace, answers: Sequence[Answer], out: Path, progre
                 if isinstance(one, exporting.Package):
                     yield _made(one.answer, one.reviews)
                 else:
-                    yield _failed(request, _why(one.error), one.error.exit_code)
+                    yield _failed(request, *told(one.error))
         except DsarError as error:
-            yield from (_failed(answer.request, _why(error), error.exit_code) for answer in rest)
+            yield from (_failed(answer.request, *told(error)) for answer in rest)
             return
         except OSError:  # a full disk is full for all of them
             raise
         except Exception as error:  # a fault of ours must not keep the others from their answers
-            yield _failed(rest.pop(0).request, fault(error), 3)
-
-
-def _plans(workspace: Workspace, answers: Sequence[Answer], out: Path, progress: Progress) -> Iterator[Made]:
-    """All plans together: they share the copies of rewritten files."""
-    if not answers:
-        return
-    try:
-        place = _place(out, answers[0].request) if len(answers) == 1 else out
-        done = planning.fulfil_answers(workspace, answers, place, progress)
-    except DsarError as error:
-        yield from (_failed(answer.request, _why(error), error.exit_code) for answer in answers)
-        return
-    yield from (_made(folder.answer, folder.reviews) for folder in done)
+            yield _failed(rest.pop(0).request, *told(error))
 
 
 def _place(out: Path, request: Request) -> Path:
@@ -209,15 +199,6 @@ def _made(answer: Answer, reviews: Sequence[str]) -> Made:
         exit_code=0 if answer.complete and not reviews else 1,
         records=confirmed,
     )
-
-
-def fault(error: BaseException) -> str:
-    """Tell of a fault of ours without what its message says: that may hold a value."""
-    return f"This is a fault of dsar ({type(error).__name__}), not of the request; please report it."
-
-
-def _why(error: DsarError) -> str:
-    return f"{error.message} {error.hint}".strip()
 
 
 def _failed(request: Request, why: str, code: int = 2) -> Made:

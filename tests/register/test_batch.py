@@ -15,7 +15,7 @@ import pytest
 from dsar.cli import main
 from dsar.errors import WorkspaceError
 from dsar.fulfilment import batch as batches
-from dsar.fulfilment import batch_work, export
+from dsar.fulfilment import batch_work, erase, export
 from dsar.fulfilment.batch_files import alone
 from dsar.fulfilment.isolation import shared
 from dsar.model import Answer, KnownIdentifier, Match, Record, Request
@@ -110,8 +110,37 @@ def test_a_fault_of_ours_in_one_request_stops_no_other_one(
     code, said, _ = run("batch", "requests.csv", "--out", "out")
 
     states = {name: line["state"] for name, line in lines_of(folder / "out").items()}
-    assert code == 1 and "fault of dsar (ValueError)" in said and "ada@" not in said
+    assert code == 1 and "fault of dsar (ValueError at export.py:" in said and "ada@" not in said
     assert states == {"R-1": "failed", "R-5": "failed", **dict.fromkeys(("R-2", "R-3", "R-4"), "ready for review")}
+
+
+def test_a_plan_that_cannot_be_made_is_told_and_the_other_plans_are_made(
+    folder: Path, run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(
+        f"E-{number},erasure,2026-11-04,{who}@example.org,\n" for number, who in enumerate(("ada", "bob", "eve"))
+    )
+    (folder / "requests.csv").write_text(HEAD + rows)
+    planned = erase._plan
+
+    def faulty(workspace: Any, answer: Any, waits: Any) -> Any:
+        if answer.request.request_id == "E-1":
+            raise KeyError("bob@example.org")
+        return planned(workspace, answer, waits)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erase, "_plan", faulty)
+        code, said, _ = run("batch", "requests.csv", "--out", "out")
+
+    states = {name: line["state"] for name, line in lines_of(folder / "out").items()}
+    assert code == 1 and "fault of dsar (KeyError at erase.py:" in said and "bob@" not in said, said
+    assert states == {"E-0": "ready for review", "E-1": "failed", "E-2": "ready for review"}
+    assert not (folder / "out" / "E-1").exists() and (folder / "out" / "E-2" / "plan.json").exists()
+    steps = [event.step.partition(":")[0] for event in _journal(folder).events("E-0")]
+    assert steps == ["registered", "erase", "fulfilled"], "looking for the cause notes nothing"
+
+    run("batch", "requests.csv", "--out", "out")
+    assert {line["state"] for line in lines_of(folder / "out").values()} == {"ready for review"}
 
 
 def test_an_erasure_is_planned_anew_when_the_access_of_the_same_person_is_closed(
@@ -171,6 +200,10 @@ def test_a_batch_that_was_stopped_goes_on_to_the_same_bytes(
         assert bytes_of(folder / "out") == whole
         journal = Journal(folder / ".dsar" / "journal.jsonl", _key(folder))
         assert {name: journal.head(name) for name in heads} == heads
+
+
+def _journal(folder: Path) -> Journal:
+    return Journal(folder / ".dsar" / "journal.jsonl", _key(folder))
 
 
 def _key(folder: Path) -> str:
