@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -111,10 +110,3 @@ def test_the_options_of_who_are_those_of_the_contract() -> None:
         assert wanted | {"--today", "--quiet"} <= have, name
         if name != "explain":
             assert "--requests" in have, name
-
-
-def test_the_readme_lists_no_command_as_missing_that_is_there() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    not_yet = text[text.index("Not yet:") : text.index("## Where to read on")]
-
-    assert set(re.findall(r"`dsar ([a-z]+)`", not_yet)) & set(COMMANDS) == set()
