@@ -163,6 +163,11 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standin
         f"A shared {kind.replace('_', ' ')} was not searched with: {rows} rows carry it."
         for kind, rows in resolution.skipped
     )
+    if resolution.passed:
+        notes.append(
+            f"{resolution.passed} rows were not looked at: they share one thing with this person that too many share "
+            "(a house number and postcode, a birth date and an initial, a number but for one digit), and nothing else."
+        )
     if resolution.bounded:
         notes.append("The search stopped at its bound of hops; more may follow.")
     return tuple(dict.fromkeys([*notes, *standing]))

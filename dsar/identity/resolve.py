@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from dsar.identity.score import score
 from dsar.identity.search import Search, Settings
 from dsar.identity.sharing import link_of
 from dsar.identity.subject import Graded, Known, Subject, Value
+from dsar.identity.weak import by_way, is_weak, merged, recalled, worth_reading
 from dsar.model import Evidence, Request
 from dsar.normalise import BLOCK_KINDS
 from dsar.progress import SILENT, Progress
@@ -40,6 +41,8 @@ class Resolution:
     """Whether the search stopped at its bound of hops with values left."""
     unused: tuple[str, ...] = ()
     """Kinds of which the request gave a value that identifies nobody."""
+    passed: int = 0
+    """Rows that share one key with the person that too many share, and were not read for it."""
     described: bool = False
     """Whether names with birth dates or postcodes were looked up too."""
 
@@ -73,8 +76,10 @@ def resolve(
         progress.step(f"searching, hop {hop}")
         search.look_up(value for values in taken for value in values)
         for subject, values in zip(subjects, taken, strict=True):
+            _admit(search, subject, values, hop)
+        search.read(ref for subject in subjects for ref in subject.candidates)
+        for subject, values in zip(subjects, taken, strict=True):
             if values:
-                _admit(search, subject, values, hop)
                 _confirm(search, subject, hop)
     progress.step("looking for what was mistyped")
     _follow_leads(search, subjects)
@@ -85,11 +90,12 @@ def resolve(
 def _follow_leads(search: Search, subjects: Sequence[Subject]) -> None:
     """Look up the keys that are one slip away from what is known, of all subjects at once."""
     wanted = [list(dict.fromkeys(leads(subject))) for subject in subjects]
-    search.look_up(value for values in wanted for value in values)
+    search.look_near(value for values in wanted for value in values)
     for subject, values in zip(subjects, wanted, strict=True):
-        for value in values:
-            for ref, role in search.carriers[value]:
-                subject.leads.setdefault(ref, (value[0], role))
+        for ref, links in worth_reading(subject, by_way(values, search.near)).items():
+            kind, role, _ = min(links, key=lambda link: links[link])
+            subject.leads.setdefault(ref, (kind, role))
+    search.read(ref for subject in subjects for ref in subject.leads)
 
 
 def _taken(subject: Subject) -> list[Value]:
@@ -102,10 +108,20 @@ def _taken(subject: Subject) -> list[Value]:
     return found
 
 
-def _admit(search: Search, subject: Subject, values: Iterable[Value], hop: int) -> None:
-    for kind, normal in values:
-        for ref, role in search.carriers[(kind, normal)]:
-            subject.candidates.setdefault(ref, {}).setdefault((kind, role, normal), hop)
+def _admit(search: Search, subject: Subject, values: Sequence[Value], hop: int) -> None:
+    """Make candidates of the rows that carry the values, and of those under weak keys that are worth reading."""
+    strong = merged(by_way((value for value in values if not is_weak(value[0])), search.carriers))
+    weak = by_way((value for value in values if is_weak(value[0])), search.carriers)
+    for found in (strong, recalled(subject, strong)):
+        _add(subject, found, hop)
+    _add(subject, worth_reading(subject, weak), hop)
+
+
+def _add(subject: Subject, found: Mapping[Ref, Iterable[tuple[str, str, str]]], hop: int) -> None:
+    for ref, links in found.items():
+        reached = subject.candidates.setdefault(ref, {})
+        for link in links:
+            reached.setdefault(link, hop)
 
 
 def _confirm(search: Search, subject: Subject, hop: int) -> None:
@@ -148,8 +164,17 @@ def _role(subject: Subject, ref: Ref) -> str:
     return next((role for _, role, _ in sorted(subject.candidates[ref]) if role in OWN_ROLES), "subject")
 
 
-def _verdicts(search: Search, subject: Subject, ref: Ref) -> list[Verdict]:
-    facets, found = search.facets[ref], []
+def _verdicts(search: Search, subject: Subject, ref: Ref) -> Sequence[Verdict]:
+    """Judge every way that led to a row; once for as long as the profile and the ways are the same."""
+    state = len(subject.confirmed), len(subject.candidates[ref])
+    before = subject.judged.get(ref)
+    if before is None or before[0] != state:
+        before = subject.judged[ref] = state, tuple(_judged(search, subject, ref))
+    return before[1]
+
+
+def _judged(search: Search, subject: Subject, ref: Ref) -> Iterator[Verdict]:
+    facets = search.facets[ref]
     described: set[tuple[str, bool]] = set()
     for link in sorted(subject.candidates[ref]):
         if (
@@ -161,8 +186,7 @@ def _verdicts(search: Search, subject: Subject, ref: Ref) -> list[Verdict]:
             described.add(way)
         verdict = judge(subject, facets, link_of(search, subject, ref, link))
         if verdict:
-            found.append(verdict)
-    return found
+            yield verdict
 
 
 def _result(search: Search, subject: Subject) -> Resolution:
@@ -192,6 +216,7 @@ def _result(search: Search, subject: Subject) -> Resolution:
         tuple(skipped),
         bool(subject.frontier),
         tuple(subject.unused),
+        len({ref for rows in subject.passed.values() for ref in rows}),
         bool(subject.described),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -37,6 +37,8 @@ class Search:
     run: Run
     settings: Settings
     carriers: dict[Value, list[tuple[Ref, str]]] = field(default_factory=dict)
+    near: dict[Value, list[tuple[Ref, str]]] = field(default_factory=dict)
+    """Who carries a key that is one slip away from what is known."""
     crowded: dict[Value, int] = field(default_factory=dict)
     facets: dict[Ref, Facets] = field(default_factory=dict)
     rows: dict[Ref, Mapping[str, Any]] = field(default_factory=dict)
@@ -45,27 +47,48 @@ class Search:
     _users: dict[Value, list[dict[Person, Ref]]] = field(default_factory=dict)
 
     def look_up(self, values: Iterable[Value]) -> None:
-        """Find the rows that carry the values, in one question, and read them; each hit is checked on its value."""
-        wanted = sorted({value for value in values if value not in self.carriers})
-        hashes = [sql.hashed(self.settings.key, kind, normal) for kind, normal in wanted]
-        crowd = self.run.crowd(hashes) if hashes else {}
-        allowed = []
-        for number, value in enumerate(wanted):
-            self.carriers[value] = []
-            if crowd.get(number, 0) > MAX_ROWS.get(strength(value[0]), MAX_ROWS_OTHER):
-                self.crowded[value] = crowd[number]
-            elif number in crowd:
-                allowed.append(number)
-        hits = self.run.hits(allowed) if allowed else []
-        self._read({(segment, row) for _, segment, row, _, _ in hits})
-        for number, segment, row, kind, role in hits:
-            normal = wanted[number][1]
-            if (kind, role, normal) in self.facets[(segment, row)].identifiers or kind in BLOCK_KINDS:
-                self.carriers[wanted[number]].append(((segment, row), role))
+        """Find the rows that carry the values, in one question.
 
-    def _read(self, refs: set[Ref]) -> None:
+        Rows with an identifier are read, and each is checked on its value; those that share only what describes a
+        person are named, and whoever takes them for a candidate reads them.
+        """
+        wanted = sorted({value for value in values if value not in self.carriers})
+        for value in wanted:
+            self.carriers[value] = []
+        hits = self._hits(wanted, self.crowded)
+        self.read((segment, row) for _, segment, row, kind, _ in hits if kind not in BLOCK_KINDS)
+        for number, segment, row, kind, role in hits:
+            value, ref = wanted[number], (segment, row)
+            if kind in BLOCK_KINDS or (kind, role, value[1]) in self.facets[ref].identifiers:
+                self.carriers[value].append((ref, role))
+
+    def look_near(self, values: Iterable[Value]) -> None:
+        """Find the rows that carry keys one slip away from what is known, in one question; none is read."""
+        wanted = sorted({value for value in values if value not in self.near})
+        for value in wanted:
+            self.near[value] = self.carriers.get(value, [])
+        unknown = [value for value in wanted if value not in self.carriers]
+        for number, segment, row, _, role in self._hits(unknown, {}):
+            self.near[unknown[number]].append(((segment, row), role))
+
+    def _hits(self, wanted: Sequence[Value], crowded: dict[Value, int]) -> list[tuple[int, int, int, str, str]]:
+        """Give the rows of every value that not too many rows carry, as (place in `wanted`, segment, row, kind, role).
+
+        Of the others their number is put into `crowded`.
+        """
+        crowd = self.run.crowd(sql.hashes(self.settings.key, wanted)) if wanted else {}
+        allowed = []
+        for number, rows in crowd.items():
+            if rows > MAX_ROWS.get(strength(wanted[number][0]), MAX_ROWS_OTHER):
+                crowded[wanted[number]] = rows
+            else:
+                allowed.append(number)
+        return self.run.hits(allowed) if allowed else []
+
+    def read(self, refs: Iterable[Ref]) -> None:
+        """Read rows that were not read yet, each segment in one question."""
         by_segment: dict[int, list[int]] = {}
-        for segment, row in refs - self.rows.keys():
+        for segment, row in set(refs) - self.rows.keys():
             by_segment.setdefault(segment, []).append(row)
         for segment, numbers in sorted(by_segment.items()):
             for number, cells in self.run.rows(segment, numbers).items():
@@ -77,7 +100,7 @@ class Search:
         for segment in self.run.segments:
             if segment.contents.rows_unreadable:
                 found = self.run.unreadable(segment.number)
-                self._read({(segment.number, row) for row, _ in found})
+                self.read({(segment.number, row) for row, _ in found})
                 self.unparsed.extend(((segment.number, row), _literal_text(text)) for row, text in found)
 
     def rows_with(self, value: Value) -> Iterator[tuple[Ref, str]]:

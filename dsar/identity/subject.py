@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from dsar.identity.decided import DECIDED, Decided
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
@@ -19,6 +19,8 @@ from dsar.normalise import NAME_KINDS, PLACE_KINDS, normal_forms
 
 Value = tuple[str, str]
 """(kind, normal form)"""
+Link = tuple[str, str, str]
+"""(kind, role, normal form) of a key that led to a row."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,17 @@ class Subject:
     places: dict[Place, Ref | None] = field(default_factory=dict)
     """Every postcode and street that is known of the subject, with the row that gave it, None for the request."""
     confirmed: dict[Ref, Graded] = field(default_factory=dict)
-    candidates: dict[Ref, dict[tuple[str, str, str], int]] = field(default_factory=dict)
+    candidates: dict[Ref, dict[Link, int]] = field(default_factory=dict)
     """Row → (kind, role, normal form) that led to it → hop."""
+    passed: dict[str, dict[Ref, dict[Link, int]]] = field(default_factory=dict)
+    """What a key agrees in → rows that share it with the subject, as too many do: read if another leads there too."""
     leads: dict[Ref, tuple[str, str]] = field(default_factory=dict)
     """Rows that may be the subject's if something was mistyped, with the kind of key and the role that led there."""
     frontier: list[Value] = field(default_factory=list)
     described: dict[Value, Ref | None] = field(default_factory=dict)
     """Keys of descriptions that were looked up, with the row that gave the name, None for the request."""
+    judged: dict[Ref, tuple[tuple[int, int], tuple[Any, ...]]] = field(default_factory=dict)
+    """What was said of a row, with the size of the profile and the number of ways to the row at that time."""
     users: dict[Value, Users] = field(default_factory=dict)
     """Who else uses a value, as far as the profile now tells; forgotten when it grows, like `compared`."""
     compared: dict[Person, Comparison] = field(default_factory=dict)
