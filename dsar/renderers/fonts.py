@@ -74,6 +74,11 @@ class Fonts:
             self._read(name)
         self._touched.clear()
 
+    @functools.cached_property
+    def widest(self) -> float:
+        """The width of the widest printable ASCII character: no plain text is wider than it often."""
+        return max(map(self.advance.__getitem__, map(chr, range(32, 127))))
+
     def width(self, text: str, size: float) -> float:
         """The width of a text in points, without shaping."""
         return sum(map(self.advance.__getitem__, text)) * size

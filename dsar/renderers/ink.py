@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from dsar.renderers.fonts import BASE, Fonts
-from dsar.renderers.lines import Span
+from dsar.renderers.lines import Span, Style
+
+_ESCAPES = {ord(char): f"\\{char}" for char in "()\\"}
 
 
 class Glyphs:
@@ -22,6 +24,9 @@ class Glyphs:
         self._plain: dict[str, dict[str, str]] = {}
         """By font: characters of its first subset, which nearly all are, as they stand in a string."""
         self._names: dict[tuple[str, int], str] = {}
+        _font(BASE).splitString(" ", canvas._doc)
+        self.base = self._name(BASE, 0)
+        """The base font; its first subset holds printable ASCII, each character under its own code."""
 
     def write(self, font: str, size: float, text: str) -> str:
         """The operators that set the font and show a text of it where the text before ended."""
@@ -61,10 +66,21 @@ class Ink:
         self._texts: list[str] = []
         self._lines: list[str] = []
         self._colour = self._stroke = ""
+        self._style: Style | None = None
+        """The style of the text before, if all of it was plain; then colour and font need not be set again."""
 
     def getCode(self) -> str:
         """The operators of the page: lines below, text above."""
-        return f"q {' '.join(self._lines)} Q BT {' '.join(self._texts)} ET"
+        return f"q {' '.join(self._lines)} Q BT {self.operators()} ET"
+
+    def operators(self) -> str:
+        """What was drawn as text so far."""
+        return " ".join(self._texts)
+
+    def insert(self, operators: str) -> None:
+        """Add operators that may set any colour and font."""
+        self._texts.append(operators)
+        self._style, self._colour = None, ""
 
     def rule(self, place: tuple[float, float, float], colour: str, width: float) -> None:
         """Draw a level line; `place` is its left and right end and its height in points."""
@@ -77,12 +93,16 @@ class Ink:
     def text(self, pieces: Sequence[Span], x: float, y: float) -> None:
         """Draw the pieces of one line, each where the one before ended."""
         out = self._texts
-        if len(pieces) == 1 and pieces[0].text.isascii():
-            style = pieces[0].style
-            out.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")
-            self._ink(style.colour)
-            out.append(self._glyphs.write(BASE, style.size, pieces[0].text))
+        if len(pieces) == 1 and (text := pieces[0].text).isascii():
+            if (style := pieces[0].style) is not self._style:
+                self._style = style
+                self._ink(style.colour)
+                out.append(f"{self._glyphs.base} {style.size:g} Tf")
+            if "(" in text or ")" in text or "\\" in text:
+                text = text.translate(_ESCAPES)
+            out.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm ({text}) Tj")
             return
+        self._style = None
         runs = [(piece.style, self._fonts.runs(piece.text)) for piece in pieces]
         if any(shaping for _, cut in runs for _, _, shaping in cut):
             self._shaped(runs, x, y)
@@ -106,8 +126,7 @@ class Ink:
                 line.setFillColor(_colour(style.colour))
                 line.textOut(self._fonts.shape(text, font, style.size) if shaping else text)
         code = str(line.getCode()).strip()
-        self._texts.append(code.removeprefix("BT").removesuffix("ET").strip())
-        self._colour = ""
+        self.insert(code.removeprefix("BT").removesuffix("ET").strip())
 
 
 def _font(name: str) -> Any:

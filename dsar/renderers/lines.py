@@ -43,9 +43,9 @@ class Line:
 
 def _fits(fonts: Fonts, span: Span, width: float) -> bool:
     """Whether a text is one plain line as it stands: most cells are."""
-    text = span.text
+    text, size = span.text, span.style.size
     plain = len(text) < 200 and text.isascii() and text.isprintable() and "[" not in text
-    return plain and fonts.width(text, span.style.size) <= width
+    return plain and (len(text) * fonts.widest * size <= width or fonts.width(text, size) <= width)
 
 
 def break_lines(fonts: Fonts, spans: Sequence[Span], width: float) -> list[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ INK, QUIET, RULE, ACCENT, WARN = "#1c2126", "#59636e", "#d9dee3", "#0b5a75", "#8
 SOFT, LINE = "#eef1f3", "#b9c4cc"
 COLOURS = {"ink": INK, "quiet": QUIET, "rule": RULE, "soft": SOFT, "accent": ACCENT, "warn": WARN}
 SMALL = Style(7.5, 10.0, QUIET)
+_LATE = re.compile("\0([0-9]+)\0")
 _FEW_LINES = 8
 """A row of at most so many lines is not torn apart at the end of a page."""
 
@@ -33,6 +35,16 @@ class Furniture:
     draft: str
     page: str
     """With `{page}` and `{pages}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """Where a number stands that is only known at the end: that of all pages, or right-aligned the page of an entry."""
+
+    x: float
+    y: float
+    style: Style
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,7 @@ class Pages:
         self._head: Callable[[], None] | None = None
         self._marks = 0
         self._entries: dict[str, int] = {}
+        self._late: list[_Late] = []
         self._glyphs = Glyphs(self._canvas)
         self.number = 0
         self._begin()
@@ -74,20 +87,25 @@ class Pages:
     def finish(self) -> bytes:
         """End the last page, fill in the number of pages, and return the PDF."""
         self._end()
-        self._form("pages", Span(str(self.number) + self._furniture.page.partition("{pages}")[2], SMALL))
-        for key, number in self._entries.items():
-            span = Span(str(number), Style(9.5, 13.5, INK))
-            self._form(f"page-{key}", span, -self.fonts.width(span.text, span.style.size))
+        for page in self._canvas._doc.Pages.pages:
+            page.stream = _LATE.sub(self._told, page.stream)
         self._canvas.save()
         return self._data.getvalue()
 
-    def _form(self, name: str, span: Span, left: float = 0.0) -> None:
-        """Define what the pages drawn before refer to by name."""
-        self._canvas.beginForm(name, -80, -10, 300, 40)
-        self._ink = Ink(self._canvas, self.fonts, self._glyphs)
-        self._draw((span,), left, 0)
-        self._canvas.drawText(self._ink)
-        self._canvas.endForm()
+    def _told(self, mark: re.Match[str]) -> str:
+        """The operators that draw what was not known when its place was passed."""
+        late = self._late[int(mark[1])]
+        after = self._furniture.page.partition("{pages}")[2]
+        span = Span(str(self._entries[late.key]) if late.key else f"{self.number}{after}", late.style)
+        left = late.x - self.fonts.width(span.text, span.style.size) if late.key else late.x
+        ink = Ink(self._canvas, self.fonts, self._glyphs)
+        ink.text((span,), left, late.y)
+        return ink.operators()
+
+    def _later(self, late: _Late) -> None:
+        """Leave a mark that no text can imitate, since no text that is drawn holds NUL."""
+        self._ink.insert(f"\0{len(self._late)}\0")
+        self._late.append(late)
 
     def row(self, cells: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]], leading: float) -> None:
         """Draw cells side by side; `columns` are (left, right) in points. A row taller than the page goes on there."""
@@ -101,8 +119,10 @@ class Pages:
                 self.turn()
                 continue
             for lines, (left, right) in zip(cells, columns, strict=True):
-                for index, line in enumerate(lines[start : start + fit]):
-                    self._line(line, left, right, self._y - (index + 1) * leading + leading * 0.25)
+                y = self._y + leading * 0.25
+                for line in lines[start : start + fit]:
+                    y -= leading
+                    self._line(line, left, right, y)
             self._fresh = False
             self._y -= min(fit, height - start) * leading
             start += fit
@@ -141,14 +161,11 @@ class Pages:
         self._canvas.addOutlineEntry(self.fonts.drawable(title), name, level, closed=level > 0)
 
     def entry(self, title: str, key: str, style: Style) -> None:
-        """Draw a line of the contents that leads to the mark of this key; its page is a form, known at the end."""
+        """Draw a line of the contents that leads to the mark of this key; its page is known at the end."""
         self._entries[key] = 0
         self.space(2)
         self.text(title, style, LEFT, RIGHT - 40)
-        self._canvas.saveState()
-        self._canvas.translate(RIGHT, self._y + style.leading * 0.25)
-        self._canvas.doForm(f"page-{key}")
-        self._canvas.restoreState()
+        self._later(_Late(RIGHT, self._y + style.leading * 0.25, style, key))
         self._canvas.linkRect("", key, (LEFT, self._y, RIGHT, self._y + style.leading), relative=0, thickness=0)
 
     def picture(self, drawing: Drawing) -> None:
@@ -170,7 +187,7 @@ class Pages:
             )[0]
             width = sum(self.fonts.width(piece.text, piece.style.size) for piece in line.pieces)
             left = shape.x * scale - {"start": 0.0, "middle": width / 2, "end": width}[shape.anchor]
-            self._draw(line.pieces, LEFT + left, top - shape.y * scale)
+            self._ink.text(line.pieces, LEFT + left, top - shape.y * scale)
         elif isinstance(shape, Curve):
             out.setStrokeColor(_colour(LINE if shape.stroke == "rule" else COLOURS[shape.stroke]))
             out.setLineWidth(shape.width * scale)
@@ -214,30 +231,23 @@ class Pages:
         self._y, self._fresh = TOP, True
         self._ink = Ink(self._canvas, self.fonts, self._glyphs)
         furniture = self._furniture
-        self._draw(self._top.pieces, LEFT, HEIGHT - 40)
+        self._ink.text(self._top.pieces, LEFT, HEIGHT - 40)
         if furniture.draft:
             mark = Span(furniture.draft, Style(8.5, 11, WARN))
-            self._draw((mark,), RIGHT - self.fonts.width(mark.text, mark.style.size), HEIGHT - 40)
+            self._ink.text((mark,), RIGHT - self.fonts.width(mark.text, mark.style.size), HEIGHT - 40)
 
     def _end(self) -> None:
-        """Draw the page with its number; the number of all pages is a form that is only known at the end."""
+        """Draw the page with its number; how many there are is only known at the end."""
         before = self._furniture.page.partition("{pages}")[0].format(page=self.number)
-        self._draw((Span(before, SMALL),), LEFT, 32)
+        self._ink.text((Span(before, SMALL),), LEFT, 32)
+        self._later(_Late(LEFT + self.fonts.width(before, SMALL.size), 32, SMALL))
         self._canvas.drawText(self._ink)
-        self._canvas.saveState()
-        self._canvas.translate(LEFT + self.fonts.width(before, SMALL.size), 32)
-        self._canvas.doForm("pages")
-        self._canvas.restoreState()
         self._canvas.showPage()
 
     def _line(self, line: Line, left: float, right: float, y: float) -> None:
         if line.right:
             left = right - sum(self.fonts.width(piece.text, piece.style.size) for piece in line.pieces)
-        self._draw(line.pieces, left, y)
-
-    def _draw(self, pieces: Sequence[Span], x: float, y: float) -> None:
-        """The one place where text meets the page."""
-        self._ink.text(pieces, x, y)
+        self._ink.text(line.pieces, left, y)
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from dsar.model import Attachment, FieldValue, Finding
 from dsar.renderers import records
@@ -17,8 +18,12 @@ VALUE_LINES, VALUE_CHARACTERS = 60, 4_000
 """A value longer than this, about a page, goes on in data.json."""
 TABLE_COLUMNS = 7
 """Records with more columns than fit beside each other are set as running text, a paragraph for each."""
+KNOWN_VALUES, KNOWN_CHARACTERS = 2_000, 200
+"""How many values of a column, and of what length, are remembered as broken lines: many columns repeat a few."""
 CARD: tuple[Place, ...] = ((LEFT, 178.0), (186.0, 440.0), (448.0, RIGHT))
 Ends = Mapping[str, list[End]]
+Cell: TypeAlias = tuple[str | None, str | None]
+"""What decides how a cell looks: the value, and why it is withheld."""
 
 
 def copy(pages: Pages, one: Copy, say: Phrases) -> None:
@@ -123,6 +128,7 @@ class _Many:
 
     def __init__(self, pages: Pages, prefix: str, columns: tuple[Column, ...], ends: Ends, say: Phrases) -> None:
         self.pages, self.prefix, self.columns, self.ends, self.say = pages, prefix, columns, ends, say
+        self._known: tuple[dict[Cell, list[Line]], ...] = tuple({} for _ in columns)
 
     def draw(self, parts: Sequence[Part]) -> None:
         """Draw every record; a line names each group."""
@@ -157,13 +163,25 @@ class _Many:
         fields, record = records.named(finding), finding.match.record.record
         name = Span(record[len(self.prefix) :], TINY)
         drawn = [break_lines(self.pages.fonts, [name], wide(places[0]))]
-        for column, place in zip(self.columns, places[1:], strict=False):
-            shown = records.shown(fields.get(column.name), self.say)
-            drawn.append(_value(self.pages, Shown(shown.text, shown.kind), wide(place), self.say))
+        for column, place, known in zip(self.columns, places[1:], self._known, strict=False):
+            drawn.append(self._cell(fields.get(column.name), wide(place), known))
         if self.ends:
             until = records.kept_text(self.ends.get(record, []), self.say)
             drawn.append(break_lines(self.pages.fonts, [Span(until, QUIET_CELL)], wide(places[-1])))
         row(self.pages, drawn, places)
+
+    def _cell(self, field: FieldValue | None, width: float, known: dict[Cell, list[Line]]) -> list[Line]:
+        """The lines of a value in its column; values that came before are not broken again."""
+        key = (field.value, field.withheld) if field is not None else (None, None)
+        lines = known.get(key)
+        if lines is None:
+            shown = records.shown(field, self.say)
+            lines = _value(self.pages, Shown(shown.text, shown.kind), width, self.say)
+            if len(shown.text) < KNOWN_CHARACTERS:
+                if len(known) >= KNOWN_VALUES:
+                    known.clear()
+                known[key] = lines
+        return lines
 
     def _running(self, finding: Finding) -> None:
         """One record as a paragraph: each label quiet, its value in ink."""
