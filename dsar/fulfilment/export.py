@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import collections
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dsar.errors import DsarError, RequestError
+from dsar.fulfilment.drawing import Draw, drawers, drawn
 from dsar.fulfilment.find import find
 from dsar.fulfilment.others import Cleared, Copy, cleared, copies_of, files_of
 from dsar.fulfilment.package import Output, folder_for, keep_case, named
@@ -18,6 +20,10 @@ from dsar.store.lock import temporary_files_in
 
 RIGHTS = ("access", "portability")
 """The rights that a package fulfils; whoever asks for erasure gets a plan instead."""
+
+AHEAD = 6
+"""Packages that are drawn while another one is written: enough for both children, few enough for the memory."""
+_Filled = tuple[Cleared, AccessReport, list[tuple[str, bytes]]]
 
 
 @dataclass(frozen=True)
@@ -73,21 +79,46 @@ def export_answers(
 ) -> Iterator[Package | Failed]:
     """Write the packages of answers that were found already, each into its place, and give them one by one."""
     progress.step("writing packages", total=len(answers))
-    for copy in copies_of(workspace, answers):
-        answer = copy.answer
-        folder = place(answer.request)
-        try:
-            yield _package(workspace, copy, folder)
-        except DsarError as error:
-            yield Failed(request_name(answer.request, workspace.keys.names), folder, error)
-        progress.advance()
+    with drawers(workspace.lock.scratch, len(answers)) as draw:
+        for copy, finished in _begun(workspace, copies_of(workspace, answers), draw):
+            folder = place(copy.answer.request)
+            try:
+                yield _package(workspace, copy, finished, folder)
+            except DsarError as error:
+                yield Failed(request_name(copy.answer.request, workspace.keys.names), folder, error)
+            progress.advance()
 
 
-def _package(workspace: Workspace, copy: Copy, folder: Path) -> Package:
+def _begun(workspace: Workspace, copies: Iterable[Copy], draw: Draw) -> Iterator[tuple[Copy, Callable[[], _Filled]]]:
+    """Begin some packages ahead of the one that is written, and give them in order with what finishes them."""
+    ahead: collections.deque[tuple[Copy, Callable[[], _Filled]]] = collections.deque()
+    for copy in copies:
+        ahead.append((copy, _begin(workspace, copy, draw)))
+        if len(ahead) > AHEAD:
+            yield ahead.popleft()
+    yield from ahead
+
+
+def _begin(workspace: Workspace, copy: Copy, draw: Draw) -> Callable[[], _Filled]:
+    """Gather what a package holds and begin to draw it; what fails fails when it is its turn."""
+    try:
+        clear = cleared(workspace, copy)
+        report, attached = _gathered(workspace, copy, clear)
+        files = draw(report)
+    except Exception as error:
+        problem = error
+
+        def failed() -> _Filled:
+            raise problem
+
+        return failed
+    return lambda: (clear, report, [*attached, *files()])
+
+
+def _package(workspace: Workspace, copy: Copy, finished: Callable[[], _Filled], folder: Path) -> Package:
     answer = copy.answer
-    clear = cleared(workspace, copy)
-    report, files = written(workspace, copy, clear)
     output = Output(folder, request_name(answer.request, workspace.keys.names))
+    clear, report, files = finished()
     for name, data in files:
         output.write(name, data)
     request_id, head = keep_case(workspace, answer, "export", output.written)
@@ -107,11 +138,19 @@ def passages(number: int) -> str:
 
 def written(workspace: Workspace, copy: Copy, clear: Cleared) -> tuple[AccessReport, Iterator[tuple[str, bytes]]]:
     """Give the report of a copy from which others are taken out, and the files of the package one by one."""
-    from dsar.renderers.as_html import render_html
-    from dsar.renderers.as_json import render_json
-    from dsar.renderers.as_pdf import render_pdf
-    from dsar.renderers.as_portability import FILE, SCHEMA_FILE, portable_files, render_portability, schema
-    from dsar.renderers.as_xlsx import render_xlsx
+    report, attached = _gathered(workspace, copy, clear)
+
+    def files() -> Iterator[tuple[str, bytes]]:
+        yield from attached
+        with temporary_files_in(workspace.root):
+            yield from drawn(report)
+
+    return report, files()
+
+
+def _gathered(workspace: Workspace, copy: Copy, clear: Cleared) -> tuple[AccessReport, list[tuple[str, bytes]]]:
+    """Give the report of a copy from which others are taken out, and the attached files that leave with it."""
+    from dsar.renderers.as_portability import portable_files
     from dsar.reports.build import build_report
 
     attachments = tuple(files_of(workspace, copy, clear))
@@ -124,20 +163,9 @@ def written(workspace: Workspace, copy: Copy, clear: Cleared) -> tuple[AccessRep
     report = replace(built, held=held)
     if pieces := built.california is None or built.california.pieces:
         report = replace(report, redactions=clear.redactions, attachments=listed)
-    renderers: dict[str, Callable[[AccessReport], bytes]] = {
-        "report.html": render_html, "report.pdf": render_pdf, "data.xlsx": render_xlsx, "data.json": render_json,
-    }  # fmt: skip
     taken = {attachment.stored_as for attachment in listed} if pieces else set()
     if answer.request.right == "portability":
-        renderers = {FILE: render_portability, SCHEMA_FILE: lambda _: schema()}
         taken = {file.stored_as for part in report.collections for file in portable_files(part, listed)}
-
-    def files() -> Iterator[tuple[str, bytes]]:
-        for attachment, data in attachments:
-            if attachment.stored_as in taken and attachment.stored_as and data is not None:
-                yield attachment.stored_as, data
-        with temporary_files_in(workspace.root):
-            for name, render in renderers.items():
-                yield name, render(report)
-
-    return report, files()
+    return report, [
+        (a.stored_as, data) for a, data in attachments if a.stored_as in taken and a.stored_as and data is not None
+    ]

@@ -100,10 +100,10 @@ def test_a_fault_of_ours_in_one_request_stops_no_other_one(
     (folder / "requests.csv").write_text(HEAD + ROWS + "R-5,rectification,2026-11-05,bob@example.org,\n")
     package = export._package
 
-    def faulty(workspace: Any, copy: Any, place: Path) -> Any:
+    def faulty(workspace: Any, copy: Any, *more: Any) -> Any:
         if copy.answer.request.request_id == "R-1":
             raise ValueError("ada@example.org is odd")
-        return package(workspace, copy, place)
+        return package(workspace, copy, *more)
 
     monkeypatch.setattr(export, "_package", faulty)
 
