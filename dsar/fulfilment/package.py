@@ -19,7 +19,7 @@ from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Grade, Request
 from dsar.sources.readers.scan import sha256_of
 from dsar.store.case import write_case
-from dsar.store.files import commit, private_folder, sync_folder, write_new
+from dsar.store.files import commit, private_folder, sync_all, write_new
 from dsar.store.lock import lives
 
 MANIFEST = "manifest.json"
@@ -91,8 +91,8 @@ class Output:
     def finish(self, journal_head: str) -> tuple[str, ...]:
         """Write the manifest and put the folder in its place; gives the names of all files, the manifest last."""
         write_new(self.folder / MANIFEST, manifest_of(self.request_id, self.written, journal_head))
-        for inside in {(self.folder / name).parent for name in (*self.written, MANIFEST)}:
-            sync_folder(inside)
+        files = [self.folder / name for name in (*self.written, MANIFEST)]
+        sync_all([*files, *(file.parent for file in files)])
         self._check()  # somebody may have put a file of theirs there meanwhile
         if self.place.exists():
             self._swap()

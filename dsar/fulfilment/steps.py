@@ -26,7 +26,7 @@ UNCLEAR = ("large_amount", "unclear")
 """Why a person is asked what they mean; only a large amount of data stops the clock (Recital 63 GDPR)."""
 DELAYS = ("complexity", "number")
 """Why a period may be extended (Art. 12(3) GDPR)."""
-EXTRACTS = ("case.json", "records.parquet", "answers", "plan.json", "verified.json")
+EXTRACTS = ("case.json", "evidence.jsonl", "records.parquet", "answers", "plan.json", "verified.json")
 """What of a case is a copy of the sources: it goes at closing (A-48)."""
 DELIVERIES = ("portal", "e-mail", "letter", "in-person", "agent", "other")
 

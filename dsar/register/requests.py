@@ -17,7 +17,7 @@ from typing import Any
 from dsar.errors import RequestError, WorkspaceError
 from dsar.model import Identifier, Request
 from dsar.register.states import FIRST, base_name, state_after
-from dsar.store.files import commit, private_folder, write_private
+from dsar.store.files import commit, private_folder, sync_all, write_new
 from dsar.store.journal import Event, Journal
 
 FILE = "request.json"
@@ -239,9 +239,10 @@ def _write(register: Register, request: Request, step: str, facts: Facts, said: 
     for left in folder.glob(".request.*"):  # of one who was killed before it was logged
         left.unlink()
     ready = folder / f".request.{digest[:16]}"
-    write_private(ready, data)
+    write_new(ready, data)
+    sync_all((ready, folder, folder.parent))
     register.journal.append(name, full, register.at, {**facts, "file": digest})
-    commit(ready, folder / FILE)
+    ready.replace(folder / FILE)  # should the rename not last, the next reader makes it again
 
 
 def _document(register: Register, name: str, events: tuple[Event, ...] | list[Event]) -> dict[str, Any] | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dsar.model import Answer
+from dsar.model import Answer, Record
 from dsar.store import sql
-from dsar.store.files import commit, private_folder, sync_file, write_private
+from dsar.store.files import private_folder, sync_all, sync_folder, write_new
+from dsar.store.lock import lives
 
 _COLUMNS = {"record": "VARCHAR", "grade": "VARCHAR", "place": "INTEGER", "field": "VARCHAR", "value": "VARCHAR"}
+
+FILES = ("case.json", "evidence.jsonl", "records.parquet")
 
 
 def case_folder(root: Path, name: str) -> Path:
@@ -30,13 +33,30 @@ def write_case(root: Path, name: str, answer: Answer) -> Path:
     """
     folder = case_folder(root, name)
     private_folder(folder)
-    document = dataclasses.asdict(answer)
-    for match in document["matches"]:
-        match["record"].pop("fields")
-    write_private(folder / "case.json", (json.dumps(document, ensure_ascii=True, indent=1) + "\n").encode())
-    write_private(folder / "evidence.jsonl", "".join(f"{line}\n" for line in _evidence(answer)).encode())
-    _write_values(folder / "records.parquet", answer)
+    document = json.dumps(answer, ensure_ascii=True, default=_parts)
+    places = {name: folder / f".{name}.{os.getpid()}.part" for name in FILES}
+    for left in folder.glob(".*.part"):
+        if not lives(left.name.split(".")[-2]):  # of one who was killed
+            left.unlink(missing_ok=True)
+    try:
+        write_new(places["case.json"], f"{document}\n".encode())
+        write_new(places["evidence.jsonl"], "".join(f"{line}\n" for line in _evidence(answer)).encode())
+        _write_values(places["records.parquet"], answer)
+        sync_all(places.values())
+        for file, part in places.items():
+            part.replace(folder / file)
+        sync_folder(folder)
+    finally:
+        for part in places.values():
+            part.unlink(missing_ok=True)
     return folder
+
+
+def _parts(part: Any) -> dict[str, Any]:
+    """The fields of a part of an answer by name; the values of a record lie in a table of their own."""
+    return {
+        name: getattr(part, name) for name in part.__dataclass_fields__ if name != "fields" or type(part) is not Record
+    }
 
 
 def _evidence(answer: Answer) -> Iterator[str]:
@@ -46,7 +66,7 @@ def _evidence(answer: Answer) -> Iterator[str]:
         for evidence in match.evidence:
             row = {
                 "record": match.record.record, "file": match.record.file, "line": match.record.line,
-                "grade": match.grade, "hop": match.hop, **dataclasses.asdict(evidence),
+                "grade": match.grade, "hop": match.hop, **_parts(evidence),
                 "origin_at": lines.get(evidence.origin),
             }  # fmt: skip
             yield json.dumps(row, ensure_ascii=False, sort_keys=True)
@@ -67,11 +87,8 @@ def _write_values(path: Path, answer: Answer) -> None:
         for place, (name, value) in enumerate(match.record.fields)
     ]
     columns = [list(column) for column in zip(*cells, strict=True)] or [[]] * len(_COLUMNS)
-    part = path.with_name(f".{path.name}.part")
     values = ", ".join(f"unnest(${n}::{t}[]) AS {name}" for n, (name, t) in enumerate(_COLUMNS.items(), start=1))
     with _writer().cursor() as cursor:
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE found AS SELECT {values}", columns)
-        cursor.execute(f"COPY found TO {sql.literal(str(part))} (FORMAT parquet, COMPRESSION zstd)")
-    part.chmod(0o600)
-    sync_file(part)
-    commit(part, path)
+        cursor.execute(f"COPY found TO {sql.literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+    path.chmod(0o600)

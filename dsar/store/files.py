@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 
@@ -35,15 +38,28 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a file of mode 0600 into a folder that nobody sees yet, and make its bytes last.
+    """Write a file of mode 0600 under a name that nobody looks for yet.
 
-    Its name lasts once the folder is synced, which its owner does before it puts the folder in its place. Raises
-    OSError, also where there is such a file.
+    It lasts once it and its folder are synced (`sync_all`), which its owner does before it gives the file, or the
+    folder, its final name. Raises OSError, also where there is such a file.
     """
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
+
+
+def sync_all(paths: Iterable[Path]) -> None:
+    """Make the bytes of files and the names in folders last, all at once: a disk flushes many as fast as one.
+
+    Raises OSError of the first that could not be.
+    """
+    for _ in _syncers().map(sync_file, dict.fromkeys(paths)):
+        pass
+
+
+@functools.cache
+def _syncers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(8, thread_name_prefix="sync")
 
 
 def commit(temporary: Path, path: Path) -> None:
@@ -56,8 +72,8 @@ def commit(temporary: Path, path: Path) -> None:
 
 
 def sync_file(path: Path) -> None:
-    """Make the bytes of a file that another library wrote last."""
-    handle = os.open(path, os.O_RDONLY)
+    """Make the bytes of a file, or the names in a folder, last."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
         os.fsync(handle)
     finally:

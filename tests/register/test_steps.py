@@ -82,6 +82,7 @@ def test_closing_removes_the_copies_of_the_sources_and_says_so(home: Homes, fold
     added(home())
     case = folder / ".dsar" / "cases" / "R-1"
     (case / "case.json").write_text("{}")
+    (case / "evidence.jsonl").write_text("{}")
     (case / "answers" / "archive").mkdir(parents=True)
     (case / "decisions.jsonl").write_text("")
 
@@ -90,7 +91,7 @@ def test_closing_removes_the_copies_of_the_sources_and_says_so(home: Homes, fold
     assert closed.state == "RequestFulfilled" and not closed.open
     assert sorted(path.name for path in case.iterdir()) == ["decisions.jsonl", "request.json"]
     removed = closed.last("extracts_removed")
-    assert removed is not None and removed.facts["parts"] == "case.json,answers"
+    assert removed is not None and removed.facts["parts"] == "case.json,evidence.jsonl,answers"
     again = steps.reopen(home(), "R-1", "complaint", step())
     assert again.open and not steps.close(home(), "R-1", End("fulfilled"), step()).open
 
