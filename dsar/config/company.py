@@ -142,11 +142,11 @@ class Limits(Frozen):
     members: Annotated[int, Field(gt=0)] = 10_000
     """Files in one archive."""
     cell_mb: Annotated[int, Field(gt=0)] = 64
-    """One cell of a table, and one record of a JSON file."""
+    """One row of a table, line of a log or record of a JSON file, and so each of their cells."""
     depth: Annotated[int, Field(gt=0, le=200)] = 200
     """How deep JSON may be nested."""
     reader_mb: Annotated[int, Field(ge=256)] = 4_096
-    """Memory of the process that reads a workbook."""
+    """Memory of the process that reads a workbook or a large JSON file."""
     reader_seconds: Annotated[int, Field(gt=0)] = 900
     """Processor time of that process."""
 

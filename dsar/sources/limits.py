@@ -15,6 +15,9 @@ from dsar.errors import Unreadable
 MB = 1024 * 1024
 FREE = 64 * MB
 """Whatever unpacks to no more than this is small, however well it was packed."""
+TOO_LARGE = "larger than `cell_mb` under [limits] allows"
+MOST_COLUMNS = 10_000
+"""Headings of one table, or different keys of the records of one file."""
 _CURRENT: ContextVar[Limits | None] = ContextVar("limits", default=None)
 
 
@@ -31,6 +34,11 @@ def limited(limits: Limits) -> Iterator[None]:
         yield
     finally:
         _CURRENT.reset(token)
+
+
+def largest() -> int:
+    """Give how many characters one row, line or record may have, which is also the most that one cell may."""
+    return current().cell_mb * MB
 
 
 def expect_size(name: str, unpacked: int, packed: int) -> None:

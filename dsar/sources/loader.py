@@ -15,7 +15,7 @@ from dsar.errors import DsarError, Unreadable, WorkspaceError
 from dsar.progress import SILENT, Progress
 from dsar.sources.effective import Collection, collections
 from dsar.sources.exports import Export, exports_of, unpacked
-from dsar.sources.limits import limited
+from dsar.sources.limits import current, limited
 from dsar.sources.readers.scan import sha256_of
 from dsar.sources.reading import read_parts
 from dsar.sources.registry import TABLE
@@ -232,8 +232,11 @@ def _options(source: Source, candidates: Sequence[Collection]) -> list[object]:
     reading = {"format", "columns", "absent", "pattern", "records", "continues", "section", "from_name", "escape"}
     declared = [(c.name, c.declared.model_dump_json(include=reading)) for c in candidates]
     chosen = [sorted(c.spec.fields) for c in candidates] if len(candidates) > 1 else []
+    limits = current()
     keys = [sorted(c.spec.key) for c in candidates if source.connector == TABLE]  # they tell whether a file fits
     return [
+        limits.cell_mb,
+        limits.depth,
         source.name,
         source.connector,
         keys,

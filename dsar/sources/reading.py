@@ -22,7 +22,7 @@ from dsar.sources.reading_logs import read_log, read_w3c
 from dsar.sources.sections import Section, sections_in
 from dsar.sources.sniff import DELIMITERS, best_delimiter, sniff
 from dsar.sources.sniffed import Sniffed
-from dsar.sources.stored import Part, Reading, contents, expect_text, is_utf8, spooled, trusted
+from dsar.sources.stored import Part, Reading, contents, expect_text, fast_line, is_utf8, spooled, trusted
 from dsar.store.build import Dialect, Grouping, counts, from_table
 from dsar.store.files import private_folder
 
@@ -101,7 +101,7 @@ def _table(reading: Reading, candidates: Sequence[Collection], sniffed: Sniffed,
     if safe and not form.escape and is_utf8(form.encoding) and form.delimiter.isascii() and len(form.headings) > 1:
         compression = "gzip" if s.compressed else "none"
         skip = form.skip_lines + form.heading_lines
-        plain = Dialect(form.delimiter, form.quote, skip, len(form.headings), compression)
+        plain = Dialect(form.delimiter, form.quote, skip, len(form.headings), compression, longest=fast_line())
         # mostly a row is a line, which the count of lines proves; else the line feeds inside cells are counted
         for dialect in (plain, replace(plain, in_cells=True)):
             if not _copied(reading, dialect, grouping, records):

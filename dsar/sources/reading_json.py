@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dsar.sources.choice import choose, choose_document, fits, keys_in
 from dsar.sources.effective import Collection
-from dsar.sources.readers.documents import Documents
+from dsar.sources.readers.documents_apart import DocumentRows
 from dsar.sources.registry import TABLE
 from dsar.sources.sniffed import Sniffed
 from dsar.sources.stored import Part, Reading, contents, expect_text, spooled
@@ -25,13 +25,13 @@ def read_documents(
         for number, (path, collection) in enumerate(chosen):
             # what no collection reads is told once, with the first of them
             others = taken if number == 0 else taken | {step(key) for key in sniffed.outer}
-            reader = Documents(reading.path, sniffed.encoding, path, by_line=False, others=others)
+            reader = DocumentRows(reading.path, sniffed.encoding, path, by_line=False, others=others)
             yield _part(reading, collection, sniffed, reader, folder / f"{number:03d}", path)
         return
     collection = choose_document(candidates, sniffed)
     wrapped = collection.declared.records if sniffed.shape == "object" else None
     by_line = sniffed.kind == "jsonl"
-    reader = Documents(reading.path, sniffed.encoding, wrapped or sniffed.records, by_line=by_line)
+    reader = DocumentRows(reading.path, sniffed.encoding, wrapped or sniffed.records, by_line=by_line)
     yield _part(reading, collection, sniffed, reader, folder / "000", "")
 
 
@@ -55,9 +55,11 @@ def _of_lists(candidates: Sequence[Collection], sniffed: Sniffed) -> Iterator[tu
         choose_document(candidates, sniffed)
 
 
-def _part(reading: Reading, collection: Collection, sniffed: Sniffed, reader: Documents, out: Path, name: str) -> Part:
+def _part(
+    reading: Reading, collection: Collection, sniffed: Sniffed, reader: DocumentRows, out: Path, name: str
+) -> Part:
     private_folder(out)
-    found = spooled(reading, reader.rows(), out, None, headings=reader.headings)
+    found = spooled(reading, reader.spool, out, None, headings=reader.headings)
     expect_text(reading.path, sniffed.encoding, found)
     headings, leaves = tuple(reader.headings), tuple(reader.leaves)
     return Part(collection, contents(collection, name, headings, leaves, reading.scan.sha256, found, json=True))

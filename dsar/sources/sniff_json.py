@@ -12,7 +12,7 @@ from dsar.errors import Unreadable
 from dsar.sources.head import Head
 from dsar.sources.head_json import DECODER, cut_document, value_of
 from dsar.sources.headings import SAMPLE_ROWS
-from dsar.sources.readers.documents import outline
+from dsar.sources.readers.documents_apart import outline
 from dsar.sources.sniffed import Sniffed
 from dsar.store.leaves import step
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from dsar.config import Source
 from dsar.errors import Incomplete, Unreadable
 from dsar.sources.effective import Collection
+from dsar.sources.limits import largest
 from dsar.sources.readers.rows import OUTSIDE, Row, spool
 from dsar.sources.readers.scan import Scan
-from dsar.store.build import Grouping, counts, from_spool
+from dsar.store.build import MAX_FAST_LINE, Grouping, counts, from_spool
 from dsar.store.segments import Contents
 
 if TYPE_CHECKING:
@@ -47,10 +48,10 @@ def expect_text(path: Path, encoding: str, found: Mapping[str | None, int]) -> N
 
 
 def spooled(
-    reading: Reading, rows: Iterator[Row], out: Path, grouping: Grouping | None, width: int = 1,
-    headings: dict[str, int] | None = None,
+    reading: Reading, rows: Iterator[Row] | Callable[[BinaryIO], dict[str | None, int]], out: Path,
+    grouping: Grouping | None, width: int = 1, headings: dict[str, int] | None = None,
 ) -> dict[str | None, int]:  # fmt: skip
-    """Read a file row by row, exactly, by way of a spool that is gone when the rows are stored.
+    """Read a file row by row, exactly, by way of a spool that is gone when the rows are stored; `rows` may write it.
 
     Gives how many rows were loaded (None) and how many are unreadable for which reason, counted twice: by the reader
     and in the store. Raises Incomplete where the two differ.
@@ -58,7 +59,7 @@ def spooled(
     path, records = out / "spool.jsonl", out / "records.parquet"
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            tally = spool(rows, file)
+            tally = rows(file) if callable(rows) else spool(rows, file)
         from_spool(reading.connection, path, max(width, len(headings or ()), 1), grouping, records)
     finally:
         path.unlink(missing_ok=True)
@@ -79,6 +80,11 @@ def trusted(copy: object) -> bool:
     except duckdb.Error:
         return False
     return True
+
+
+def fast_line() -> int:
+    """Give how many bytes a line may have for the fast readers."""
+    return min(MAX_FAST_LINE, largest())
 
 
 def is_utf8(encoding: str) -> bool:

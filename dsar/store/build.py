@@ -37,6 +37,8 @@ class Dialect:
     compression: str = "none"
     in_cells: bool = False
     """Whether cells hold line feeds: a row may then cover several lines."""
+    longest: int = MAX_FAST_LINE
+    """Bytes of a line; DuckDB refuses a file with a longer one."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def from_table(
         f"columns = {{{columns}}}, "
         f"force_not_null = [{sql.literals(names)}], strict_mode = true, null_padding = false, "
         f"compression = {sql.literal(dialect.compression)}, "
-        f"max_line_size = {MAX_FAST_LINE}, buffer_size = {BUFFER}, encoding = 'utf-8')"
+        f"max_line_size = {dialect.longest}, buffer_size = {BUFFER}, encoding = 'utf-8')"
     )
     stored = f"{dialect.skip_lines}::BIGINT AS _shift, 1 AS _lines, NULL::VARCHAR AS _bad, {', '.join(names)}"
     if not dialect.in_cells and grouping is None:  # nothing to count from row to row: every processor reads
@@ -104,7 +106,7 @@ def from_lines(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Diale
         f"delim = {sql.literal(dialect.delimiter)}, quote = '', escape = '', "
         f"columns = {{'c0': 'VARCHAR'}}, force_not_null = ['c0'], "
         f"compression = {sql.literal(dialect.compression)}, "
-        f"strict_mode = true, max_line_size = {MAX_FAST_LINE}, buffer_size = {BUFFER}, encoding = 'utf-8')"
+        f"strict_mode = true, max_line_size = {dialect.longest}, buffer_size = {BUFFER}, encoding = 'utf-8')"
     )
     matched = f"regexp_matches(c0, {sql.literal(sql.log_pattern(pattern, ()))})"
     bad = f"CASE WHEN NOT {matched} THEN 'unparsed' END AS _bad"

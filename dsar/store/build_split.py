@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsar.store import sql
-from dsar.store.build import BUFFER, MAX_FAST_LINE, Dialect, copy_rows
+from dsar.store.build import BUFFER, Dialect, copy_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,7 +22,7 @@ def from_split(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Diale
         f"delim = {sql.literal(dialect.delimiter)}, quote = '', escape = '', "
         f"columns = {{'line': 'VARCHAR'}}, force_not_null = ['line'], "
         f"compression = {sql.literal(dialect.compression)}, "
-        f"strict_mode = true, max_line_size = {MAX_FAST_LINE}, buffer_size = {BUFFER}, encoding = 'utf-8')"
+        f"strict_mode = true, max_line_size = {dialect.longest}, buffer_size = {BUFFER}, encoding = 'utf-8')"
     )
     numbered = f"SELECT row_number() OVER () AS _line, line FROM {reader}"
     values = f"string_split(line, {sql.literal(separator)}) AS v"

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from dsar.errors import Unreadable
+from dsar.sources.limits import MOST_COLUMNS, TOO_LARGE, current, largest
 from dsar.sources.readers.rows import OUTSIDE, Row, is_outside, opened, unreadable, visible
-from dsar.store.leaves import DECODER, Number, as_text, leaves, step, steps
+from dsar.store.leaves import DECODER, MAX_DEPTH, Number, as_text, leaves, step, steps
 
 _CHUNK = 1024 * 1024
 _ESCAPED = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
+_OUTSIDE, _INSIDE = re.compile(r'["\[\]{}]'), re.compile(r'"|\\(?:.|\Z)', re.DOTALL)
+"""What decides where a value ends: outside of its texts, and inside of one."""
 _TOKEN = 16
 """No word or escape of JSON is longer: an error that far from the end of the text at hand is none of a cut."""
 
@@ -39,6 +42,7 @@ class Documents:
         """`records` is the path of the list that holds them, `others` those that somebody else reads."""
         self._path, self._encoding, self._records, self._by_line = path, encoding, records, by_line
         self._others = others
+        self._above = MAX_DEPTH + 1 - current().depth
         self.headings: dict[str, int] = {}
         self.leaves: dict[str, None] = {}
 
@@ -59,12 +63,15 @@ class Documents:
     def _row(self, found: _Value) -> Row:
         try:
             record = _shown(found.value) if _ESCAPED.search(found.raw) else found.value
-            cells = {key: as_text(value) for key, value in record.items()}
+            cells = {key: as_text(value, self._above) for key, value in record.items()}
         except RecursionError:
             return unreadable(found.line, found.lines, found.raw, "nested too deeply")
+        paths = dict.fromkeys(leaves(record))
+        if len(self.leaves) + len(paths.keys() - self.leaves.keys()) > MOST_COLUMNS:
+            return unreadable(found.line, found.lines, found.raw, f"over {MOST_COLUMNS} different keys")
         for key in cells:
             self.headings.setdefault(key, len(self.headings))
-        self.leaves.update(dict.fromkeys(leaves(record)))
+        self.leaves.update(paths)
         return Row(found.line, found.lines, [cells.get(name) for name in self.headings])
 
 
@@ -113,6 +120,7 @@ class _Stream:
     def __init__(self, text: TextIOWrapper, name: str) -> None:
         self._text, self._name = text, name
         self._buffer, self._at, self._line, self._ended = "", 0, 1, False
+        self._most = largest()
 
     def values(self, records: str | None, others: frozenset[str]) -> Iterator[_Value]:
         """Give the values of the list under the key `records`, of the list that the file is, or those it holds."""
@@ -153,7 +161,9 @@ class _Stream:
                 yield from self._under(wanted[1:], others, here, found)
             elif self._blank():
                 beside = self._value(by_line=False)
-                if here not in others and not _is_paging(str(key), beside) and _may_be_records(beside):
+                if beside.bad:
+                    yield beside
+                elif here not in others and not _is_paging(str(key), beside) and _may_be_records(beside):
                     yield replace(beside, bad="beside the records")
 
     def outline(self, most: int) -> dict[str, Any]:
@@ -207,6 +217,8 @@ class _Stream:
             except ValueError as error:
                 place = getattr(error, "pos", 0)
                 cut = place + _TOKEN > len(self._buffer) or str(error).startswith("Unterminated")
+                if cut and len(self._buffer) - self._at > self._most:
+                    return self._bad_line(TOO_LARGE) if by_line else self._too_large()
                 if cut and self._more():
                     continue
                 if by_line:
@@ -214,6 +226,8 @@ class _Stream:
                 raise self._broken("not valid JSON") from None
             if end == len(self._buffer) and self._more():
                 continue  # a number or word may go on in the next piece
+            if end - self._at > self._most:
+                return self._passed(end, None, TOO_LARGE)
             return self._passed(end, value)
 
     def _passed(self, end: int, value: Any, bad: str | None = None) -> _Value:
@@ -223,9 +237,32 @@ class _Stream:
         return _Value(first, self._line - first + 1, raw.rstrip("\r"), value, bad)
 
     def _bad_line(self, why: str) -> _Value:
-        while (end := self._buffer.find("\n", self._at)) < 0 and self._more():
-            pass
-        return self._passed(len(self._buffer) if end < 0 else end, None, why)
+        while (end := self._buffer.find("\n", self._at)) < 0 and len(self._buffer) - self._at <= self._most:
+            if not self._more():
+                break
+        bad = self._passed(len(self._buffer) if end < 0 else end, None, why)
+        while end < 0 and self._more():
+            end = self._buffer.find("\n")
+            self._at = len(self._buffer) if end < 0 else end
+        return bad
+
+    def _too_large(self) -> _Value:
+        """Pass over a list, object or text beyond the limits, of which only the beginning is kept."""
+        first, kept, depth, inside = self._line, self._buffer[self._at : self._at + self._most], 0, False
+        while True:
+            found = (_INSIDE if inside else _OUTSIDE).search(self._buffer, self._at)
+            cut = found is None or found[0] == "\\"  # an escape that goes on in the next piece
+            end = found.end() - cut if found else len(self._buffer)
+            self._line += self._buffer.count("\n", self._at, end)
+            self._at = end
+            if found is None or cut:
+                if not self._more():
+                    raise self._broken("the document ends before it is whole")
+                continue
+            inside = inside != (found[0] == '"')
+            depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(found[0], 0)
+            if depth <= 0 and not inside:
+                return _Value(first, self._line - first + 1, kept, None, TOO_LARGE)
 
     def _blank(self) -> bool:
         """Pass over white space; False at the end of the text."""

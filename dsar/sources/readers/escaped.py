@@ -6,8 +6,10 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
+from io import TextIOWrapper
 from pathlib import Path
 
+from dsar.sources.limits import MB, TOO_LARGE, largest
 from dsar.sources.readers.rows import Row, opened, unreadable
 from dsar.sources.readers.tables import TableFormat, row_of
 
@@ -30,8 +32,12 @@ def rows(path: Path, form: TableFormat) -> Iterator[Row]:
         for _ in range(first - 1):
             next(text, None)
         while True:
-            line = again.popleft() if again else next(text, None)
+            line, cut = (again.popleft(), False) if again else _next(text)
             row += [line] if line is not None else []
+            if cut or sum(map(len, row)) > largest():
+                yield unreadable(first, len(row), "".join(row)[: largest()].rstrip("\r\n"), TOO_LARGE)
+                first, row = first + len(row), []
+                continue
             cells = _whole(row, form) if row else [""]
             if cells is None and line is not None and len(row) < MOST_LINES:
                 continue  # the row may go on in the next line
@@ -44,6 +50,16 @@ def rows(path: Path, form: TableFormat) -> Iterator[Row]:
                 return
             again.extendleft(reversed(row[covered:]))
             first, row = first + covered, []
+
+
+def _next(text: TextIOWrapper) -> tuple[str | None, bool]:
+    """The next line, and whether it is larger than the limits allow: only its beginning is kept then."""
+    line = text.readline(largest() + 1)
+    cut = len(line) > largest()
+    piece = line
+    while cut and piece and not piece.endswith(("\n", "\r")):
+        piece = text.readline(MB)
+    return line or None, cut
 
 
 def _whole(lines: list[str], form: TableFormat) -> list[str] | None:

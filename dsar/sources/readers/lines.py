@@ -6,28 +6,19 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dsar.sources.readers.rows import OUTSIDE, Row, is_outside, opened, unreadable
+from dsar.sources.readers.rows import OUTSIDE, Row, fed_lines, is_outside, opened, unreadable
 
 
 def rows(path: Path, encoding: str, pattern: str) -> Iterator[Row]:
     """Give every line of a log as one cell; one that the pattern does not match is unreadable (`unparsed`)."""
     matches = re.compile(pattern, re.ASCII).match  # as RE2 takes `\s`, `\d` and `\w`
     with opened(path, encoding) as text:
-        buffer, number = "", 0
         # lines end at a line feed only: a carriage return inside a line is a byte of the client
-        for piece in text:
-            buffer += piece
-            if not buffer.endswith("\n"):
-                continue
-            number += 1
-            yield _row(number, buffer, matches)
-            buffer = ""
-        if buffer:
-            yield _row(number + 1, buffer, matches)
+        for number, line, bad in fed_lines(text):
+            yield unreadable(number, 1, line, bad) if bad else _row(number, line, matches)
 
 
-def _row(number: int, line: str, matches: object) -> Row:
-    text = line.removesuffix("\n").removesuffix("\r")
+def _row(number: int, text: str, matches: object) -> Row:
     if "\0" in text:
         return unreadable(number, 1, text, "a NUL byte")
     if is_outside(text):

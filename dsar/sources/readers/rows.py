@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dsar.errors import Unreadable
-from dsar.sources.limits import Unpacked
+from dsar.sources.limits import MB, TOO_LARGE, Unpacked, largest
 from dsar.sources.readers.scan import is_compressed
 
 OUTSIDE = "bytes outside the encoding"
@@ -53,6 +53,18 @@ def is_outside(text: str) -> bool:
     return not text.isascii() and _BYTE.search(text) is not None
 
 
+class _Text(io.TextIOWrapper):
+    """A text that nobody reads line by line into more memory than the limits allow."""
+
+    def __next__(self) -> str:  # type: ignore[override]  # typeshed takes it from the base of binary files
+        line = self.readline(largest())
+        if not line:
+            raise StopIteration
+        if len(line) == largest() and not line.endswith("\n"):
+            raise Unreadable("A line is larger than `cell_mb` allows.", hint="Raise it under [limits] in dsar.toml.")
+        return line
+
+
 @contextmanager
 def opened(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
     """Open a plain or compressed file as text; bytes that do not decode come out as lone surrogates."""
@@ -62,13 +74,36 @@ def opened(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
         with Unpacked(path) if is_compressed(path) else path.open("rb") as raw:
             start = raw.peek(4)  # a byte order mark is no part of the text, whatever was declared
             marked = next((name for mark, name in _MARKS if start.startswith(mark) and family.startswith(name[:5])), "")
-            yield io.TextIOWrapper(raw, encoding=marked or encoding, errors=errors, newline="")
+            yield _Text(raw, encoding=marked or encoding, errors=errors, newline="")
     except UnicodeDecodeError:
         raise Unreadable(f"{path.name} is not {encoding} text throughout.", hint="Name its `encoding`.") from None
     except EOFError:
         raise Unreadable(f"{path.name} is compressed and ends too early.", hint="Export it again.") from None
     except LookupError:
         raise Unreadable(f"{path.name}: there is no encoding of this name.", hint="Use e.g. utf-8, cp1252.") from None
+
+
+def fed_lines(text: io.TextIOWrapper) -> Iterator[tuple[int, str, str | None]]:
+    """Give the lines of a log by their numbers, without their ends; they end at a line feed only.
+
+    Of a line beyond the limits only the beginning is given, with the reason.
+    """
+    most, number, size = largest(), 0, 0
+    kept: list[str] = []
+    while piece := text.readline(MB):
+        if size < most:
+            kept.append(piece[: most - size])
+        size += len(piece)
+        if piece.endswith("\n"):
+            number += 1
+            yield number, _bare(kept), TOO_LARGE if size > most else None
+            kept, size = [], 0
+    if kept:
+        yield number + 1, _bare(kept), TOO_LARGE if size > most else None
+
+
+def _bare(pieces: list[str]) -> str:
+    return "".join(pieces).removesuffix("\n").removesuffix("\r")
 
 
 def spool(rows: Iterator[Row], out: BinaryIO) -> dict[str | None, int]:

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import datetime
 import json
-import resource
 import signal
 import sys
 from pathlib import Path
 from typing import Any, TextIO
 
+from dsar.sources.readers.bounds import bounded
+
 DAMAGED = 3
 """Its exit code for a file that is no workbook."""
 
 
-def main(path: str, most: int, megabytes: int, seconds: int) -> int:
+def main(megabytes: int, seconds: int, path: str, most: int) -> int:
     """Write every sheet that is not empty to stdout as JSON lines: `{"sheet": name}`, then each row as a list of texts.
 
     `most` rows a sheet (0 for all of them). Memory and processor time are bounded by the system.
     """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024 * 1024,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    bounded(megabytes, seconds)
     # out of memory, the parser may wait for itself for ever: the clock of the wall ends that, too
     patience = min(seconds, 30 + 20 * Path(path).stat().st_size // 1024**2)
     from python_calamine import CalamineError, CalamineWorkbook
@@ -62,4 +60,4 @@ def _write(out: TextIO, line: Any) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], *map(int, sys.argv[2:])))
+    sys.exit(main(*map(json.loads, sys.argv[1:])))

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from dsar.errors import Unreadable
-from dsar.sources.limits import current, expect_size
+from dsar.sources.limits import TOO_LARGE, expect_size, largest
 from dsar.sources.readers import sheet_process
+from dsar.sources.readers.child import Child
 from dsar.sources.readers.rows import Row, unreadable
 
 MAX_INFLATED = 2 * 1024**3
@@ -78,27 +76,20 @@ def sheets(path: Path, most: int = 0) -> Iterator[tuple[str, list[list[str]]]]:
     workbook, for a bomb, and where that process was stopped.
     """
     guard(path)
-    limits = current()
-    command = [sys.executable, "-P", "-m", sheet_process.__name__, str(path.resolve())]
-    numbers = [str(number) for number in (most, limits.reader_mb, limits.reader_seconds)]
-    root = str(Path(__file__).resolve().parents[3])
-    found = [*sys.path, root] if root not in sys.path else sys.path
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, found)), "PYTHONUTF8": "1"}
+    child = Child(sheet_process.__name__, str(path.resolve()), most)
     name: str | None = None
     cells: list[list[str]] = []
-    null, pipe, words = subprocess.DEVNULL, subprocess.PIPE, [*command, *numbers]
-    with subprocess.Popen(words, stdin=null, stdout=pipe, stderr=null, env=environment) as process:  # noqa: S603
-        for line in process.stdout or ():
-            value = json.loads(line)
-            if isinstance(value, dict):
-                if name is not None:
-                    yield name, cells
-                name, cells = value["sheet"], []
-            else:
-                cells.append(value)
-    if process.returncode == sheet_process.DAMAGED:
+    for line in child.lines():
+        value = json.loads(line)
+        if isinstance(value, dict):
+            if name is not None:
+                yield name, cells
+            name, cells = value["sheet"], []
+        else:
+            cells.append(value)
+    if child.code == sheet_process.DAMAGED:
         raise Unreadable(f"{path.name} cannot be read as a spreadsheet.", hint="Save it again as .xlsx.")
-    if process.returncode:
+    if child.code:
         raise Unreadable(
             f"{path.name} stopped the reader of spreadsheets.",
             hint="Save it again as .xlsx; if it is very large, raise `reader_mb` under [limits] in dsar.toml.",
@@ -109,10 +100,13 @@ def sheets(path: Path, most: int = 0) -> Iterator[tuple[str, list[list[str]]]]:
 
 def rows(sheet: list[list[str]], heading_row: int, width: int) -> Iterator[Row]:
     """Give the rows below the headings; a cell beyond the headings makes a row unreadable, a blank row is none."""
+    most = largest()
     for number, cells in enumerate(sheet[heading_row:], start=heading_row + 1):
         if not any(cells):
             continue
-        if any(cells[width:]):
+        if sum(map(len, cells)) > most:
+            yield unreadable(number, 1, "\t".join(cells)[:most], TOO_LARGE)
+        elif any(cells[width:]):
             yield unreadable(number, 1, "\t".join(cells), "more cells than headings")
         else:
             yield Row(number, 1, [*cells[:width], *[""] * (width - len(cells))])

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from dsar.errors import Unreadable
+from dsar.sources.limits import MB, TOO_LARGE, largest
 from dsar.sources.readers.rows import OUTSIDE, Row, is_outside, opened, unreadable
 
-csv.field_size_limit(64 * 1024 * 1024)
 MAX_RESTARTS = 200
 
 
@@ -33,13 +33,23 @@ class TableFormat:
     """The last physical line of the table, where other tables follow."""
 
 
+class _TooLarge(Exception):
+    """A row is larger than the limits allow."""
+
+
 class _Lines:
     """The physical lines of a text, which remembers those of the current row."""
 
     def __init__(self, text: io.TextIOWrapper, last: int | None = None) -> None:
-        self._text, self._last = text, last
-        self.number = 0
+        self._text, self._last, self._most = text, last, largest()
+        self._whole = True
+        self.number = self._size = 0
         self.row: list[str] = []
+
+    def start(self) -> int:
+        """Begin a row, and give the number of its first line."""
+        self.row, self._size = [], 0
+        return self.number + 1
 
     def __iter__(self) -> _Lines:
         return self
@@ -47,10 +57,33 @@ class _Lines:
     def __next__(self) -> str:
         if self.number == self._last:
             raise StopIteration
-        line = next(self._text)
+        line = self._text.readline(self._most + 1)
+        if not line:
+            raise StopIteration
         self.number += 1
         self.row.append(line)
+        self._size += len(line)
+        if self._size > self._most:
+            self._whole = line.endswith(("\n", "\r"))
+            raise _TooLarge
         return line
+
+    def pass_row(self, quote: str) -> bool:
+        """Pass over what is left of a row that is too large: to the end of a line on which no quote is open.
+
+        False where a quote stays open to the end of the table. Nothing of it is kept.
+        """
+        quotes = sum(line.count(quote) for line in self.row) if quote else 0
+        while quotes % 2 or not self._whole:
+            if self._whole and self.number == self._last:
+                return False
+            piece = self._text.readline(MB)
+            if not piece:
+                return quotes % 2 == 0
+            self.number += self._whole
+            self._whole = piece.endswith(("\n", "\r"))
+            quotes += piece.count(quote) if quote else 0
+        return True
 
     def skip(self, lines: int) -> None:
         """Pass over lines; fewer are no error."""
@@ -64,10 +97,12 @@ def rows(path: Path, form: TableFormat) -> Iterator[Row]:
     """Give every row below the headings, in order.
 
     A row is unreadable if it has a cell too few or one beyond the headings that is not empty, if it holds NUL or bytes
-    outside the encoding, or if a quote is never closed; blank lines are passed over, as every CSV reader does.
+    outside the encoding, if a quote is never closed, or if it is larger than the limits allow; blank lines are passed
+    over, as every CSV reader does.
     Raises Unreadable for text that does not decode at all.
     """
     start = form.skip_lines + form.heading_lines
+    csv.field_size_limit(max(csv.field_size_limit(), largest() + 1))
     for _ in range(MAX_RESTARTS):
         unclosed = yield from _rows_from(path, form, start)
         if unclosed is None:
@@ -93,11 +128,18 @@ def _rows_from(path: Path, form: TableFormat, skip: int) -> Generator[Row, None,
             strict=True,
         )
         while True:
-            first, lines.row = lines.number + 1, []
+            first = lines.start()
             try:
                 cells = next(reader)
             except StopIteration:
                 return None
+            except _TooLarge:
+                raw = "".join(lines.row)[: largest()].rstrip("\r\n")
+                if not lines.pass_row(form.quote):
+                    yield unreadable(first, 1, lines.row[0].rstrip("\r\n"), "a quote is not closed")
+                    return first
+                yield unreadable(first, lines.number - first + 1, raw, TOO_LARGE)
+                continue
             except csv.Error as error:
                 if "unexpected end of data" in str(error) or len(lines.row) > 1:
                     yield unreadable(first, 1, lines.row[0].rstrip("\r\n"), "a quote is not closed")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dsar.sources.readers.rows import OUTSIDE, Row, is_outside, opened, unreadable
+from dsar.sources.readers.rows import OUTSIDE, Row, fed_lines, is_outside, opened, unreadable
 
 FIELDS = "#fields:"
 MISFIT = "not the fields that the file names"
@@ -54,7 +54,7 @@ def found_in(lines: Iterable[str]) -> tuple[tuple[str, ...], list[list[str]]]:
     """Give the names of all fields of some lines, and the values of the rows that fit, one for each name."""
     names: dict[str, int] = {}
     rows: list[list[str]] = []
-    for row in _rows(enumerate(lines, start=1), names):
+    for row in _rows(((number, line, None) for number, line in enumerate(lines, start=1)), names):
         if row.bad is None:
             rows.append([cell or "" for cell in row.cells])
     return tuple(names), [[*row, *[""] * (len(names) - len(row))] for row in rows]
@@ -70,7 +70,7 @@ class Lines:
     def rows(self) -> Iterator[Row]:
         """Give a row a line; one that does not fit the `#Fields:` above it is unreadable. Directives are no rows."""
         with opened(self._path, self._encoding) as text:
-            yield from _rows(_physical(text), self.headings)
+            yield from _rows(fed_lines(text), self.headings)
 
 
 def alike(path: Path, encoding: str) -> tuple[Directive, int] | None:
@@ -81,7 +81,7 @@ def alike(path: Path, encoding: str) -> tuple[Directive, int] | None:
     found: Directive | None = None
     others = 0
     with opened(path, encoding) as text:
-        for line in text:
+        for _, line, _ in fed_lines(text):
             if line.startswith("#"):
                 others += 1
                 new = directive(line)
@@ -93,24 +93,13 @@ def alike(path: Path, encoding: str) -> tuple[Directive, int] | None:
     return None if found is None else (found, others)
 
 
-def _physical(text: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """The lines by their numbers; they end at a line feed only, as everywhere in logs."""
-    buffer, number = "", 0
-    for piece in text:
-        buffer += piece
-        if buffer.endswith("\n"):
-            number += 1
-            yield number, buffer.removesuffix("\n").removesuffix("\r")
-            buffer = ""
-    if buffer:
-        yield number + 1, buffer
-
-
-def _rows(lines: Iterable[tuple[int, str]], headings: dict[str, int]) -> Iterator[Row]:
+def _rows(lines: Iterable[tuple[int, str, str | None]], headings: dict[str, int]) -> Iterator[Row]:
     current: Directive | None = None
     places: list[int] = []
-    for number, line in lines:
-        if line.startswith("#"):
+    for number, line, bad in lines:
+        if bad:
+            yield unreadable(number, 1, line, bad)
+        elif line.startswith("#"):
             if (new := directive(line)) is not None:
                 current = new
                 places = [headings.setdefault(name, len(headings)) for name in _unique(new.names)]
