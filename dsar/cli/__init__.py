@@ -129,7 +129,7 @@ def _fault(error: BaseException, words: list[str]) -> int:
 
 def _usage(error: typer.TyperException, words: list[str]) -> tuple[str, str]:
     """Wrong usage in words that never repeat a value: an address typed without `--email` is a personal value."""
-    command = f"dsar {words[0]}" if words[0] in COMMANDS else "dsar"
+    command = getattr(getattr(error, "ctx", None), "command_path", "dsar")
     message = error.format_message()
     typed = {part for word in words if word not in COMMANDS for part in word.split("=", 1)}
     values = {part for part in typed if part and not re.fullmatch(r"--?[a-z][a-z-]*", part)}

@@ -30,6 +30,11 @@ def print_answer(answer: Answer, guesses: Sequence[str], again: Again) -> None:
     _next(answer.sources, again, "answer/")
 
 
+def place_of(source: SourceAnswer) -> str:
+    """Name a source and its collection; one without an export has none."""
+    return source.source if source.collection == MANUAL else f"{source.source}/{source.collection}"
+
+
 def sentence(answer: Answer) -> str:
     """Give the answer in one sentence: held, not held, not confirmed, or not all searched."""
     searched, total = len(_searched(answer.sources)), len(answer.sources)
@@ -56,7 +61,7 @@ def print_sources(sources: Sequence[SourceAnswer], notes: Sequence[str] = ()) ->
     table = console.Columns("Source", "Result", *numbers, numbers=numbers)
     told = []
     for source in sources:
-        name = source.source if source.collection == MANUAL else f"{source.source}/{source.collection}"
+        name = place_of(source)
         rows = sum(file.rows_loaded for file in source.files)
         counts = (source.confirmed, source.probable, source.possible, source.refused)
         table.row(name, source.result.replace("_", " "), f"{rows:,}", *counts)

@@ -55,6 +55,7 @@ def release_document(released: Released) -> dict[str, Any]:
         "passphrase_file": None if released.passphrase_file is None else str(released.passphrase_file),
         "redactions": sum(one.count for one in released.report.redactions),
         "notes": list(released.notes),
+        "doubts": list(released.doubts),
     }
 
 

@@ -20,7 +20,9 @@ app = typer.Typer(add_completion=False)
 Folder = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[DIR]", help="A connector, or a folder of them, of your own.", show_default="all known ones"
+        metavar="[DIR]",
+        help="A connector, or a folder of them, of your own; or the name of a known one.",
+        show_default="all known ones",
     ),
 ]
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Tell more of these.", show_default="all")]
@@ -83,7 +85,9 @@ def check_connectors(folder: Folder = None, config: given.ConfigFile = None) -> 
 
     configured = connector_folders(config)
     everything, wanted = known(configured), _places(configured)
-    if folder is not None:
+    if folder is not None and str(folder) in wanted and not folder.exists():
+        wanted = {str(folder): wanted[str(folder)]}
+    elif folder is not None:
         if not _inside(wanted, folder):
             everything, wanted = known((*configured, folder)), _places((*configured, folder))
         wanted = _inside(wanted, folder)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
@@ -89,7 +89,12 @@ def follow(command: str, why: str = "") -> None:
     console = result()
     if why:
         console.print(Text(show(why)))
-    lines = textwrap.wrap(show(command), console.width - 8, break_long_words=False, break_on_hyphens=False)
+    lines: list[str] = []
+    for word in re.findall(r"(?:'[^']*'|\S)+", show(command)):  # a backslash inside quotes continues nothing
+        if lines and len(lines[-1]) + 1 + len(word) <= console.width - 8:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
     console.print(Text("Next: " + " \\\n      ".join(lines), style="bold cyan"), soft_wrap=True)
 
 

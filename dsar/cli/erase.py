@@ -8,7 +8,7 @@ import typer
 
 from dsar.cli import console, exits
 from dsar.cli import options as given
-from dsar.cli.answer_text import sentence
+from dsar.cli.answer_text import place_of, sentence
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
@@ -71,9 +71,10 @@ def _print(planned: ErasureFolder, guesses: tuple[str, ...]) -> None:
     console.say(sentence(planned.answer))
     numbers = tuple(outcome.capitalize() for outcome in OUTCOMES)
     table = console.Columns("Collection", *numbers, numbers=numbers)
-    for name in dict.fromkeys(f"{source.source}/{source.collection}" for source in planned.answer.sources):
-        outcomes = [step.outcome for step in planned.plan.steps if f"{step.source}/{step.collection}" == name]
-        table.row(name, *(outcomes.count(outcome) for outcome in OUTCOMES))
+    for source in planned.answer.sources:
+        place = (source.source, source.collection)
+        outcomes = [step.outcome for step in planned.plan.steps if (step.source, step.collection) == place]
+        table.row(place_of(source), *(outcomes.count(outcome) for outcome in OUTCOMES))
     table.print()
     console.points("Out of scope:", [f"{what}: {reason}" for what, reason in planned.plan.out_of_scope])
     console.points("Tell these recipients (Art. 19 GDPR):", [told.name for told in planned.plan.recipients])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -70,4 +70,29 @@ def load(name: str) -> Any:
     """Import the file of one command and build it with its options."""
     command = get_command(import_module(f"dsar.cli.{name}").app)
     command.name = name
+    for one in getattr(command, "commands", {"": command}).values():
+        _take_for_nothing(one)
     return command
+
+
+def _take_for_nothing(command: Any) -> None:
+    """Let a command that draws nothing and asks no clock take `--quiet` and `--today` all the same.
+
+    Schedulers give every command the same options.
+    """
+    known = {word for option in command.params for word in option.opts}
+    for option in get_command(_unused).params:
+        if not known.intersection(option.opts):
+            option.expose_value = False
+            command.params.append(option)
+
+
+_unused = typer.Typer(add_completion=False)
+
+
+@_unused.command()
+def _options(
+    quiet: Annotated[bool, typer.Option("--quiet", hidden=True, help="Draws nothing anyway.")] = False,
+    today: Annotated[str | None, typer.Option("--today", hidden=True, help="Asks no clock.")] = None,
+) -> None:
+    """What a scheduler gives to every command."""

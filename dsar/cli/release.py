@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -70,7 +71,7 @@ def release(
         sys.stdout.write(dumps(release_document(released)))
     else:
         _print(released, package)
-    return exits.LOOK if released.notes else exits.COMPLETE
+    return exits.LOOK if released.notes or released.doubts else exits.COMPLETE
 
 
 def _print(released: Released, form: str) -> None:
@@ -89,4 +90,6 @@ def _print(released: Released, form: str) -> None:
         console.say(f"The passphrase is in {released.passphrase_file}; delete it once it is told.")
     if released.passphrase or released.passphrase_file:
         console.say("Tell it by another way than the package goes: by telephone, by letter.")
-    console.follow(f"dsar request deliver {released.request_id}", "Once it is sent:")
+    console.points("Before it is sent: the check of identity was too weak.", released.doubts)
+    sent = f"--channel letter --package {shlex.quote(str(released.package.parent))}"
+    console.follow(f"dsar request deliver {released.request_id} {sent}", "Once it is sent, with the way it went:")

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from dsar.fulfilment.deadlines import deadlines_of
 from dsar.fulfilment.identity_check import identity_of
-from dsar.fulfilment.register import Home
+from dsar.fulfilment.register import Home, register_of
 from dsar.register.deadlines import Deadline
 from dsar.register.ics import Appointment, calendar_file
 from dsar.register.requests import Registered
+from dsar.store.decisions import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,16 @@ def due_of(home: Home, found: Registered, manual: Sequence[str] = ()) -> Due:
     """Give the dates of one request, the days left, and what blocks it; `manual` are sources without an export."""
     dates = deadlines_of(home.config, found)
     today = home.now.date()
-    blocks = tuple(_blocks(found, dates[0], today, manual)) if found.open else ()
+    blocks = tuple(_blocks(found, dates[0], today, _to_ask(home, found, manual))) if found.open else ()
     return Due(found, dates, (dates[0].due - today).days, blocks)
+
+
+def _to_ask(home: Home, found: Registered, manual: Sequence[str]) -> tuple[str, ...]:
+    """The sources without an export that have not answered, and that nobody decided to answer without."""
+    settled = {str(entry.facts["source"]) for entry in found.steps("answer")}
+    if not settled.issuperset(manual):
+        settled |= standing(register_of(home).case(str(found.request.request_id)), "source").keys()
+    return tuple(source for source in manual if source not in settled)
 
 
 def _blocks(found: Registered, dates: Deadline, today: datetime.date, manual: Sequence[str]) -> Iterator[str]:
@@ -59,11 +68,12 @@ def _blocks(found: Registered, dates: Deadline, today: datetime.date, manual: Se
     check = identity_of(found)
     if check is not None and check.result == "failed":
         yield "identity could not be verified: send the letter"
+    elif check is not None and found.steps("identity")[-1].facts.get("weak"):
+        yield "check of identity too weak"
     elif check is None and found.request.right != "objection":
         yield "identity not verified"
     if found.request.right in ("access", "portability"):
-        answered = {str(entry.facts["source"]) for entry in found.steps("answer")}
-        yield from (f"ask {source}" for source in manual if source not in answered)
+        yield from (f"ask {source}" for source in manual)
     yield from _work(found)
 
 

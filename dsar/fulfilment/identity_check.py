@@ -126,6 +126,12 @@ def _doubts(home: Home, found: Registered, check: Check, level: str) -> Iterator
             yield "California asks for a signed declaration before specific pieces are told (11 CCR 7062(c))"
 
 
+def doubts_of(home: Home, found: Registered) -> tuple[str, ...]:
+    """Say why the latest check of identity is too weak for what is known of the person by now (V-6)."""
+    check = identity_of(found)
+    return tuple(_doubts(home, found, check, check.level)) if check and check.result == "verified" else ()
+
+
 def identity_of(found: Registered) -> Check | None:
     """Give the latest check of the requester's identity, None where there was none."""
     entry = found.last("identity")

@@ -13,6 +13,7 @@ from dsar.errors import RequestError
 from dsar.fulfilment.export import RIGHTS, written
 from dsar.fulfilment.find import find
 from dsar.fulfilment.gates import open_gates
+from dsar.fulfilment.identity_check import doubts_of
 from dsar.fulfilment.others import Cleared, Copy, cleared, copies_of, look_up
 from dsar.fulfilment.package import MANIFEST, Output, manifest_of, refuse_changed
 from dsar.fulfilment.register import register_of, registered_request
@@ -55,6 +56,8 @@ class Released:
     report: AccessReport
     notes: tuple[str, ...]
     """What is told in the report and a person should know: unreadable rows, files that are missing."""
+    doubts: tuple[str, ...]
+    """Why the check of identity was too weak for what was found, where it was."""
 
 
 def release(workspace: Workspace, request_id: str, out: Path, seal: Seal, progress: Progress = SILENT) -> Released:
@@ -93,7 +96,9 @@ def release(workspace: Workspace, request_id: str, out: Path, seal: Seal, progre
     shown = None if seal.passphrase_file else passphrase
     place = output.place / package
     kept = seal.passphrase_file if passphrase else None
-    return Released(name, place, sha256, tuple(files), shown, kept, request.delivery, report, _notes(copy, report))
+    doubts = doubts_of(workspace, register.read(register_of(workspace), name))
+    notes = _notes(copy, report)
+    return Released(name, place, sha256, tuple(files), shown, kept, request.delivery, report, notes, doubts)
 
 
 def _cleared(workspace: Workspace, copy: Copy, progress: Progress) -> tuple[AccessReport, dict[str, bytes]]:

@@ -165,3 +165,10 @@ def test_an_unknown_connector_is_an_error_that_names_the_nearest(dsar: Dsar) -> 
 
     assert ended.code == 2
     assert "Did you mean `hubspot`?" in ended.err
+
+
+def test_a_known_connector_is_checked_by_its_name(dsar: Callable[..., Ended]) -> None:
+    ended = dsar("connectors", "check", "hubspot")
+
+    assert ended.code == 0, ended.said
+    assert [line.split()[0] for line in ended.out.splitlines()[2:] if line.strip()] == ["hubspot"]

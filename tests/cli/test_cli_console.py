@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import unicodedata
 
@@ -60,6 +61,18 @@ def test_a_long_next_command_is_continued_by_a_backslash(
     assert max(map(len, lines)) <= 80
     assert all(line.endswith(" \\") for line in lines[:-1])
     assert " ".join(" ".join(line.removesuffix("\\").split()) for line in lines) == f"Next: {command}"
+
+
+def test_a_next_command_is_never_broken_inside_a_quoted_name(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    command = "dsar verify --request DSR-2026-0003 --recipient 'Example Distribution and Sons Ltd=sent'"
+
+    console.follow(command)
+
+    typed = capsys.readouterr().out.replace("\\\n", " ").removeprefix("Next: ")
+    assert shlex.split(typed) == shlex.split(command)
 
 
 class Terminal:

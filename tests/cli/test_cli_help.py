@@ -110,3 +110,17 @@ def test_the_options_of_who_are_those_of_the_contract() -> None:
         assert wanted | {"--today", "--quiet"} <= have, name
         if name != "explain":
             assert "--requests" in have, name
+
+
+def test_every_command_takes_what_a_scheduler_gives_to_all() -> None:
+    for name, command in commands():
+        have = {option for param in command.params for option in param.opts}
+        if not getattr(command, "commands", {}):
+            assert {"--quiet", "--today"} <= have, name
+
+
+def test_wrong_usage_of_an_inner_command_names_its_own_help(dsar: Callable[..., Ended]) -> None:
+    ended = dsar("request", "deliver", "R-1")
+
+    assert ended.code == 2
+    assert "`dsar request deliver --help`" in ended.err

@@ -107,6 +107,18 @@ def test_a_release_shows_its_passphrase_once_and_on_stdout_only(dsar: Dsar, requ
     assert kept == []
 
 
+def test_a_release_after_a_weak_check_of_identity_says_so(dsar: Dsar, request_id: str) -> None:
+    settle(dsar, request_id)
+    weak = dsar("request", "identity", request_id, "--method", "reply", "--result", "verified")
+    assert (weak.code, "check of identity too" in weak.out) == (1, True)
+
+    ended = dsar("release", "--request", request_id, "--out", "to-send")
+
+    assert ended.code == 1, ended.said
+    assert "the check of identity was too weak" in ended.out
+    assert f"dsar request deliver {request_id} --channel letter --package " in ended.out.replace("\\\n      ", "")
+
+
 def test_programs_get_one_document_and_the_passphrase_in_a_file(dsar: Dsar, request_id: str, tmp_path: Path) -> None:
     settle(dsar, request_id)
     asked = ("release", "--request", request_id, "--out", "to-send", "--package", "html", "--json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.steps import End, Sent, Step
 from dsar.register.mail import propose, read_mail
 from dsar.register.requests import Registered, every
+from dsar.store.decisions import Decision
 
 Homes = Callable[..., Home]
 Day = datetime.date
@@ -135,6 +137,16 @@ def test_narrowing_and_the_agents_authority_are_changes_that_the_request_carries
     with pytest.raises(RequestError, match="no such regime"):
         steps.change(home(), "R-1", {"regime": "MARS"}, step())
     assert len(changed.history) == len(every(register_of(home()))[0].history)
+
+
+def test_a_source_that_a_person_decided_to_do_without_blocks_nothing(home: Homes) -> None:
+    found, place = added(home()), register_of(home()).case("R-1")
+    assert "ask archive" in due_of(home(), found, ["archive"]).blocked_by
+
+    said = Decision("source", "archive", "without", "it holds paper only", "E. Officer", "eve", "2026-11-22T12:00:00Z")
+    (place / "decisions.jsonl").write_text(json.dumps({"n": 1, **asdict(said)}) + "\n", encoding="utf-8")
+
+    assert "ask archive" not in due_of(home(), found, ["archive"]).blocked_by
 
 
 @pytest.mark.parametrize(
