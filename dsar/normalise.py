@@ -32,6 +32,7 @@ BLOCK_KINDS = frozenset(
 """Composed keys: names with birth dates or postcodes, and mailboxes without their domain. They never confirm."""
 
 
+@lru_cache(maxsize=65_536)
 def normal_forms(kind: str, raw: str, region: str | None = None) -> tuple[str, ...]:
     """Give the normal forms of one written value: none where it identifies nobody, several where it is ambiguous.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Literal
 
 from dsar.normalise import is_filler
@@ -36,6 +37,7 @@ NOBODY = frozenset(_NOBODY.split("|"))
 _SHORT = 4
 
 
+@lru_cache(maxsize=1024)
 def strength(kind: str) -> Strength:
     """What an equal value of this kind says: ids that somebody issued, and logins, are `account`."""
     if kind == "email_md5":
@@ -51,6 +53,7 @@ def strength(kind: str) -> Strength:
     return "never" if kind in WEAK else "account"
 
 
+@lru_cache(maxsize=65_536)
 def says_nobody(kind: str, normal: str) -> bool:
     """Whether a value stands where none was known: `guest`, `000`, `99999`, `12345`, `xxx@…`; `7` is a number."""
     if strength(kind) == "email":
@@ -65,6 +68,7 @@ def is_short(normal: str) -> bool:
     return len(re.sub(r"[\W_]", "", normal)) < _SHORT
 
 
+@lru_cache(maxsize=65_536)
 def is_generic_mailbox(address: str, own_domains: tuple[str, ...]) -> bool:
     """Whether an e-mail address belongs to a role or to nobody: info@, test@, our own domains."""
     local, _, domain = address.partition("@")
@@ -82,6 +86,7 @@ def is_family_mailbox(address: str) -> bool:
 _FAMILY = ("family", "familie", "familia", "famille", "famiglia")
 
 
+@lru_cache(maxsize=65_536)
 def lookups(kind: str, normal: str) -> tuple[tuple[str, str], ...]:
     """Every (kind, normal form) under which a known value may stand in rows: itself, as a login, in free text."""
     found = [(kind, normal)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dsar.identity.kinds import strength
 from dsar.identity.subject import Subject, Value
@@ -38,15 +39,13 @@ def leads(subject: Subject) -> Iterator[Value]:
             yield from ((kind, other) for other in _near_numbers(normal))
 
 
-def _near_days(day: str) -> Iterator[str]:
+@lru_cache(maxsize=4_096)
+def _near_days(day: str) -> tuple[str, ...]:
     """Give the dates that differ from an ISO date in one digit, or by day and month swapped."""
-    for place, digit in enumerate(day):
-        if digit.isdigit():
-            for other in "0123456789":
-                if other != digit and _exists(found := f"{day[:place]}{other}{day[place + 1 :]}"):
-                    yield found
-    if _exists(swapped := f"{day[:4]}-{day[8:]}-{day[5:7]}") and swapped != day:
-        yield swapped
+    digits = [place for place, digit in enumerate(day) if digit.isdigit()]
+    near = [f"{day[:place]}{other}{day[place + 1 :]}" for place in digits for other in "0123456789"]
+    swapped = f"{day[:4]}-{day[8:]}-{day[5:7]}"
+    return tuple(found for found in (*near, swapped) if found != day and _exists(found))
 
 
 def _exists(day: str) -> bool:

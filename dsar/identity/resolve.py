@@ -18,7 +18,7 @@ from dsar.identity.score import score
 from dsar.identity.search import Search, Settings
 from dsar.identity.sharing import link_of
 from dsar.identity.subject import Graded, Known, Subject, Value
-from dsar.identity.weak import by_way, is_weak, merged, recalled, worth_reading
+from dsar.identity.weak import by_way, count_passed, is_weak, links_of, recalled, worth_reading
 from dsar.model import Evidence, Request
 from dsar.normalise import BLOCK_KINDS
 from dsar.progress import SILENT, Progress
@@ -110,7 +110,7 @@ def _taken(subject: Subject) -> list[Value]:
 
 def _admit(search: Search, subject: Subject, values: Sequence[Value], hop: int) -> None:
     """Make candidates of the rows that carry the values, and of those under weak keys that are worth reading."""
-    strong = merged(by_way((value for value in values if not is_weak(value[0])), search.carriers))
+    strong = links_of(by_way((value for value in values if not is_weak(value[0])), search.carriers))
     weak = by_way((value for value in values if is_weak(value[0])), search.carriers)
     for found in (strong, recalled(subject, strong)):
         _add(subject, found, hop)
@@ -216,7 +216,7 @@ def _result(search: Search, subject: Subject) -> Resolution:
         tuple(skipped),
         bool(subject.frontier),
         tuple(subject.unused),
-        len({ref for rows in subject.passed.values() for ref in rows}),
+        count_passed(subject),
         bool(subject.described),
     )
 

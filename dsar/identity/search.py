@@ -64,10 +64,12 @@ class Search:
 
     def look_near(self, values: Iterable[Value]) -> None:
         """Find the rows that carry keys one slip away from what is known, in one question; none is read."""
-        wanted = sorted({value for value in values if value not in self.near})
-        for value in wanted:
-            self.near[value] = self.carriers.get(value, [])
-        unknown = [value for value in wanted if value not in self.carriers]
+        unknown = []
+        for value in values:
+            if value not in self.near:
+                self.near[value] = self.carriers.get(value, [])
+                if value not in self.carriers:
+                    unknown.append(value)
         for number, segment, row, _, role in self._hits(unknown, {}):
             self.near[unknown[number]].append(((segment, row), role))
 

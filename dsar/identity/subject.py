@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -21,6 +21,12 @@ Value = tuple[str, str]
 """(kind, normal form)"""
 Link = tuple[str, str, str]
 """(kind, role, normal form) of a key that led to a row."""
+Carriers = Sequence[tuple[Ref, str]]
+"""Rows that carry a value, each with the role in which it does."""
+Reached = tuple[int, Value, Carriers]
+"""A key, the place at which it was looked up, and the rows that it led to."""
+Ways = dict[str, list[Reached]]
+"""Keys by what they agree in."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +97,8 @@ class Subject:
     confirmed: dict[Ref, Graded] = field(default_factory=dict)
     candidates: dict[Ref, dict[Link, int]] = field(default_factory=dict)
     """Row → (kind, role, normal form) that led to it → hop."""
-    passed: dict[str, dict[Ref, dict[Link, int]]] = field(default_factory=dict)
-    """What a key agrees in → rows that share it with the subject, as too many do: read if another leads there too."""
+    passed: Ways = field(default_factory=dict)
+    """Keys that too many rows share: a row is read if another key leads there too."""
     leads: dict[Ref, tuple[str, str]] = field(default_factory=dict)
     """Rows that may be the subject's if something was mistyped, with the kind of key and the role that led there."""
     frontier: list[Value] = field(default_factory=list)

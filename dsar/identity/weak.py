@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from dsar.identity.facets import Ref
 from dsar.identity.kinds import strength
-from dsar.identity.subject import Link, Subject, Value
+from dsar.identity.subject import Carriers, Link, Reached, Subject, Value, Ways
 from dsar.normalise import BLOCK_KINDS
 
 MANY = 100
@@ -14,8 +14,6 @@ MANY = 100
 
 Links = dict[Link, int]
 """The keys that led to a row, with the place at which each was looked up."""
-Ways = dict[str, dict[Ref, Links]]
-"""What keys agree in → the rows that they led to."""
 
 
 def is_weak(kind: str) -> bool:
@@ -23,26 +21,25 @@ def is_weak(kind: str) -> bool:
     return kind in BLOCK_KINDS and kind != "name_in_text"
 
 
-def by_way(values: Iterable[Value], carriers: Mapping[Value, Iterable[tuple[Ref, str]]]) -> Ways:
-    """Sort the rows that carry keys by what the keys agree in: several digits of one phone are one agreement."""
+def by_way(values: Iterable[Value], carriers: Mapping[Value, Carriers]) -> Ways:
+    """Sort the keys that rows carry by what they agree in: several digits of one phone are one agreement."""
     found: Ways = {}
     for place, value in enumerate(values):
         rows = carriers[value]
         if rows:
-            kind, normal = value
+            kind = value[0]
             way = "phone" if kind == "phone_end" else kind if is_weak(kind) else strength(kind)
-            there = found.setdefault(way, {})
-            for ref, role in rows:
-                there.setdefault(ref, {})[(kind, role, normal)] = place
+            found.setdefault(way, []).append((place, value, rows))
     return found
 
 
-def merged(ways: Ways) -> dict[Ref, Links]:
-    """Give every row with all its keys, whatever they agree in."""
+def links_of(ways: Ways, wanted: Collection[Ref] | None = None) -> dict[Ref, Links]:
+    """Give the rows, or those that are wanted, with every key that led to each."""
     found: dict[Ref, Links] = {}
-    for rows in ways.values():
-        for ref, links in rows.items():
-            found[ref] = found[ref] | links if ref in found else links
+    for place, (kind, normal), rows in (reached for way in ways.values() for reached in way):
+        for ref, role in rows:
+            if wanted is None or ref in wanted:
+                found.setdefault(ref, {})[(kind, role, normal)] = place
     return found
 
 
@@ -52,29 +49,31 @@ def worth_reading(subject: Subject, ways: Ways) -> dict[Ref, Links]:
     The others are kept in the subject's `passed` and counted in the answer; another key that leads to one of them later
     makes it worth reading. Which rows those are depends on nothing but the subject and the rows themselves.
     """
-    dense = {way for way, rows in ways.items() if len(rows.keys() - subject.candidates.keys()) > MANY}
+    fresh = {way: _rows(reached) for way, reached in ways.items()}
+    dense = {way for way, rows in fresh.items() if len(rows - subject.candidates.keys()) > MANY}
     if subject.decided.by_mark or not (dense or subject.passed):  # whatever people decided about is read
-        return merged(ways)
-    every = {way: subject.passed.get(way, {}) | rows for way, rows in ways.items()}
-    every |= {way: rows for way, rows in subject.passed.items() if way not in every}
-    chosen: Ways = {}
-    for way, rows in every.items():
-        others = [there.keys() for other, there in every.items() if other != way]
-        kept = set(rows) & set().union(subject.candidates, *others)
-        fresh = ways.get(way, {})
-        kept |= set(fresh) if way not in dense else set()
-        chosen[way] = {ref: rows[ref] for ref in sorted(kept)}
-        subject.passed[way] = {ref: links for ref, links in rows.items() if ref not in kept}
-    subject.passed = {way: rows for way, rows in subject.passed.items() if rows}
-    return merged(chosen)
+        return links_of(ways)
+    every = {way: [*subject.passed.get(way, ()), *ways.get(way, ())] for way in ways.keys() | subject.passed.keys()}
+    rows_of = {way: _rows(reached) for way, reached in every.items()}
+    chosen: set[Ref] = set()
+    for way, rows in rows_of.items():
+        chosen |= fresh.get(way, set()) if way not in dense else rows & subject.candidates.keys()
+        for other, there in rows_of.items():
+            chosen |= rows & there if other != way else set()
+    subject.passed |= {way: every[way] for way in dense}
+    return links_of(every, chosen)
 
 
-def recalled(subject: Subject, refs: Iterable[Ref]) -> dict[Ref, Links]:
-    """Take out of what was passed over the rows that an identifier led to after all, with their keys."""
-    if not subject.passed:
-        return {}
-    wanted = set(refs)
-    found = {way: {ref: rows[ref] for ref in rows.keys() & wanted} for way, rows in subject.passed.items()}
-    for way, rows in found.items():
-        subject.passed[way] = {ref: links for ref, links in subject.passed[way].items() if ref not in rows}
-    return merged(found)
+def recalled(subject: Subject, refs: Collection[Ref]) -> dict[Ref, Links]:
+    """Give those of the rows passed over that an identifier led to after all, with their keys."""
+    return links_of(subject.passed, refs) if subject.passed else {}
+
+
+def count_passed(subject: Subject) -> int:
+    """Count the rows that were not read, because all that they share with the subject too many share."""
+    found = set().union(*map(_rows, subject.passed.values()))
+    return len(found - subject.candidates.keys() - subject.leads.keys())
+
+
+def _rows(way: Iterable[Reached]) -> set[Ref]:
+    return {ref for _, _, rows in way for ref, _ in rows}

@@ -21,6 +21,8 @@ _INLINE = 400
 
 _FEW = 60
 """Up to so many hashes are looked for one by one."""
+_MANY = 5_000
+"""More hashes than this are everywhere among those of their kinds."""
 
 
 class Run:
@@ -165,6 +167,9 @@ def _near(hashes: Sequence[int]) -> str:
         return "false"
     if len(hashes) <= _FEW:
         return f"i.hash IN ({', '.join(str(int(hash)) for hash in hashes)})"
+    if len(hashes) > _MANY:
+        kinds = sorted({hash >> 56 for hash in hashes})
+        return " OR ".join(f"i.hash BETWEEN {kind << 56} AND {(kind + 1 << 56) - 1}" for kind in kinds)
     spans: dict[int, tuple[int, int]] = {}
     for hash in hashes:
         least, most = spans.get(hash >> 56, (hash, hash))
