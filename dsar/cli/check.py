@@ -70,14 +70,15 @@ def _print(checked: CheckResult) -> None:
 
 def _needs(source: CheckedSource) -> list[str]:
     needs = []
-    if source.answer.result in ("failed", "not_searched"):
+    if source.answer.result in ("failed", "not_searched") and not source.by_asking:
         needs.append(f"{source.answer.result.replace('_', ' ')}: {source.answer.reason or 'no reason is known'}")
     if not source.confirmed_mapping:
         needs.append(f"confirm the guesses in `unconfirmed`: {', '.join(source.guessed)}")
     if source.unclassified:
         needs.append(f"a category for: {', '.join(source.unclassified)}")
     if source.missing:
-        needs.append(f"legal keys: {', '.join(source.missing)}")
+        kind = "who is asked, and how" if source.by_asking else "legal keys"
+        needs.append(f"{kind}: {', '.join(source.missing)}")
     return [*needs, *source.notes]
 
 

@@ -20,6 +20,9 @@ from dsar.reports.legal import missing_keys
 from dsar.sources.loader import Failure
 from dsar.store.segments import Segment
 
+MANUAL = "manual"
+"""In the place of a connector: a source without any export, for which a person is asked."""
+
 
 def make_answer(workspace: Workspace, resolution: Resolution, records: Records, standing: Sequence[str]) -> Answer:
     """Make the answer of one request: its matches in the order of the sources, every source, every note.
@@ -120,7 +123,7 @@ def sources_of(
 def _manual(source: Source) -> SourceAnswer:
     reason = f"No export: ask {source.ask}." if source.ask else "No export: a person must be asked."
     title = source.title or source.name
-    return SourceAnswer(source.name, "-", title, "manual", "not_searched", reason, (), None, ())
+    return SourceAnswer(source.name, "-", title, MANUAL, "not_searched", reason, (), None, ())
 
 
 def _searched_with(segments: Sequence[Segment], kinds: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dsar.fulfilment.answers import sources_of
+from dsar.fulfilment.answers import MANUAL, sources_of
 from dsar.fulfilment.check_exports import export_notes
 from dsar.fulfilment.suppress import returns
 from dsar.fulfilment.unread import unread
@@ -34,9 +34,14 @@ class CheckedSource:
     age_days: int | None
 
     @property
+    def by_asking(self) -> bool:
+        """Whether there is no export and a person is asked, request by request: that is for the request to wait for."""
+        return self.answer.connector == MANUAL
+
+    @property
     def fine(self) -> bool:
         """Whether nothing is left to do."""
-        read = self.answer.result in ("held", "not_held")
+        read = self.by_asking or self.answer.result in ("held", "not_held")
         bad = any(file.rows_unreadable for file in self.answer.files)
         return read and self.confirmed_mapping and not (self.unclassified or self.missing or self.notes or bad)
 
@@ -77,7 +82,8 @@ def _checked(workspace: Workspace, run: Run, answer: SourceAnswer) -> CheckedSou
     place = (answer.source, answer.collection)
     collection = workspace.collections.get(place)
     if collection is None:
-        return CheckedSource(answer, True, (), (), (), (), None)
+        asked = any(one.name == answer.source and (one.ask or "").strip() for one in workspace.config.source)
+        return CheckedSource(answer, True, (), () if asked else ("ask",), (), (), None)
     segments = [s for s in workspace.segments if (s.declaration.source, s.declaration.collection) == place]
     age = None
     if answer.snapshot:

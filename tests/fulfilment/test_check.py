@@ -120,3 +120,16 @@ def test_a_folder_of_nothing_but_read_files_leaves_nothing_unread(tmp_path: Path
 
     assert read(result) == {"exports [1]/a.csv", "exports [1]/b.csv"}
     assert result.unrecognised == ()
+
+
+@pytest.mark.parametrize(("ask", "fine"), [('ask = "the archive, by telephone"', True), ("", False)])
+def test_a_source_without_an_export_is_complete_once_it_says_who_is_asked(
+    ask: str, tmp_path: Path, *, fine: bool
+) -> None:
+    (tmp_path / "dsar.toml").write_text(f'key_file = "dsar.key"\n[[source]]\nname = "cellar"\nmanual = true\n{ask}\n')
+
+    (found,) = check(open_workspace(tmp_path / "dsar.toml")).sources
+
+    assert found.answer.result == "not_searched"  # the answer to a request says so until somebody has attached one
+    assert found.fine is fine
+    assert found.missing == (() if fine else ("ask",))
