@@ -1,6 +1,7 @@
 """dsar.toml as frozen values."""
 
 from dsar.config.company import (
+    AutoRelease,
     Certificate,
     Config,
     Controller,
@@ -39,6 +40,7 @@ from dsar.config.telling import Decision, History, Together
 
 __all__ = [
     "AttachmentSpec",
+    "AutoRelease",
     "Certificate",
     "CollectionSpec",
     "Config",

@@ -38,6 +38,8 @@ class Source(Frozen):
     collection: dict[Name, CollectionSpec] = Field(default_factory=dict)
     manual: bool = False
     ask: str | None = None
+    auto_release: bool = False
+    """Whether a batch may release packages that tell of this source without a person looking (A-45)."""
 
 
 def _real_zone(name: str | None) -> str | None:
@@ -168,6 +170,16 @@ class OwnData(Frozen):
     """Exports older than this are a copy of everybody that lies about: `dsar check` warns."""
 
 
+class AutoRelease(Frozen):
+    """Where a batch puts what it releases by itself; without this it releases nothing (A-45)."""
+
+    packages: str
+    """A folder for the sealed packages, a folder a request."""
+    passphrases: str
+    """Another folder, outside of it, for their passphrases: one file of mode 0600 a request."""
+    package: Literal["zip", "html"] = "zip"
+
+
 class Config(Frozen):
     """All of dsar.toml, with the folder its relative paths start from."""
 
@@ -181,6 +193,7 @@ class Config(Frozen):
     """A folder with the company's own letters, see docs/register.md."""
     controller: Controller = Controller()
     own_data: OwnData = OwnData()
+    auto_release: AutoRelease | None = None
     limits: Limits = Limits()
     recipient: tuple[RecipientSpec, ...] = ()
     target: dict[Name, Target] = Field(default_factory=dict)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dsar.errors import DsarError, WorkspaceError
 from dsar.fulfilment.answers import summed
+from dsar.fulfilment.auto_release import check_places, released_by_itself
 from dsar.fulfilment.batch_apart import told
 from dsar.fulfilment.batch_work import Made, fulfil, inputs_of, made_before, note_made
 from dsar.fulfilment.due import due_of
@@ -25,6 +26,7 @@ from dsar.register.requests import Registered
 
 BATCH = "batch"
 """The chain of the journal in which runs of batches are noted; no request may be called so."""
+READY = "ready for review"
 Log = Callable[[str, Mapping[str, str | int]], None]
 """Hears what happens: the name of an event, and facts without personal values."""
 
@@ -36,7 +38,10 @@ class Line:
     request_id: str | None
     right: str | None
     state: str
-    """`ready for review`, `closed` (nothing is done again), `waiting` (a person must decide first) or `failed`."""
+    """`ready for review`, `released` (by itself), `closed` (nothing is done again), `waiting` or `failed`.
+
+    A request waits for a person who must decide something first.
+    """
     due: str | None
     confirmed: int = 0
     probable: int = 0
@@ -83,6 +88,7 @@ def run_batch(
     """
     started = time.monotonic()
     progress, log = telling
+    check_places(workspace, out)
     progress.step("registering", total=len(rows))
     lines: dict[str, Line] = {}
     todo: list[Registered] = []
@@ -101,10 +107,24 @@ def run_batch(
         if line.state != "failed":
             lines[str(line.request_id)] = replace(line, reviews=line.reviews + 1, exit_code=max(line.exit_code, 1))
             log("shared", {"request_id": str(line.request_id), "others": len(others)})
+    _released(workspace, ordered, lines, log)
     _note_run(workspace, answers, lines)
-    told = [*(lines[str(row.request_id)] for row in rows), *(_bad(one) for one in bad)]
+    told_of = [*(lines[str(row.request_id)] for row in rows), *(_bad(one) for one in bad)]
     notes = dict.fromkeys(note for answer in answers for note in answer.notes if note in _common(answers))
-    return Batch(tuple(told), tuple(summed(answers)), tuple(notes), time.monotonic() - started)
+    return Batch(tuple(told_of), tuple(summed(answers)), tuple(notes), time.monotonic() - started)
+
+
+def _released(workspace: Workspace, answers: Sequence[Answer], lines: dict[str, Line], log: Log) -> None:
+    """Release what has no point to look at and was declared for it; the rest stays ready for review."""
+    ready = [
+        one for one in answers if (line := lines[str(one.request.request_id)]).state == READY and not line.exit_code
+    ]
+    for name, problem in released_by_itself(workspace, ready):
+        if problem is None:
+            lines[name] = replace(lines[name], state="released")
+            log("released", {"request_id": name})
+        else:
+            lines[name] = replace(lines[name], reviews=1, exit_code=1, error=problem)
 
 
 def _note_run(workspace: Workspace, answers: Sequence[Answer], lines: Mapping[str, Line]) -> None:
@@ -193,12 +213,12 @@ def _fulfilled(
     made: dict[str, Made] = dict(before)
     for one in fulfil(workspace, rest, out, progress):
         one = made[one.request_id] = _settled(workspace, one, inputs[one.request_id], out)
-        state = "failed" if one.error else "ready for review"
+        state = "failed" if one.error else READY
         log("done", {"request_id": one.request_id, "right": one.right, "state": state, "exit_code": one.exit_code})
     for name, one in made.items():
         lines[name] = replace(
             lines[name],
-            state="failed" if one.error else "ready for review",
+            state="failed" if one.error else READY,
             confirmed=one.confirmed,
             probable=one.probable,
             exit_code=one.exit_code,

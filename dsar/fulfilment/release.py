@@ -37,6 +37,8 @@ class Seal:
     passphrase_file: Path | None = None
     by: str = ""
     """Who releases, as they call themselves."""
+    automatic: bool = False
+    """Whether nobody looks at this one package, because its sources were declared so (A-45)."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,20 @@ def release(workspace: Workspace, request_id: str, out: Path, seal: Seal, progre
     request = registered_request(workspace, request_id)
     if request.right not in RIGHTS:
         raise RequestError(f"This request asks for {request.right}, not for a copy.", hint="Only copies are released.")
-    _check(seal, out)
     copy = copies_of(workspace, find(workspace, [request], progress))[0]
+    return release_copy(workspace, copy, out, seal, progress)
+
+
+def release_copy(workspace: Workspace, copy: Copy, out: Path, seal: Seal, progress: Progress = SILENT) -> Released:
+    """Release a copy that was gathered already, through the same gates; raises as `release` does.
+
+    Of an automatic release the caller sees once for all whether an export changed.
+    """
+    _check(seal, out)
+    request = copy.answer.request
     report, files = _cleared(workspace, copy, progress)
-    refuse_changed(workspace, "release")
+    if not seal.automatic:
+        refuse_changed(workspace, "release")
     name, output = str(request.request_id), Output(out, str(request.request_id))
     content = {path: (hashlib.sha256(data).hexdigest(), len(data)) for path, data in files.items()}
     head = _note(workspace, name, content)
@@ -89,6 +101,8 @@ def release(workspace: Workspace, request_id: str, out: Path, seal: Seal, progre
         "bytes": output.written[package][1],
         "files": len(files),
     }
+    if seal.automatic:
+        facts["automatic"] = True
     register.note(register_of(workspace), name, "released", facts, {"by": seal.by})
     if passphrase and seal.passphrase_file:
         _keep(seal.passphrase_file, passphrase)
