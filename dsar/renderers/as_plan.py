@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from importlib import resources
 from typing import Protocol
 
 from dsar.config import Config
 from dsar.model import ErasurePlan, Outcome
 from dsar.renderers.html_blocks import POLICY, escaped
+from dsar.renderers.office import office_style
 from dsar.renderers.plan_picture import picture
 from dsar.renderers.plan_tables import (
     every_record,
@@ -105,17 +104,11 @@ def _head(plan: ErasurePlan, config: Config, tell: Words) -> Iterator[str]:
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">'
-    yield f"<title>{escaped(title)}</title>\n<style>\n{_style()}</style>\n</head>\n<body>"
+    yield f"<title>{escaped(title)}</title>\n<style>\n{office_style()}</style>\n</head>\n<body>"
     yield f'<a class="skip" href="#content">{tell.html("page.skip")}</a>'
     yield f"<header>\n<h1>{tell.html('page.title', request=_request(plan, tell))}</h1>"
     subtitle = tell.html("page.subtitle", controller=config.controller.name, date=plan.as_of[:10])
     yield f'<p class="subtitle">{subtitle}</p>'
-
-
-@functools.cache
-def _style() -> str:
-    folder = resources.files(__package__)
-    return "".join((folder / name).read_text(encoding="utf-8") for name in ("report.css", "plan.css"))
 
 
 def _top(plan: ErasurePlan, look: list[str], tell: Words) -> Iterator[str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
 
 from dsar.renderers.html_blocks import POLICY, escaped
-from dsar.renderers.visible import visible
+from dsar.renderers.office import cell, grid, office_style
 
 Rows = list[tuple[str, ...]]
 Section = tuple[str, str, tuple[str, ...], Rows]
@@ -32,7 +30,7 @@ def page(head: Head, sections: Iterable[Section]) -> bytes:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">',
-        f"<title>{escaped(head.title)}</title>\n<style>\n{_style()}</style>\n</head>\n<body>",
+        f"<title>{escaped(head.title)}</title>\n<style>\n{office_style()}</style>\n</head>\n<body>",
         f'<header>\n<h1>{escaped(head.title)}</h1>\n<p class="subtitle">{escaped(head.subtitle)}</p>',
         f'<div class="answer"><p>{escaped(head.answer)}</p></div></header>\n<main id="content">',
     ]
@@ -41,25 +39,17 @@ def page(head: Head, sections: Iterable[Section]) -> bytes:
         if said:
             parts.append(f"<p>{escaped(said)}</p>")
         if rows:
-            parts.extend(_table(f"s{number}", heads, rows))
+            parts.extend(_rows(f"s{number}", heads, rows))
         parts.append("</section>")
     parts.append(f"</main>\n<footer><p>{escaped(head.footer)}</p></footer>\n</body>\n</html>\n")
     return "\n".join(parts).encode("utf-8", "surrogatepass")
 
 
-def _table(titled: str, heads: Sequence[str], rows: Rows) -> Iterator[str]:
-    yield f'<div class="scroll"><table aria-labelledby="{titled}">'
+def _rows(titled: str, heads: Sequence[str], rows: Rows) -> Iterator[str]:
+    """A list where there is one column, names and values where two have no heads, else a table."""
     if any(heads):
-        named = "".join(f'<th scope="col">{escaped(head)}</th>' for head in heads)
-        yield f"<thead><tr>{named}</tr></thead>"
-    yield "<tbody>"
-    for first, *others in rows:
-        cells = "".join(f"<td><bdi>{escaped(visible(cell))}</bdi></td>" for cell in others)
-        yield f'<tr><th scope="row"><bdi>{escaped(visible(first))}</bdi></th>{cells}</tr>'
-    yield "</tbody></table></div>"
-
-
-@functools.cache
-def _style() -> str:
-    folder = resources.files(__package__)
-    return "".join((folder / name).read_text(encoding="utf-8") for name in ("report.css", "plan.css"))
+        yield from grid("", heads, rows, titled)
+    elif len(rows[0]) == 1:
+        yield f"<ul>{''.join(f'<li>{cell(row[0])}</li>' for row in rows)}</ul>"
+    else:
+        yield f"<dl>{''.join(f'<div><dt>{cell(a)}</dt><dd>{cell(b)}</dd></div>' for a, b in rows)}</dl>"

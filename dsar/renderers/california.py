@@ -15,7 +15,7 @@ def california(told: California, say: Phrases) -> Iterator[Block]:
     """Yield which answer it is and why (§7024(a)), what period it covers (§7024(h)), and the categories."""
     yield Prose(say("california.pieces" if told.pieces else "california.categories"))
     yield Prose(say("california.period"))
-    yield california_table(told, say)
+    yield california_table(told, say) if told.categories else Prose(say("map.none"))
     yield Prose(say("california.not_searched"))
 
 

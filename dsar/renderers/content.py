@@ -40,7 +40,7 @@ def sections(report: AccessReport, say: Phrases) -> Iterator[Section]:
     """Yield every section of the report in the order of the law (A-1 to A-20)."""
     yield Section("about", say("about.title"), (about(report, say),))
     pieces = report.california is None or report.california.pieces
-    if pieces:
+    if pieces and report.collections:
         yield Section("glance", say("glance.title"), _glance(report, say))
     if report.california is not None:
         yield Section("california", say("california.title"), tuple(california(report.california, say)))

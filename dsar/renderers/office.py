@@ -8,6 +8,9 @@ from importlib import resources
 
 from dsar.renderers.html_blocks import POLICY, escaped
 
+SHORT = 16
+"""Characters of a text that stays on one line in its cell."""
+
 
 def office_page(title: str, subtitle: str, parts: Iterable[str], language: str = "en") -> bytes:
     """Write a page of the office's own, the same bytes for the same parts; `parts` are HTML already."""
@@ -17,7 +20,7 @@ def office_page(title: str, subtitle: str, parts: Iterable[str], language: str =
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">\n'
-        f"<title>{escaped(title)}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n"
+        f"<title>{escaped(title)}</title>\n<style>\n{office_style()}</style>\n</head>\n<body>\n"
         f'<header>\n<h1>{escaped(title)}</h1>\n<p class="subtitle">{escaped(subtitle)}</p>\n</header>\n'
         f'<main id="content">\n{body}\n</main>\n</body>\n</html>\n'
     ).encode()
@@ -37,19 +40,32 @@ def listed(lines: Iterable[str]) -> Iterator[str]:
         yield f"<ul>{items}</ul>"
 
 
-def grid(caption: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    """Write a table with its caption; numbers stand right. Nothing where there are no rows."""
+def grid(caption: str, headings: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> Iterator[str]:
+    """Write a table that becomes a list of its rows on a narrow screen; nothing where there are no rows.
+
+    `title` is the id of the heading that names the table, for one without a caption of its own.
+    """
     if not rows:
         return
-    head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in headings)
-    yield f'<div class="scroll"><table>\n<caption>{escaped(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>'
-    for row in rows:
-        cells = "".join(
-            f'<td class="count">{cell}</td>' if isinstance(cell, int) else f"<td>{escaped(str(cell))}</td>"
-            for cell in row
-        )
-        yield f"<tr>{cells}</tr>"
-    yield "</tbody></table></div>"
+    said = f"<caption>{escaped(caption)}</caption>" if caption else ""
+    named = f' aria-labelledby="{title}"' if title else ""
+    labels = [escaped(name) for name in headings]
+    head = "".join(f'<th scope="col" role="columnheader">{label}</th>' for label in labels)
+    yield f'<table class="stack" role="table"{named}>{said}<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+    yield '<tbody role="rowgroup">'
+    for first, *others in rows:
+        row = f'<th scope="row" role="rowheader" data-label="{labels[0]}">{cell(first)}</th>'
+        for label, other in zip(labels[1:], others, strict=True):
+            row += f'<td role="cell" data-label="{label}">{cell(other)}</td>'
+        yield f'<tr role="row">{row}</tr>'
+    yield "</tbody></table>"
+
+
+def cell(told: object) -> str:
+    """Write a text in its own direction; a short one, such as a date or a count, is not broken."""
+    text = str(told)
+    short = ' class="short"' if len(text) <= SHORT else ""
+    return f"<bdi{short}>{escaped(text)}</bdi>"
 
 
 def bars(label: str, counts: Sequence[tuple[str, int]]) -> Iterator[str]:
@@ -70,6 +86,7 @@ def bars(label: str, counts: Sequence[tuple[str, int]]) -> Iterator[str]:
 
 
 @functools.cache
-def _style() -> str:
+def office_style() -> str:
+    """The styles of every page of the office."""
     folder = resources.files(__package__)
     return "".join((folder / name).read_text(encoding="utf-8") for name in ("report.css", "plan.css"))
