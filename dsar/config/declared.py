@@ -6,7 +6,7 @@ import datetime
 import fnmatch
 import re
 from string import Formatter
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -203,6 +203,14 @@ class Erase(Frozen):
     after: tuple[str, ...] = ()
 
 
+class SectionSpec(Frozen):
+    """One of several tables in a file: it starts behind a line that holds nothing but its name."""
+
+    after: tuple[str, ...]
+    skip: Annotated[int, Field(ge=0, le=20)] = 0
+    """Lines between that line and the headings."""
+
+
 class CollectionSpec(Frozen):
     """One kind of row of a source: its fields, and what the controller does with it."""
 
@@ -218,6 +226,8 @@ class CollectionSpec(Frozen):
     recipients: tuple[RecipientUse, ...] | None = None
     automated_decision: bool | str | Decision | None = None
     erase: Erase | None = None
+    section: SectionSpec | None = None
+    """Where it is one of several tables of a file, and no connector says so."""
     attachments: AttachmentSpec | None = None
     together: Together | None = None
     history: History | None = None

@@ -122,6 +122,8 @@ def _collections(found: Sequence[Recognition], known: Mapping[str, Connector]) -
     for item, sheet, name in parts:
         if item.connector == TABLE:
             document = draft_collection(item.sniffed, sheet or stem(item.path), sheet)
+            if item.sniffed.kind == "sections":
+                document = {"key": document["key"], "section": {"after": [sheet]}} | document
             compared.append(Columns(item.sniffed, document["fields"], sheet))
         else:
             declared = known[item.connector].collections[name]

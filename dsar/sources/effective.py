@@ -116,7 +116,9 @@ def _of(source: Source, known: Mapping[str, Connector]) -> Iterable[Collection]:
                 f"{at} has no collection.", hint="Add [source.collection.NAME], or run `dsar init --add`."
             )
         for name, spec in source.collection.items():
-            yield Collection(source, name, CollectionDeclaration(key=spec.key, fields=spec.fields), spec)
+            yield Collection(
+                source, name, CollectionDeclaration(key=spec.key, fields=spec.fields, section=spec.section), spec
+            )
         return
     connector = known.get(source.connector)
     if connector is None:

@@ -15,7 +15,7 @@ from dsar.sources.choice import keys_of
 from dsar.sources.exports import Export, unpacked
 from dsar.sources.naming import slug, stem
 from dsar.sources.registry import TABLE
-from dsar.sources.sections import Section, as_sheets, sections_in
+from dsar.sources.sections import Section, as_sheets, sections_in, unknown_sections
 from dsar.sources.sniff import sniff
 from dsar.sources.sniffed import Sheet, Sniffed
 from dsar.sources.spec import CollectionDeclaration, Connector
@@ -24,7 +24,7 @@ LINES_THAT_FIT = 0.8
 MEMBER_SAMPLE = 64 * 1024 * 1024
 """Bytes of an archive's member that are looked at to recognise it."""
 How = Literal["headings", "fields", "pattern", "json keys", "drafted"]
-_FORMATS = {"table": "table", "xlsx": "table", "json": "json", "jsonl": "json", "w3c": "w3c"}
+_FORMATS = {"table": "table", "sections": "table", "xlsx": "table", "json": "json", "jsonl": "json", "w3c": "w3c"}
 _CALLED: dict[str, How] = {"table": "headings", "json": "json keys", "w3c": "fields"}
 
 
@@ -113,6 +113,10 @@ def recognise(path: Path, known: Mapping[str, Connector]) -> Recognition | Refus
         return Refused(path, " ".join(part for part in (error.message, error.hint) if part))
     if found.kind in ("table", "log", "text") and (sectioned := _by_sections(found, known)):
         return sectioned
+    if found.kind in ("table", "text") and (sections := unknown_sections(found.text)):
+        return _drafted_parts(
+            replace(found, kind="sections", sheets=as_sheets(found.text, sections), skip_lines=0), known
+        )
     if found.kind in ("log", "text"):
         return _by_lines(found, known)
     if found.kind == "xlsx" and len(found.sheets) > 1:
@@ -162,6 +166,13 @@ def _drafted(found: Sniffed, known: Mapping[str, Connector]) -> Recognition:
     return Recognition(found.path, TABLE, slug(stem(found.path)), found, "drafted", "drafted", reason, near)
 
 
+def _drafted_parts(found: Sniffed, known: Mapping[str, Connector]) -> Recognition:
+    """A file with several tables that no connector knows: each is a drafted collection of its own."""
+    drafted = _drafted(found, known)
+    names = tuple((sheet.name, slug(sheet.name)) for sheet in found.sheets)
+    return replace(drafted, collection=names[0][1], sheets=names)
+
+
 def _by_sheets(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused:
     """A workbook with several tables: one connector reads all of it, each sheet is a collection of its own."""
     named: list[tuple[Sheet, _Fit]] = []
@@ -175,11 +186,7 @@ def _by_sheets(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | 
         else:
             unknown.append(sheet.name)
     if not named:
-        drafted = _drafted(found, known)
-        names = tuple((sheet.name, slug(sheet.name)) for sheet in found.sheets)
-        return Recognition(
-            found.path, TABLE, names[0][1], found, "drafted", "drafted", drafted.reason, drafted.nearest, names
-        )
+        return _drafted_parts(found, known)
     readers = sorted({fit.connector for _, fit in named})
     if len(readers) > 1:
         return Refused(found.path, f"Its parts belong to several connectors: {', '.join(readers)}. Split the file.")

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dsar.config import plain
-from dsar.sources.headings import SAMPLE_ROWS, unique_headings
+from dsar.sources.headings import DATA, SAMPLE_ROWS, unique_headings
+from dsar.sources.naming import slug
 from dsar.sources.sniff import DELIMITERS
 from dsar.sources.sniffed import Sheet
 from dsar.sources.spec import CollectionDeclaration
@@ -53,6 +54,32 @@ def sections_in(lines: Iterable[str], declared: Mapping[str, CollectionDeclarati
     return found
 
 
+def unknown_sections(text: str) -> list[Section]:
+    """Find the tables of a file that no connector knows: two or more, each behind a line of one cell that names it.
+
+    Such a line stands at the start or behind an empty one; headings and at least one row of as many cells follow it.
+    """
+    lines = text.splitlines()
+    found: list[Section] = []
+    for at, line in enumerate(lines[:-2]):
+        marker = _PADDING.sub("", line.removeprefix("\ufeff")).lstrip('"')
+        alone = marker and (at == 0 or not _PADDING.sub("", lines[at - 1])) and not any(d in marker for d in DELIMITERS)
+        tables = (_table_below(lines[at + 1 : at + 3], delimiter) for delimiter in DELIMITERS) if alone else ()
+        if table := next(filter(None, tables), None):
+            found.append(Section(slug(marker), marker, at + 1, at + 2, *table))
+    names = [section.collection for section in found]
+    return found if len(found) > 1 and len(set(names)) == len(names) else []
+
+
+def _table_below(lines: list[str], delimiter: str) -> tuple[str, tuple[str, ...]] | None:
+    headings, first = ([cell.strip() for cell in cells] for cells in csv.reader(lines, delimiter=delimiter))
+    while headings and not headings[-1]:
+        headings.pop()
+    if len(headings) < 2 or len(first) < len(headings) or any(not h or DATA.fullmatch(h) for h in headings):
+        return None
+    return delimiter, unique_headings(headings)
+
+
 def as_sheets(text: str, found: Iterable[Section]) -> tuple[Sheet, ...]:
     """Give the sections of the head of a file like the sheets of a workbook, with some rows each."""
     lines, known = text.splitlines(), list(found)
@@ -73,6 +100,7 @@ def _headings(line: str, declared: CollectionDeclaration) -> tuple[str, tuple[st
         cells = next(csv.reader([line], delimiter=delimiter), [])
         while cells and not cells[-1].strip():  # lines are padded to the longest
             cells.pop()
-        if cells and declared.fits(cells):
+        # a drafted table has no `columns`: its section is what stands behind its name
+        if len(cells) > 1 and (declared.fits(cells) or not declared.columns):
             return delimiter, unique_headings(cells)
     return None

@@ -10,7 +10,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from dsar.config import AttachmentSpec, Erase, FieldSpec, Frozen, Keep, Together, fits_pattern, parse, plain
+from dsar.config import (
+    AttachmentSpec,
+    Erase,
+    FieldSpec,
+    Frozen,
+    Keep,
+    SectionSpec,
+    Together,
+    fits_pattern,
+    parse,
+    plain,
+)
 from dsar.errors import ConnectorError
 
 
@@ -35,14 +46,6 @@ class Continues(Frozen):
     """Rows whose `by` is empty continue the one above, and every filled one starts anew."""
 
 
-class Section(Frozen):
-    """One of several tables in a file: it starts behind a line that holds nothing but its name."""
-
-    after: tuple[str, ...]
-    skip: Annotated[int, Field(ge=0, le=20)] = 0
-    """Lines between that line and the headings."""
-
-
 class CollectionDeclaration(Frozen):
     """One kind of row that the connector reads: how to know it, its key, and what its columns are."""
 
@@ -63,7 +66,7 @@ class CollectionDeclaration(Frozen):
     """Where this export is made other than the connector says."""
     cannot_contain: tuple[str, ...] = ()
     """What such a file never holds although the system does, in words: it must be asked for elsewhere."""
-    section: Section | None = None
+    section: SectionSpec | None = None
     from_name: str | None = None
     """Named groups that are found in the path of the file: columns of every row, such as the state of a list."""
     escape: Literal["\\"] | None = None

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
+
 import pytest
 from own_connector import OwnConnector
 
 from dsar.cli import main
+from dsar.sources.sections import unknown_sections
 
 ZOOM = """
 [webinars]
@@ -99,3 +103,53 @@ def test_a_report_in_utf16_is_read_alike(own: OwnConnector) -> None:
     own.source("attendee.csv")
 
     assert len(own.find("--email", "ada@example.org").document["records"]) == 2
+
+
+UNKNOWN = """Customers
+id,name,email
+1,Ada Example,ada@example.org
+2,Bob Sample,bob@example.org
+
+Orders
+order_no,customer_id,mail
+77,1,ada@example.org
+78,2,bob@example.org
+"""
+
+
+def test_several_tables_that_no_connector_knows_are_drafted_one_by_one(own: OwnConnector) -> None:
+    own.write("all.csv", UNKNOWN)
+
+    found = own.company.run("find", "--email", "ada@example.org", "--in", ".", "--json").document
+    assert [(one["record"], one["line"]) for one in found["records"]] == [("all/customers/1", 3), ("all/orders/77", 8)]
+    counts = [file for source in found["sources"] for file in source["files"]]
+    assert [(file["rows_read"], file["rows_unreadable"]) for file in counts] == [(2, 0), (2, 0)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Customers\nid,name\n1,Ada\n",  # one title above one table
+        "id,email\n1,ada@example.org\n\nnote\n2,bob@example.org\n",  # a broken row and what follows
+    ],
+)
+def test_a_title_or_an_empty_line_makes_no_sections(text: str) -> None:
+    assert unknown_sections(text) == []
+
+
+def test_people_in_every_file_of_an_archive_are_found_without_a_config(own: OwnConnector) -> None:
+    with zipfile.ZipFile(own.company.folder / "crm.zip", "w") as archive:
+        archive.writestr("data/contacts.csv", "Id,Email\n1,ada@example.org\n2,bob@example.org\n")
+        archive.writestr("data/notes.json", '[{"contact_id":"1","email":"ada@example.org"}]')
+        archive.writestr("data/in/all.csv", UNKNOWN)
+
+    found = own.company.run("find", "--email", "ada@example.org", "--in", ".", "--json").document
+    assert {(one["collection"], one["file"]) for one in found["records"]} == {
+        ("contacts", "crm.zip#data/contacts.csv"), ("notes", "crm.zip#data/notes.json"),
+        ("customers", "crm.zip#data/in/all.csv#Customers"), ("orders", "crm.zip#data/in/all.csv#Orders"),
+    }  # fmt: skip
+    for command in ("export", "erase"):
+        assert own.company.run(command, "--email", "ada@example.org", "--in", ".", "--out", command).code == 1
+    told = json.loads((own.company.folder / "export" / "data.json").read_text())
+    plan = json.loads((own.company.folder / "erase" / "plan.json").read_text())
+    assert len(told["records"]) == len(plan["steps"]) == 4
