@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dsar.errors import ConfigError, DsarError
 
-_PLAIN = re.compile(r"[A-Za-z0-9 ._@+-]")
+_SPECIAL = re.compile(r"[^A-Za-z0-9 ._@+-]")
 _NAME = re.compile(r"^[\x20-\x7e]{1,128}$")
 
 
@@ -87,12 +87,11 @@ def _postgresql(value: str) -> str:
             "A record's key or lock holds a NUL character, which no PostgreSQL text can.",
             hint="Check the export: the record cannot have come from this database.",
         )
-    return f"E'{''.join(_escaped(character) for character in _whole(value))}'"
+    return f"E'{_SPECIAL.sub(_escaped, _whole(value))}'"
 
 
-def _escaped(character: str) -> str:
-    if _PLAIN.match(character):
-        return character
+def _escaped(found: re.Match[str]) -> str:
+    character = found[0]
     return f"\\u{ord(character):04x}" if ord(character) <= 0xFFFF else f"\\U{ord(character):08x}"
 
 

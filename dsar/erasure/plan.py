@@ -106,7 +106,15 @@ def plan_json(plan: ErasurePlan, rehearsal: Mapping[str, Any] | None = None) -> 
         "files": [asdict(file) for file in plan.files],
         "rehearsal": dict(rehearsal) if rehearsal is not None else None,
     }
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "surrogatepass")
+    lines = (f"{json.dumps(name)}: {_listed(part)}" for name, part in document.items())
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8", "surrogatepass")
+
+
+def _listed(part: object) -> str:
+    """JSON of one part of a plan: an item a line, so that two plans can be compared line by line."""
+    if not isinstance(part, list) or not part:
+        return json.dumps(part, ensure_ascii=False)
+    return "[\n  " + ",\n  ".join(json.dumps(item, ensure_ascii=False) for item in part) + "\n]"
 
 
 def file_spans(plan: ErasurePlan, records: Sequence[Record]) -> dict[str, tuple[tuple[int, int], ...]]:

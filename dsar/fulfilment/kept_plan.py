@@ -96,7 +96,7 @@ def keep_plan(
     }
     case = case_folder(workspace.root, name)
     private_folder(case)
-    write_private(case / FILE, (json.dumps(kept, ensure_ascii=True, indent=1) + "\n").encode())
+    write_private(case / FILE, (json.dumps(kept, ensure_ascii=True) + "\n").encode())
 
 
 def kept_plan(workspace: Workspace, name: str) -> KeptPlan:
