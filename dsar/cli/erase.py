@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,12 +16,20 @@ if TYPE_CHECKING:
     from dsar.fulfilment.erase import ErasureFolder
     from dsar.model import Outcome
 
+Replay = Annotated[
+    bool,
+    typer.Option(
+        "--replay", help="After a restore: everybody on the suppression list who stands in the exports again."
+    ),
+]
+
 app = typer.Typer(add_completion=False)
 OUTCOMES: tuple[Outcome, ...] = ("delete", "anonymise", "restrict", "keep")
 
 
 @app.command(
-    epilog="dsar erase --email ada@example.org --out erasure/\n\ndsar erase --requests requests.csv --out erasures/"
+    epilog="dsar erase --email ada@example.org --out erasure/\n\ndsar erase --requests requests.csv --out erasures/\n\n"
+    "dsar erase --replay --out replay/"
 )
 def erase(
     out: given.OutFolder,
@@ -33,6 +42,7 @@ def erase(
     ids: given.Ids = None,
     request: given.Registered = None,
     requests: given.RequestsFile = None,
+    replay: Replay = False,
     folder: given.InFolder = None,
     config: given.ConfigFile = None,
     today: given.Today = None,
@@ -45,6 +55,10 @@ def erase(
     from dsar.fulfilment.erase import RIGHTS, plan_erasure
 
     who = given.Who(email, phone, name, birth_date, address, postcode, ids, request)
+    if replay:
+        if who.given or request is not None or requests is not None:
+            raise RequestError("`--replay` asks for everybody on the suppression list.", hint="Leave the others out.")
+        return _replay(given.Run(config, today, folder), out, quiet)
     with console.progress(quiet) as progress:
         run = given.Run(config, today, folder)
         every = who.asked(run, requests, right="erasure")
@@ -64,6 +78,25 @@ def erase(
         if others:
             console.say(f"Left out: {others} of {len(every)} requests ask for something else than erasure.")
     return max(codes, default=exits.COMPLETE)
+
+
+def _replay(run: given.Run, out: Path, quiet: bool) -> int:
+    """After a restore: plan again for everybody on the suppression list who stands in the exports (E-52)."""
+    from dsar.fulfilment.replay import replay
+
+    with console.progress(quiet) as progress:
+        workspace = run.open(progress)
+        done = replay(workspace, out, progress)
+    looked = "1 request" if done.looked_for == 1 else f"{done.looked_for} requests"
+    if not done.folders:
+        console.say(f"Nobody of the suppression list ({looked}) stands in these exports where they should not.")
+        return exits.COMPLETE
+    console.say(f"Of {looked} on the suppression list, {len(done.folders)} must be carried out again.", style="bold")
+    console.points("Found in the exports:", [str(one) for one in done.back])
+    codes = [exits.of_result(plan.answer, plan.reviews, workspace.guesses) for plan in done.folders]
+    _print_all(list(done.folders), codes)
+    console.say("Approve and run each plan before the restored system goes live, then verify it on new exports.")
+    return exits.LOOK
 
 
 def _print(planned: ErasureFolder, guesses: tuple[str, ...]) -> None:

@@ -17,7 +17,7 @@ from dsar.fulfilment.review_sheet import Line, queue, sheet
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Match, Request
 from dsar.progress import SILENT, Progress
-from dsar.register.requests import REQUEST_ID, knows, request_from
+from dsar.register.requests import REQUEST_ID, knows, read, request_from
 from dsar.store.case import case_folder
 from dsar.store.decisions import UNDO, Decision, RowMarks, decide, standing
 
@@ -37,11 +37,14 @@ def request_of_case(workspace: Workspace, request_id: str) -> Request:
 
     Raises RequestError if the id is none, or there is no such request and no such case.
     """
-    if knows(register_of(workspace), request_id):
+    path = case_folder(workspace.root, request_id) / "case.json"
+    # a purged request that a replay found again has a case, which knows the person by the list alone
+    again = path.is_file() and REQUEST_ID.fullmatch(request_id)
+    register = register_of(workspace)
+    if knows(register, request_id) and not (again and read(register, request_id).purged):
         return registered_request(workspace, request_id)
     if not REQUEST_ID.fullmatch(request_id):
         raise RequestError("A request id is 1 to 40 letters, digits, `-` or `_`.", hint="Correct it.")
-    path = case_folder(workspace.root, request_id) / "case.json"
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))["request"]
     except FileNotFoundError:

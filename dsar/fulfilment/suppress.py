@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dsar.fulfilment.workspace import Workspace
@@ -14,6 +14,8 @@ from dsar.store import suppression
 from dsar.store.records import known_fields
 from dsar.store.suppression import Entry, Keying
 
+_DID = {"erasure": "was erased", "objection": "objected", "withdrawal": "withdrew a consent"}
+
 
 @dataclass(frozen=True, slots=True)
 class Return:
@@ -22,10 +24,23 @@ class Return:
     place: str
     request: str
     rows: int
+    reason: str = "erasure"
 
     def __str__(self) -> str:
         rows = "1 row leads" if self.rows == 1 else f"{self.rows} rows lead"
-        return f"{self.place}: {rows} to the person of request {self.request}, who was erased"
+        return f"{self.place}: {rows} to the person of request {self.request}, who {_DID[self.reason]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A row of an export that carries a value of the list."""
+
+    place: str
+    row: tuple[int, int]
+    """Number of the segment and of the row in it."""
+    entry: Entry
+    identifier: Identifier
+    """The value in normal form; it is personal data, and stays in memory and in the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +95,14 @@ def returns(workspace: Workspace, requests: Sequence[str] | None = None) -> tupl
     entries = [e for e in suppression.read(workspace.root) if e.reason == "erasure" and e.request in done]
     if requests is not None:
         entries = [entry for entry in entries if entry.request in requests]
-    found = Counter((place, entry.request) for place, entry in _hits(workspace, entries))
-    return tuple(Return(place, request, rows) for (place, request), rows in sorted(found.items()))
+    return told(hits(workspace, entries))
+
+
+def told(found: Iterable[Hit]) -> tuple[Return, ...]:
+    """Count the rows of hits by collection and request; a row that carries several values is one."""
+    rows = {(hit.place, hit.entry.request, hit.entry.reason, hit.row) for hit in found}
+    counts = Counter((place, request, reason) for place, request, reason, _ in rows)
+    return tuple(Return(place, request, n, reason) for (place, request, reason), n in sorted(counts.items()))
 
 
 def erased(workspace: Workspace) -> frozenset[str]:
@@ -94,8 +115,8 @@ def erased(workspace: Workspace) -> frozenset[str]:
     )
 
 
-def _hits(workspace: Workspace, entries: Sequence[Entry]) -> Iterable[tuple[str, Entry]]:
-    """Every row that carries an identifier of the list as its own, where it should not be, once for each request."""
+def hits(workspace: Workspace, entries: Sequence[Entry]) -> Iterator[Hit]:
+    """Every row that carries an identifier of the list as its own, where it should not be, with each such value."""
     if not entries:
         return
     keys, region = keying_of(workspace), workspace.config.controller.phone_region
@@ -105,20 +126,18 @@ def _hits(workspace: Workspace, entries: Sequence[Entry]) -> Iterable[tuple[str,
     hashes = list(by_index)
     with workspace.run() as run:
         run.crowd(hashes)
-        hits = run.hits(range(len(hashes)))
-        rows = [(hashes[n], number, row, kind) for n, number, row, kind, role in hits if role != "mentioned"]
+        found = run.hits(range(len(hashes)))
+        rows = [(hashes[n], number, row, kind) for n, number, row, kind, role in found if role != "mentioned"]
         wanted: dict[int, set[int]] = {}
         for _, number, row, _ in rows:
             wanted.setdefault(number, set()).add(row)
         cells = {(s, n): row for s, numbers in wanted.items() for n, row in run.rows(s, numbers).items()}
-    seen: set[tuple[int, int, str]] = set()
-    for index, number, row, kind in rows:
+    for index, number, row, kind in dict.fromkeys(rows):
         segment = workspace.segments[number]
         place = f"{segment.declaration.source}/{segment.declaration.collection}"
         fields = known_fields(segment, cells[number, row])
         forms = {form for _, value in fields if value for form in normal_forms(kind, value, region)}
-        full = {keys.entry_hash(kind, form)[1] for form in forms}
+        full = {keys.entry_hash(kind, form)[1]: form for form in forms}
         for entry in by_index[index]:
-            if entry.hash in full and place not in entry.stays and (number, row, entry.request) not in seen:
-                seen.add((number, row, entry.request))
-                yield place, entry
+            if entry.hash in full and place not in entry.stays:
+                yield Hit(place, (number, row), entry, Identifier(kind, full[entry.hash]))
