@@ -8,7 +8,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dsar.config import Config, Source, load_config, parse, plain
@@ -76,6 +76,7 @@ def draft_config(folder: Path, base: Path, known: Mapping[str, Connector]) -> Dr
     attached = _attachments(recognitions, refused, known)
     recognitions = [item for item in recognitions if item.path not in attached]
     refused = [item for item in refused if item.path not in attached]
+    recognitions = [replace(item, files=_beside(item, attached)) for item in recognitions]
     refused += [Refused(item.path, problem) for item in recognitions for problem in item.problems]
     return Drafted(
         base=base,
@@ -199,6 +200,11 @@ def _attachments(found: Sequence[Recognition], refused: Sequence[Refused], known
     inside = {path for path in paths if folders & set(path.parents)}
     loose = {item.path for item in refused if _is_named(item.path, named)}
     return inside | loose
+
+
+def _beside(found: Recognition, attached: set[Path]) -> tuple[Path, ...]:
+    """The files of records in the folder of an export, or in one below it."""
+    return tuple(path for path in sorted(attached) if found.path.parent in (path.parent, path.parent.parent))
 
 
 def _is_named(path: Path, named: Mapping[Path, set[str]]) -> bool:

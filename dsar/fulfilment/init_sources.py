@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dsar.config import field_for
+from dsar.fulfilment.init_files import drafted_files
 from dsar.sources.draft import TODO, columns, draft_collection, is_bare_id
 from dsar.sources.link import Columns, linked_kinds
 from dsar.sources.naming import slug, stem
@@ -124,6 +125,9 @@ def _collections(found: Sequence[Recognition], known: Mapping[str, Connector]) -
             document = draft_collection(item.sniffed, sheet or stem(item.path), sheet)
             if item.sniffed.kind == "sections":
                 document = {"key": document["key"], "section": {"after": [sheet]}} | document
+            if (files := drafted_files(item, sheet)) is not None:
+                document["attachments"] = files
+                document["unconfirmed"] = [*document["unconfirmed"], "attachments"]
             compared.append(Columns(item.sniffed, document["fields"], sheet))
         else:
             declared = known[item.connector].collections[name]

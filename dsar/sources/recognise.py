@@ -47,6 +47,8 @@ class Recognition:
     """Workbooks with several tables: name of the sheet and its collection."""
     problems: tuple[str, ...] = ()
     """What of the file is not read: sheets that no collection fits."""
+    files: tuple[Path, ...] = ()
+    """Files beside it that its records may name, such as CVs."""
     export: Export = field(default_factory=lambda: Export(Path()))
     """The file as it is read; `path` is its place."""
 

@@ -10,7 +10,9 @@ import pytest
 
 from dsar.config import load_config
 from dsar.errors import ConfigError
+from dsar.fulfilment.check import check
 from dsar.fulfilment.init import Drafted, draft_config, draft_in_memory, write_config
+from dsar.fulfilment.workspace import open_workspace
 from dsar.sources.registry import connectors
 from dsar.sources.spec import Connector, load_connector
 
@@ -278,3 +280,21 @@ def test_the_same_folder_gives_the_same_text(tmp_path: Path, exports: Path) -> N
 
     texts = {draft_config(exports, tmp_path, connectors()).text for _ in range(2)}
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [("cv-7.pdf", "{value}"), ("https://files.example.org/a/cv-7.pdf", "{last}")]
+)
+def test_a_drafted_table_that_names_files_knows_where_they_lie(tmp_path: Path, value: str, name: str) -> None:
+    folder = tmp_path / "exports"
+    (folder / "files").mkdir(parents=True)
+    (folder / "people.csv").write_text(f"id,email,cv\n7,ada@example.org,{value}\n8,bob@example.org,\n")
+    (folder / "files" / "cv-7.pdf").write_bytes(b"%PDF-1.4 ada")
+
+    drafted = draft_config(folder, tmp_path, {})
+
+    document = drafted.sources[0].document["collection"]["people"]
+    assert document["attachments"] == {"field": "cv", "folder": "files", "name": name}
+    assert "attachments" in document["unconfirmed"]
+    write_config(drafted, tmp_path / "dsar.toml", add=False)
+    assert check(open_workspace(tmp_path / "dsar.toml")).unrecognised == ()
