@@ -51,8 +51,7 @@ _LISTS = frozenset(("identifiers", "sources", "collections", "records", "attachm
 """Written an entry a line, so that people and line tools find their way."""
 
 
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_compact = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _listed(entries: Iterable[Any]) -> str:

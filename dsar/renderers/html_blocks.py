@@ -34,8 +34,9 @@ def block(one: Block, say: Phrases) -> Iterator[str]:
         yield from copy(one, say)
 
 
+@functools.lru_cache(2_000)
 def escaped(text: str) -> str:
-    """Escape a text for HTML and write what nobody could see as `[U+202E]`."""
+    """Escape a text for HTML and write what nobody could see as `[U+202E]`; labels come again and again."""
     return html.escape(visible(text))
 
 

@@ -1,4 +1,4 @@
-"""What is drawn on one page, as the operators of PDF: text and thin lines written straight, without a layer between.
+"""What is drawn on one page, as the operators of PDF: text and shapes written straight, without a layer between.
 
 reportlab formats each number and escapes each string in Python, which is most of the cost of a table's row; here a
 character is looked up once for a document.
@@ -13,6 +13,8 @@ from typing import Any
 from dsar.renderers.fonts import BASE, Fonts
 from dsar.renderers.lines import Span, Style
 
+_ROUND = 0.5523
+"""How far the handles of a quarter of a circle reach, of its radius."""
 _ESCAPES = {ord(char): f"\\{char}" for char in "()\\"}
 
 
@@ -59,7 +61,7 @@ class Glyphs:
 
 
 class Ink:
-    """The text and the lines of one page; `getCode` is what a canvas asks a text for."""
+    """The text and the shapes of one page; `getCode` is what a canvas asks a text for."""
 
     def __init__(self, canvas: Any, fonts: Fonts, glyphs: Glyphs) -> None:
         self._canvas, self._fonts, self._glyphs = canvas, fonts, glyphs
@@ -70,7 +72,7 @@ class Ink:
         """The style of the text before, if all of it was plain; then colour and font need not be set again."""
 
     def getCode(self) -> str:
-        """The operators of the page: lines below, text above."""
+        """The operators of the page: shapes below, text above."""
         return f"q {' '.join(self._lines)} Q BT {self.operators()} ET"
 
     def operators(self) -> str:
@@ -85,10 +87,37 @@ class Ink:
     def rule(self, place: tuple[float, float, float], colour: str, width: float) -> None:
         """Draw a level line; `place` is its left and right end and its height in points."""
         left, right, y = place
-        if self._stroke != f"{colour} {width:g}":
-            self._stroke = f"{colour} {width:g}"
-            self._lines.append(f"{_rgb(colour)} RG {width:g} w")
+        self._pen(colour, width)
         self._lines.append(f"{left:.2f} {y:.2f} m {right:.2f} {y:.2f} l S")
+
+    def curve(self, ends: tuple[float, float, float, float], colour: str, width: float) -> None:
+        """Draw a line from (x, y) to (x, y) that leaves and arrives level; a straight one between equal x."""
+        x1, y1, x2, y2 = ends
+        middle = (x1 + x2) / 2
+        way = f"{middle:.2f} {y1:.2f} {middle:.2f} {y2:.2f} {x2:.2f} {y2:.2f} c"
+        if x1 == x2:
+            way = f"{x2:.2f} {y2:.2f} l"
+        self._pen(colour, width)
+        self._lines.append(f"{x1:.2f} {y1:.2f} m {way} S")
+
+    def dot(self, x: float, y: float, radius: float, colour: str) -> None:
+        """Fill a circle, as four curves."""
+        r, k = radius, radius * _ROUND
+        corners = ((r, k, k, r, 0, r), (-k, r, -r, k, -r, 0), (-r, -k, -k, -r, 0, -r), (k, -r, r, -k, r, 0))
+        way = " ".join(
+            f"{x + a:.2f} {y + b:.2f} {x + c:.2f} {y + d:.2f} {x + e:.2f} {y + f:.2f} c" for a, b, c, d, e, f in corners
+        )
+        self._lines.append(f"{_rgb(colour)} rg {x + r:.2f} {y:.2f} m {way} f")
+
+    def box(self, place: tuple[float, float, float, float], colour: str) -> None:
+        """Fill a rectangle; `place` is its left and lower edge, its width and its height in points."""
+        self._lines.append(f"{_rgb(colour)} rg {' '.join(f'{number:.2f}' for number in place)} re f")
+
+    def _pen(self, colour: str, width: float) -> None:
+        pen = f"{_rgb(colour)} RG {width:.4g} w"
+        if pen != self._stroke:
+            self._stroke = pen
+            self._lines.append(pen)
 
     def text(self, pieces: Sequence[Span], x: float, y: float) -> None:
         """Draw the pieces of one line, each where the one before ended."""

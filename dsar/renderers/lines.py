@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from dsar.renderers.fonts import Fonts
@@ -82,7 +84,7 @@ def _line(pieces: Sequence[Span], right: bool) -> Line:
 
 def _fill(fonts: Fonts, text: str, style: Style, used: float, width: float) -> tuple[list[str], float]:
     """Cut a paragraph into the rest of a line with `used` points taken and further lines; and the width of the last."""
-    advance, size = fonts.advance, style.size
+    size = style.size
     whole = used + fonts.width(text, size)
     if whole <= width:
         return [text], whole
@@ -100,14 +102,22 @@ def _fill(fonts: Fonts, text: str, style: Style, used: float, width: float) -> t
             parts[-1].append(token)
             used = wide
             continue
-        for char in token:  # a word longer than the line
-            step = advance[char] * size
-            if used + step > width and parts[-1]:
-                parts.append([])
-                used = 0.0
-            parts[-1].append(char)
-            used += step
+        pieces, used = _cut(fonts, token, size, width)
+        parts[-1].append(pieces[0])
+        parts.extend([piece] for piece in pieces[1:])
     return ["".join(part) for part in parts], used
+
+
+def _cut(fonts: Fonts, word: str, size: float, width: float) -> tuple[list[str], float]:
+    """Cut a word longer than the line into pieces, each as long as fits; and the width of the last."""
+    ends = list(accumulate(map(fonts.advance.__getitem__, word)))
+    pieces: list[str] = []
+    start, before = 0, 0.0
+    while start < len(word):
+        end = max(bisect_right(ends, before + width / size, start), start + 1)
+        pieces.append(word[start:end])
+        used, before, start = (ends[end - 1] - before) * size, ends[end - 1], end
+    return pieces, used
 
 
 def _joined(text: str) -> tuple[str, bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -82,13 +81,14 @@ class Pages:
         self._late: list[_Late] = []
         self._glyphs = Glyphs(self._canvas)
         self.number = 0
+        self._ink = Ink(self._canvas, fonts, self._glyphs)
         self._begin()
 
     def finish(self) -> bytes:
         """End the last page, fill in the number of pages, and return the PDF."""
         self._end()
         for page in self._canvas._doc.Pages.pages:
-            page.stream = _LATE.sub(self._told, page.stream)
+            page.stream = _LATE.sub(self._told, page.stream).encode("ascii")  # reportlab's own way is slow
         self._canvas.save()
         return self._data.getvalue()
 
@@ -122,7 +122,7 @@ class Pages:
                 y = self._y + leading * 0.25
                 for line in lines[start : start + fit]:
                     y -= leading
-                    self._line(line, left, right, y)
+                    self._ink.text(line.pieces, self._start(line, right) if line.right else left, y)
             self._fresh = False
             self._y -= min(fit, height - start) * leading
             start += fit
@@ -148,8 +148,7 @@ class Pages:
 
     def bar(self, height: float) -> None:
         """Draw a bar in the accent colour at the left edge, from here `height` points up."""
-        self._canvas.setFillColor(_colour(ACCENT))
-        self._canvas.rect(LEFT, self._y, 2.5, height, stroke=0, fill=1)
+        self._ink.box((LEFT, self._y, 2.5, height), ACCENT)
 
     def mark(self, title: str, level: int, key: str = "") -> None:
         """Add an entry to the outline that leads here; `key` is that of an entry in the contents."""
@@ -173,36 +172,27 @@ class Pages:
         scale = min((RIGHT - LEFT) / DRAWN, (TOP - BOTTOM) / drawing.height)
         self.need(drawing.height * scale)
         self._fresh = False
-        self._canvas.saveState()
         for shape in drawing.shapes:
             self._shape(shape, scale)
-        self._canvas.restoreState()
         self._y -= drawing.height * scale
 
     def _shape(self, shape: Shape, scale: float) -> None:
-        out, top = self._canvas, self._y
+        ink, top = self._ink, self._y
         if isinstance(shape, Label):
-            line = break_lines(
-                self.fonts, [Span(shape.text, Style(shape.size * scale, 0, COLOURS[shape.colour]))], 9e9
-            )[0]
+            style = Style(shape.size * scale, 0, COLOURS[shape.colour])
+            line = break_lines(self.fonts, [Span(shape.text, style)], 9e9)[0]
             width = sum(self.fonts.width(piece.text, piece.style.size) for piece in line.pieces)
             left = shape.x * scale - {"start": 0.0, "middle": width / 2, "end": width}[shape.anchor]
-            self._ink.text(line.pieces, LEFT + left, top - shape.y * scale)
+            ink.text(line.pieces, LEFT + left, top - shape.y * scale)
         elif isinstance(shape, Curve):
-            out.setStrokeColor(_colour(LINE if shape.stroke == "rule" else COLOURS[shape.stroke]))
-            out.setLineWidth(shape.width * scale)
-            (x1, y1), (x2, y2) = (
-                (LEFT + x * scale, top - y * scale) for x, y in ((shape.x1, shape.y1), (shape.x2, shape.y2))
-            )
-            middle = (x1 + x2) / 2
-            out.bezier(x1, y1, middle, y1, middle, y2, x2, y2) if x1 != x2 else out.line(x1, y1, x2, y2)
+            colour = LINE if shape.stroke == "rule" else COLOURS[shape.stroke]
+            ends = (LEFT + shape.x1 * scale, top - shape.y1 * scale, LEFT + shape.x2 * scale, top - shape.y2 * scale)
+            ink.curve(ends, colour, shape.width * scale)
         elif isinstance(shape, Dot):
-            out.setFillColor(_colour(COLOURS[shape.fill]))
-            out.circle(LEFT + shape.x * scale, top - shape.y * scale, shape.radius * scale, stroke=0, fill=1)
+            ink.dot(LEFT + shape.x * scale, top - shape.y * scale, shape.radius * scale, COLOURS[shape.fill])
         else:
-            out.setFillColor(_colour(COLOURS[shape.fill]))
-            size = (shape.width * scale, shape.height * scale)
-            out.rect(LEFT + shape.x * scale, top - (shape.y + shape.height) * scale, *size, stroke=0, fill=1)
+            low = top - (shape.y + shape.height) * scale
+            ink.box((LEFT + shape.x * scale, low, shape.width * scale, shape.height * scale), COLOURS[shape.fill])
 
     @property
     def y(self) -> float:
@@ -244,14 +234,6 @@ class Pages:
         self._canvas.drawText(self._ink)
         self._canvas.showPage()
 
-    def _line(self, line: Line, left: float, right: float, y: float) -> None:
-        if line.right:
-            left = right - sum(self.fonts.width(piece.text, piece.style.size) for piece in line.pieces)
-        self._ink.text(line.pieces, left, y)
-
-
-@functools.cache
-def _colour(code: str) -> Any:
-    from reportlab.lib.colors import HexColor
-
-    return HexColor(code)
+    def _start(self, line: Line, right: float) -> float:
+        """Where a line begins that ends at the right edge."""
+        return right - sum(self.fonts.width(piece.text, piece.style.size) for piece in line.pieces)

@@ -249,10 +249,15 @@ def sheet_name(wanted: str, taken: set[str]) -> str:
     return name
 
 
-def rows_in(data: bytes, sheet: int) -> int:
-    """Count the rows of a sheet (1 is the first) in a finished workbook."""
+def rows_in(data: bytes, sheets: int) -> list[int]:
+    """Count the rows of each of so many sheets in a finished workbook."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return [_rows_of(archive, f"xl/worksheets/sheet{number}.xml") for number in range(1, sheets + 1)]
+
+
+def _rows_of(archive: zipfile.ZipFile, name: str) -> int:
     count, rest = 0, b""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(f"xl/worksheets/sheet{sheet}.xml") as file:
+    with archive.open(name) as file:
         while block := file.read(1 << 20):
             count += (rest + block).count(b"<row ")
             rest = block[-4:]
