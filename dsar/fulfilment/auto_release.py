@@ -10,7 +10,7 @@ from dsar.config import AutoRelease
 from dsar.errors import RequestError
 from dsar.fulfilment.batch_apart import told
 from dsar.fulfilment.export import RIGHTS
-from dsar.fulfilment.identity_check import LEVELS, identity_of, needed_level
+from dsar.fulfilment.identity_check import doubts_of, identity_of
 from dsar.fulfilment.others import copies_of
 from dsar.fulfilment.package import refuse_changed
 from dsar.fulfilment.register import register_of
@@ -92,12 +92,10 @@ def _declared(workspace: Workspace, answer: Answer) -> bool:
 
 def _allowed(workspace: Workspace, found: Registered) -> bool:
     """Whether the requester is verified by a check that is strong enough (V-6), and no person has released it."""
-    check, noted, before = identity_of(found), found.last("identity"), found.last("released")
-    if check is None or check.result != "verified" or noted is None or noted.facts.get("weak"):
+    check, before = identity_of(found), found.last("released")
+    if check is None or check.result != "verified" or doubts_of(workspace, found):
         return False
-    if found.last("delivered") or (before and not before.facts.get("automatic")):
-        return False
-    return LEVELS.index(check.level) >= LEVELS.index(needed_level(workspace, found))
+    return not found.last("delivered") and (before is None or before.facts.get("automatic") is True)
 
 
 def _lies(found: Registered, folder: Path) -> bool:

@@ -72,6 +72,7 @@ def release(workspace: Workspace, request_id: str, out: Path, seal: Seal, progre
     request = registered_request(workspace, request_id)
     if request.right not in RIGHTS:
         raise RequestError(f"This request asks for {request.right}, not for a copy.", hint="Only copies are released.")
+    _check(seal, out)  # before anything is searched
     copy = copies_of(workspace, find(workspace, [request], progress))[0]
     return release_copy(workspace, copy, out, seal, progress)
 

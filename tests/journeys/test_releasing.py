@@ -72,10 +72,19 @@ def mentions(workspace: Workspace) -> tuple[Mention, ...]:
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def unsettled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A company in which the request is registered and nothing about it is settled."""
+    folder = tmp_path_factory.mktemp("unsettled") / "samples"
+    registered(folder).close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def company(unsettled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company in which everything about the request is settled, and what is said of others is to be redacted."""
     folder = tmp_path_factory.mktemp("company") / "samples"
-    workspace = registered(folder)
+    shutil.copytree(unsettled, folder)
+    workspace = opened(folder)
     verify_identity(workspace)
     others = [m for m in mentions(workspace) if m.kind not in ("staff", "secret") and m.field != "Shipping City"]
     decide_all(workspace, redact=tuple(mention.finding for mention in others))
@@ -93,8 +102,14 @@ def inside(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[s
     return second_reader(released.package.read_bytes(), released.passphrase)
 
 
-def test_every_shut_gate_is_named_and_nothing_is_written(tmp_path: Path) -> None:
-    workspace = registered(tmp_path / "samples")
+@pytest.fixture(scope="module")
+def texts(inside: Mapping[str, bytes]) -> Mapping[str, str]:
+    """The text of every file of the released package."""
+    return every_byte(inside)
+
+
+def test_every_shut_gate_is_named_and_nothing_is_written(unsettled: Path, tmp_path: Path) -> None:
+    workspace = opened(unsettled)
 
     with pytest.raises(RequestError) as refused:
         release(workspace, "R-1", tmp_path / "out", Seal())
@@ -106,8 +121,9 @@ def test_every_shut_gate_is_named_and_nothing_is_written(tmp_path: Path) -> None
     assert "ada.example@example.org" not in refused.value.message
 
 
-def test_a_failed_check_of_identity_shuts_the_gate(tmp_path: Path) -> None:
-    workspace = registered(tmp_path / "samples")
+def test_a_failed_check_of_identity_shuts_the_gate(unsettled: Path, tmp_path: Path) -> None:
+    shutil.copytree(unsettled, tmp_path / "samples")
+    workspace = opened(tmp_path / "samples")
     check_identity(workspace, "R-1", Check("facts", "medium", ("order_no",), "failed", "2026-11-03", "E. Officer"))
 
     with pytest.raises(RequestError, match="could not be confirmed"):
@@ -168,8 +184,8 @@ def every_byte(inside: Mapping[str, bytes]) -> dict[str, str]:
         "92001",
     ],
 )
-def test_what_was_redacted_is_in_no_file(gone: str, inside: Mapping[str, bytes]) -> None:
-    there = [name for name, text in every_byte(inside).items() if gone in text or gone in " ".join(text.split())]
+def test_what_was_redacted_is_in_no_file(gone: str, inside: Mapping[str, bytes], texts: Mapping[str, str]) -> None:
+    there = [name for name, text in texts.items() if gone in text or gone in " ".join(text.split())]
     assert there == []
     assert [name for name, data in inside.items() if gone.encode() in data] == []
 
