@@ -50,14 +50,26 @@ Ruling = tuple[Grade, str]
 def rule(subject: Subject, facets: Facets, role: str, kind: str) -> tuple[Ruling, Comparison] | None:
     """Judge a row by its description alone; None where too little agrees to say anything."""
     c = subject.compare(facets.person(role))
-    if c.conflicts or role not in OWN_ROLES or subject.other_documents(facets, role):
+    if c.conflicts or subject.other_documents(facets, role):
         return None
+    if role not in OWN_ROLES:
+        return (("possible", DELIVERED), c) if _delivered(subject, facets, role, c) else None
     place = agree(subject.places, facets.places_in(role))
     if kind == "mail_name":
         ruling = _mailbox(subject, facets, role, c, place=place)
     else:
         ruling = _full(subject, facets, role, c, place=place) if c.full_name else _partly(subject, facets, role, c)
     return (ruling, c) if ruling else None
+
+
+DELIVERED = "name_place_other_role"
+"""Why of a row that is somebody else's, and sends something to the subject's home."""
+
+
+def _delivered(subject: Subject, facets: Facets, role: str, c: Comparison) -> bool:
+    """Whether the row names the subject in full, at their address, in a role of somebody whom it is not about."""
+    named = role in facets.people and role in facets.places and c.full_name and c.given != "close"
+    return named and agree(subject.places, facets.places[role])
 
 
 def _mailbox(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: bool) -> Ruling | None:
@@ -87,8 +99,10 @@ def _full(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: 
     if place:
         if mail == "near" and "phone" not in differ and c.given == "equal":
             return "confirmed", "name_place_mail"
-        if "email" in differ and ("phone" in differ or subject.own_mailbox(facets, role)):
-            return "probable", "name_place_differs"
+        if "email" in differ:
+            second = subject.agreements(facets, role, "place") - {"place"}
+            sign = bool(second) or subject.born_in_mailbox(facets, role)
+            return ("probable" if sign else "possible"), "name_place_differs"
         if c.middle and c.given == "equal" and not differ:
             return "confirmed", "name_place_middle"
         return "probable", "name_place"
@@ -128,6 +142,7 @@ REASONS = {
     "given_birth": "The same given name and birth date, but another family name.",
     "family_birth_place": "The same family name, birth date and address; the row gives no given name.",
     "name_partly": "Nearly the same name, at the same address or with the same birth date.",
+    "name_place_other_role": "The same full name at the same address, but in another role: the row is somebody else's.",
     "name_postcode": "The same full name in the same postcode.",
 }
 

@@ -10,15 +10,12 @@ from dsar.identity.kinds import strength
 from dsar.identity.subject import Subject, Value
 from dsar.normalise import mail_name
 
-_PARTIAL = (6, 7, 8)
-"""So many digits of a phone number are written where the rest goes without saying."""
-
 
 def leads(subject: Subject) -> Iterator[Value]:
     """Give keys under which mistyped rows of a subject may stand; most of them belong to nobody.
 
     Birth dates with one digit wrong or day and month swapped, given and family name turned, numbers with one digit
-    wrong or two swapped, the end of a phone number.
+    wrong or two swapped, mailboxes without one of their letters.
     """
     days = sorted({day for person in subject.people for day in person.births})
     for person in subject.people:
@@ -31,8 +28,6 @@ def leads(subject: Subject) -> Iterator[Value]:
                 yield "initial_birth", f"{given[0]}|{day}"
                 yield from (("family_birth", f"{given}|{other}") for other in (day, *_near_days(day)) if len(given) > 1)
     for kind, normal in list(subject.values):
-        if kind == "phone":
-            yield from (("phone_end", normal[-length:]) for length in _PARTIAL)
         if kind == "email":
             yield from (("mail_name", other) for other in _shorter(mail_name(normal)))
         if strength(kind) == "document" or kind == "phone":

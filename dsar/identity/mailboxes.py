@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Literal
 
@@ -35,9 +36,39 @@ def bears(address: str, given: tuple[str, ...], family: str) -> Literal["own", "
 
 @lru_cache(maxsize=65_536)
 def nearly(one: str, other: str) -> bool:
-    """Whether two addresses are the same but for a tag, dots, or one letter."""
+    """Whether two addresses are the same but for a tag, dots, or one letter; `ada81` and `ada83` are two."""
     home, there = one.partition("@")[2], other.partition("@")[2]
     plain, its = mail_name(one), mail_name(other)
     if home == there:
-        return plain == its or (min(len(plain), len(its)) > 4 and one_letter_off(plain, its))
+        alike = min(len(plain), len(its)) > _SHORT and one_letter_off(plain, its)
+        return plain == its or (alike and not _numbered_apart(plain, its))
     return plain == its and one_letter_off(home, there)
+
+
+_SHORT = 4
+"""One letter off in a mailbox of so few letters is another mailbox."""
+
+
+def _numbered_apart(one: str, other: str) -> bool:
+    """Whether two mailboxes differ in a digit, which is how people of one name are told apart."""
+    a, b = re.sub(r"[^0-9]", "", one), re.sub(r"[^0-9]", "", other)
+    return len(a) == len(b) and a != b
+
+
+@lru_cache(maxsize=65_536)
+def is_slip(one: str, other: str) -> bool:
+    """Whether one address is the other with a letter typed twice, or two neighbours swapped."""
+    if one.partition("@")[2] != other.partition("@")[2] or not nearly(one, other):
+        return False
+    plain, its = mail_name(one), mail_name(other)
+    return _DOUBLED.sub(r"\1", plain) == _DOUBLED.sub(r"\1", its) or sorted(plain) == sorted(its)
+
+
+def ends_in_year(address: str, days: Collection[str]) -> bool:
+    """Whether the name of a mailbox ends in the year, or its last two digits, of a date (ISO)."""
+    found = _YEAR.search(address.partition("@")[0].split("+")[0])
+    return found is not None and any(day[:4].endswith(found[0]) for day in days)
+
+
+_YEAR = re.compile(r"(?<![0-9])(?:(?:19|20)[0-9]{2}|[0-9]{2})$")
+_DOUBLED = re.compile(r"(.)\1+")

@@ -29,6 +29,8 @@ def given_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
         return "alike"
     if other[0] in {word for word in one[1:] if len(word) > 2} or one[0] in {w for w in other[1:] if len(w) > 2}:
         return "alike"
+    if _meant(one[0]) & _meant(other[0]):
+        return "nickname"
     return "close" if _nearly(*sorted((one[0], other[0]), key=len)) else "differs"
 
 
@@ -84,6 +86,22 @@ def one_letter_off(one: str, other: str) -> bool:
     from rapidfuzz.distance import DamerauLevenshtein
 
     return bool(DamerauLevenshtein.distance(one, other, score_cutoff=1) <= 1)
+
+
+@lru_cache(maxsize=65_536)
+def _meant(name: str) -> frozenset[int]:
+    """Give the lists that a given name stands in; a long one that stands in none is read as what it is a slip of.
+
+    So Michhael and Mike are one name, as Michael and Mike are.
+    """
+    if name in _nicknames() or len(name) < _LONG:
+        return _nicknames().get(name, frozenset())
+    meant = (lists for known, lists in _nicknames().items() if known[0] == name[0] and is_slip(name, known))
+    return frozenset().union(*meant)
+
+
+_LONG = 5
+"""Letters of a given name below which one letter off is likelier another name than a slip."""
 
 
 @lru_cache(maxsize=1)

@@ -60,8 +60,8 @@ def person_of(names: Iterable[str], given: Iterable[str], family: Iterable[str],
 
 _ROLE_WORDS = (
     "adult child baby boy girl male female man woman person mother father mom dad son daughter sister brother husband "
-    "wife parent spouse mr mrs sir madam lady senor senora herr frau infant twin resident occupant household friend "
-    "roommate tenant customer guest unknown anonymous of the house"
+    "wife parent spouse mr mrs ms miss mx sir madam lady senor senora herr frau infant twin resident occupant "
+    "household friend roommate tenant customer guest unknown anonymous of the house"
 )
 _ROLES = frozenset(_ROLE_WORDS.split())
 

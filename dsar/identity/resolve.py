@@ -9,7 +9,7 @@ from typing import Any
 
 from dsar.identity import descriptions
 from dsar.identity.decided import DECIDED, Decided
-from dsar.identity.descriptions import OPEN
+from dsar.identity.descriptions import DELIVERED, OPEN
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, row_name
 from dsar.identity.kinds import lookups, strength
 from dsar.identity.leads import leads
@@ -169,8 +169,18 @@ def _verdicts(search: Search, subject: Subject, ref: Ref) -> Sequence[Verdict]:
     state = len(subject.confirmed), len(subject.candidates[ref])
     before = subject.judged.get(ref)
     if before is None or before[0] != state:
-        before = subject.judged[ref] = state, tuple(_judged(search, subject, ref))
+        before = subject.judged[ref] = state, _of_themselves(_judged(search, subject, ref))
     return before[1]
+
+
+def _of_themselves(verdicts: Iterable[Verdict]) -> Sequence[Verdict]:
+    """Leave out that a row is somebody else's delivery, where anything says that it is the subject's own."""
+    found = tuple(verdicts)
+    own = tuple(v for v in found if v.evidence.rule != _DELIVERED)
+    return own or found
+
+
+_DELIVERED = DELIVERED.replace("_", "-")
 
 
 def _judged(search: Search, subject: Subject, ref: Ref) -> Iterator[Verdict]:

@@ -180,7 +180,12 @@ def _document(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ru
 def _cookie(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ruling:
     if link.shared_by > 1 or c.conflicts:
         return "refused", "cookie_shared"
-    return ("confirmed", "cookie_given") if link.given else ("probable", "cookie")
+    if link.given:
+        return "confirmed", "cookie_given"
+    named = c.full_name and c.given != "close"
+    if named and ("email" not in subject.disagreements(facets, link.role) or c.birth == "equal"):
+        return "confirmed", "cookie_named"
+    return "probable", "cookie"
 
 
 def _click(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ruling:
@@ -226,6 +231,7 @@ _REASONS = {
     "document_but": "The same document number, and all else agrees but one thing, which was perhaps mistyped.",
     "document_alone": "The same document number; the row names nobody.",
     "cookie": "The same browser (cookie) as a visit with this person's login or order; used by no one else we know of.",
+    "cookie_named": "The same browser (cookie), used by no one else we know of, and the same full name.",
     "cookie_given": "The cookie that the person presented; used by no one else we know of.",
     "cookie_shared": "A browser (cookie) or link that {people} people used.",
     "click": "A link that was sent to this person only.",

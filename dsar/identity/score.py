@@ -1,13 +1,12 @@
 """How likely a row is the subject's, in bits: it fills and orders the queue of a review, and never confirms.
 
 The sum of log2(m/u) over comparison levels (Fellegi and Sunter, A Theory for Record Linkage, 1969), with m fixed for
-each level and no training; u of a full name is its frequency in the loaded data.
+each level and no training. How often a name occurs in the loaded data does not count: it was measured, and no figure
+rose (docs/matcher.md).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,14 +22,12 @@ PROBABLE, POSSIBLE, DOUBTFUL = 16.5, 10.0, 14.5
 GIVEN = {"equal": 5.0, "nickname": 4.0, "alike": 4.5, "initial": 2.0, "close": 3.0, "fuzzy": 3.0, "differs": -5.0}
 FAMILY = {"equal": 7.0, "alike": 6.0, "fuzzy": 4.0, "differs": -4.0}
 BIRTH = {"equal": 12.0, "alike": 9.0, "near": 4.0, "differs": -5.0}
-MAIL = {"equal": 14.0, "near": 11.0, "differs": -1.0}
+MAIL = {"equal": 14.0, "slip": 17.0, "near": 11.0, "differs": -1.0}
 NUMBER = {"equal": 12.0, "near": 9.0, "differs": -3.0}
 PLACE = {"equal": 9.0, "near": 6.0, "differs": -1.0}
 CITY = 2.0
 TURNED = -1.0
 """Given and family name stand in each other's place."""
-RARE = 4.0
-"""So many bits more, at most, where few rows carry the full name, and so many less where many do."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +41,15 @@ class Score:
     telling: bool
     """Whether something agrees that a household does not share: a birth date, mailbox or number."""
 
+    shared: float = 0.0
+    """Bits of what a household shares twice over: where family name and address both agree, the lesser of them."""
+    own: bool = False
+    """Whether more than an initial and a birth date agree, or a number or mailbox: brothers share the former."""
+
     @property
     def probable(self) -> bool:
         """Whether the row is likely theirs: nothing conflicts, and more agrees than a household shares."""
-        return self.bits >= PROBABLE and self.telling and not self.conflicts
+        return self.bits - self.shared >= PROBABLE and self.own and not self.conflicts
 
     @property
     def possible(self) -> bool:
@@ -59,11 +61,8 @@ class Score:
 _PERSONAL = frozenset({"birth_date", "email", "phone", "document"})
 
 
-def score(subject: Subject, facets: Facets, role: str, rarity: float = 0.0) -> Score:
-    """Compare a row with everything known of the subject, level by level.
-
-    `rarity` is log2 of (rows that name somebody / rows that carry the subject's full name), less what is usual.
-    """
+def score(subject: Subject, facets: Facets, role: str) -> Score:
+    """Compare a row with everything known of the subject, level by level."""
     person = facets.person(role)
     given, family, turned = max(
         (_names(known, person) for known in subject.people if known.named),
@@ -75,18 +74,19 @@ def score(subject: Subject, facets: Facets, role: str, rarity: float = 0.0) -> S
         "given_name": (given, GIVEN),
         "family_name": (family, FAMILY),
         "birth_date": (_births(days, person.births), BIRTH),
-        "email": (subject.mail(facets, role), MAIL),
+        "email": (_mail(subject, facets, role, given), MAIL),
         "phone": (_numbers(subject, facets, role, "phone"), NUMBER),
         "document": (_numbers(subject, facets, role, "document"), NUMBER),
         "place": (_place(subject, facets, role), PLACE),
     }
     bits = sum(weights.get(level, 0.0) for level, weights in levels.values()) + (TURNED if turned else 0.0)
-    if given == family == "equal":
-        bits += max(-RARE, min(RARE, rarity))
     agrees = tuple(name for name, (level, weights) in levels.items() if weights.get(level, 0) > 0)
     conflicts = tuple(name for name, (level, _) in levels.items() if level == "differs" and name in _TELLING)
     telling = any(name in _PERSONAL for name in agrees if levels[name] != ("near", BIRTH))
-    return Score(round(bits, 1), agrees, conflicts, telling)
+    home = min(weights.get(level, 0.0) for level, weights in (levels["family_name"], levels["place"]))
+    alone = given != "initial" and telling and family != "differs"
+    own = alone or any(name in agrees for name in ("email", "phone", "document"))
+    return Score(round(bits, 1), agrees, conflicts, telling, max(0.0, home), own)
 
 
 _TELLING = frozenset({"given_name", "birth_date", "document"})
@@ -149,6 +149,12 @@ def _near_days(one: str, other: str) -> bool:
     return sum(a == b for a, b in parts) == 2 or sum(a != b for a, b in zip(one, other, strict=True)) <= 2
 
 
+def _mail(subject: Subject, facets: Facets, role: str, given: str) -> str:
+    """Compare mailboxes; where no names are compared, a plain slip of the fingers is worth more than another letter."""
+    level = subject.mail(facets, role)
+    return "slip" if level == "near" and given == "unknown" and subject.slip(facets, role) else level
+
+
 def _numbers(subject: Subject, facets: Facets, role: str, worth: str) -> str:
     ours = {v for v in subject.values if strength(v[0]) == worth}
     theirs = {(k, n) for k, r, n in facets.own() if strength(k) == worth and r in (role, "subject")}
@@ -174,9 +180,3 @@ def _place(subject: Subject, facets: Facets, role: str) -> str:
     if nearly_agree(subject.places, theirs):
         return "near"
     return "differs" if disagree(subject.places, theirs) else "unknown"
-
-
-def rarity(rows: int, same: Iterable[int]) -> float:
-    """Give how much rarer a full name is than usual, in bits: 0 where one row in 2,048 carries it."""
-    carried = max((number for number in same), default=0)
-    return math.log2(max(rows, 1) / carried) - 11 if carried else 0.0

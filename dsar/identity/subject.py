@@ -10,7 +10,8 @@ from typing import Any, Literal
 from dsar.identity.decided import DECIDED, Decided
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.kinds import EXCLUSIVE, is_generic_mailbox, lookups, mailbox, says_nobody, strength
-from dsar.identity.mailboxes import bears, nearly
+from dsar.identity.mailboxes import bears, ends_in_year, nearly
+from dsar.identity.mailboxes import is_slip as is_slip_of_mailbox
 from dsar.identity.names import is_slip
 from dsar.identity.people import Comparison, Person, births, clusters, compare, in_order, person_of
 from dsar.identity.places import Place, agree, disagree, places_of
@@ -244,7 +245,7 @@ class Subject:
 
     def mail(self, facets: Facets, role: str) -> Literal["equal", "near", "differs", "unknown"]:
         """Compare the personal mailboxes of a row with those known: `near` is another tag, dots, or one letter."""
-        ours = [n for k, n in self.values if k == "email"]
+        ours = [n for k, n in self.values if k == "email" and self._carries(k, n)]
         roles = (role,) if role in facets.people else (role, "subject")
         theirs = [n for k, r, n in facets.identifiers if k == "email" and r in roles and self._carries(k, n)]
         if not ours or not theirs:
@@ -253,16 +254,25 @@ class Subject:
             return "equal"
         return "near" if any(nearly(one, other) for one in ours for other in theirs) else "differs"
 
+    def slip(self, facets: Facets, role: str) -> bool:
+        """Whether a mailbox of the row is a known one with a letter typed twice, or two of them swapped."""
+        ours = [n for k, n in self.values if k == "email" and self._carries(k, n)]
+        theirs = [n for k, r, n in facets.own() if k == "email" and r in (role, "subject")]
+        return any(is_slip_of_mailbox(one, other) for one in ours for other in theirs)
+
     def alias(self, facets: Facets, role: str) -> bool:
         """Whether a mailbox of the row is one that is known, with another tag or dots that its provider ignores."""
         ours = {mailbox(n) for k, n in self.values if k == "email"}
         return any(mailbox(n) in ours for k, r, n in facets.own() if k == "email" and r in (role, "subject"))
 
-    def own_mailbox(self, facets: Facets, role: str) -> bool:
-        """Whether a mailbox of the row bears the name of the person in the row."""
-        person = facets.person(role)
-        theirs = (n for k, r, n in facets.own() if k == "email" and r in (role, "subject"))
-        return any(bears(address, person.given, person.family) == "own" for address in theirs)
+    def born_in_mailbox(self, facets: Facets, role: str) -> bool:
+        """Whether a mailbox of one side ends in the year in which the other side is born: `ada85@`, `ada1985@`."""
+        theirs = [n for k, r, n in facets.own() if k == "email" and r in (role, "subject")]
+        ours = [n for k, n in self.values if k == "email"]
+        days = {day for person in self.people for day in person.births}
+        return any(ends_in_year(n, days) for n in theirs) or any(
+            ends_in_year(n, facets.person(role).births) for n in ours
+        )
 
     def bears_another(self, address: str, person: Person) -> bool:
         """Whether a mailbox bears another given name than the row's, or, where the row names nobody, the subject's."""

@@ -28,7 +28,7 @@ def by_way(values: Iterable[Value], carriers: Mapping[Value, Carriers]) -> Ways:
         rows = carriers[value]
         if rows:
             kind = value[0]
-            way = "phone" if kind == "phone_end" else kind if is_weak(kind) else strength(kind)
+            way = kind if is_weak(kind) else strength(kind)
             found.setdefault(way, []).append((place, value, rows))
     return found
 

