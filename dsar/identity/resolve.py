@@ -173,7 +173,7 @@ def _verdicts(search: Search, subject: Subject, ref: Ref) -> Sequence[Verdict]:
     return before[1]
 
 
-def _of_themselves(verdicts: Iterable[Verdict]) -> Sequence[Verdict]:
+def _of_themselves(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
     """Leave out that a row is somebody else's delivery, where anything says that it is the subject's own."""
     found = tuple(verdicts)
     own = tuple(v for v in found if v.evidence.rule != _DELIVERED)
