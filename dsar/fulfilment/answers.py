@@ -172,7 +172,7 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standin
             "(a house number and postcode, a birth date and an initial, a number but for one digit), and nothing else."
         )
     if resolution.bounded:
-        notes.append("The search stopped at its bound of hops; more may follow.")
+        notes.append("The search stopped at its bound of hops, or of values learned; more may follow.")
     return tuple(dict.fromkeys([*notes, *standing]))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dsar.errors import RequestError
@@ -69,9 +69,37 @@ def _said(evidence: Evidence) -> str:
 
 
 def _would_change(match: Match) -> str:
-    if any(evidence.conflicts for evidence in match.evidence):
-        return "It would count only if a person decides that the conflict is an error in the data."
-    return "A second identifier that agrees (birth date, customer number, phone) would confirm it; or a person decides."
+    """Say what would raise the grade, from what the evidence says agrees, conflicts, or is shared."""
+    if any(evidence.rule in _SOMEBODY_ELSES or _ROLE in match.reason for evidence in match.evidence):
+        return "Nothing that the row could say of them would confirm it: it is about somebody else. A person may decide."
+    against = sorted({name.replace("_", " ") for evidence in match.evidence for name in evidence.conflicts})
+    if against:
+        return f"It would count only if a person decides that this is an error in the data: {', '.join(against)}."
+    missing = _missing(match.evidence)
+    if match.ambiguous_with:
+        return f"Who else uses the value fits as well; only this would decide for one: {', or '.join(missing[-1:])}."
+    shared = max(evidence.shared_by for evidence in match.evidence)
+    used = f" beside a value that {shared} people use" if shared > 1 else ""
+    return f"It would weigh more if this agreed{used}: {', or '.join(missing)}. Or a person decides."
+
+
+_SOMEBODY_ELSES = frozenset({"mentioned", "name-place-other-role"})
+_ROLE = "in another role"
+_SIGNS = (
+    ("the given name", {"given_name"}),
+    ("the birth date", {"birth_date"}),
+    ("the address", {"place", "street", "address", "name-place", "name-place-differs"}),
+    ("the phone", {"phone"}),
+    ("the e-mail address", {"email"}),
+    ("a number that somebody issued, or a document", {"document", "account"}),
+)
+"""What may agree between a person and a row, with the names under which evidence tells it."""
+
+
+def _missing(evidence: Sequence[Evidence]) -> list[str]:
+    """Name the signs that no evidence of a row tells to agree."""
+    told = {name for one in evidence for name in (*one.agrees, one.kind, one.rule)}
+    return [sign for sign, names in _SIGNS if not names & told]
 
 
 def _not_reached(answer: Answer, place: tuple[str, ...]) -> Iterator[tuple[int, str]]:

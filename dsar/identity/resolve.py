@@ -100,6 +100,8 @@ def _follow_leads(search: Search, subjects: Sequence[Subject]) -> None:
 
 def _taken(subject: Subject) -> list[Value]:
     """Everything that is new in a profile since it was last looked up: values under all their kinds, descriptions."""
+    if subject.full:
+        return []
     found = [found for value in subject.take_frontier() for found in lookups(*value)]
     for value, origin in descriptions.lookups(subject):
         if value not in subject.described:

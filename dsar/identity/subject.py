@@ -30,6 +30,10 @@ Ways = dict[str, list[Reached]]
 """Keys by what they agree in."""
 
 
+MAX_LEARNED = 400
+"""So many mailboxes, phones, numbers and devices are not one person's; the search stops after the hop, and says so."""
+
+
 @dataclass(frozen=True)
 class Known:
     """A value that belongs to the subject: as written, where it came from, at which hop."""
@@ -103,6 +107,8 @@ class Subject:
     leads: dict[Ref, tuple[str, str]] = field(default_factory=dict)
     """Rows that may be the subject's if something was mistyped, with the kind of key and the role that led there."""
     frontier: list[Value] = field(default_factory=list)
+    learned: int = 0
+    """How many values rows lent, the numbers of the rows themselves left out: a person may have thousands of orders."""
     described: dict[Value, Ref | None] = field(default_factory=dict)
     """Keys of descriptions that were looked up, with the row that gave the name, None for the request."""
     judged: dict[Ref, tuple[tuple[int, int], tuple[Any, ...]]] = field(default_factory=dict)
@@ -135,6 +141,11 @@ class Subject:
         self.asked = tuple(person for person in described if person.described)
         self.people.update(dict.fromkeys(self.asked))
 
+    @property
+    def full(self) -> bool:
+        """Whether so much was learned that the search stops here: more than one person has."""
+        return self.learned > MAX_LEARNED
+
     def _know(self, value: Value, known: Known) -> None:
         if value not in self.values:
             self.values[value] = known
@@ -152,6 +163,7 @@ class Subject:
         for kind, role, normal in own:
             if self._carries(kind, normal):
                 written = facets.raw.get((kind, normal), normal)
+                self.learned += kind not in facets.row_kinds and (kind, normal) not in self.values
                 self._know((kind, normal), Known(written, facets.ref, graded.hop, several[(kind, role)] > 1))
         for role in sorted(roles):
             person = facets.people.get(role)

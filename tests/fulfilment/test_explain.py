@@ -41,7 +41,7 @@ def test_a_conflict_is_named(company: Company) -> None:
 
     assert "crm/crm/C2 is possible" in said
     assert "conflicts: given name" in said
-    assert "only if a person decides that the conflict is an error" in said
+    assert "only if a person decides that this is an error in the data: given name" in said
 
 
 def test_a_refused_record_says_why_it_was_refused(company: Company) -> None:
