@@ -71,7 +71,7 @@ def _said(evidence: Evidence) -> str:
 def _would_change(match: Match) -> str:
     """Say what would raise the grade, from what the evidence says agrees, conflicts, or is shared."""
     if any(evidence.rule in _SOMEBODY_ELSES or _ROLE in match.reason for evidence in match.evidence):
-        return "Nothing that the row could say of them would confirm it: it is about somebody else. A person may decide."
+        return "Nothing that agreed would confirm it: the row is about somebody else. A person may decide."
     against = sorted({name.replace("_", " ") for evidence in match.evidence for name in evidence.conflicts})
     if against:
         return f"It would count only if a person decides that this is an error in the data: {', '.join(against)}."

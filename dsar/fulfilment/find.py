@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dsar.errors import SourceError
@@ -35,7 +36,10 @@ def find(
         resolutions, rows = _resolved(workspace, run, requests, progress)
         records = Records(run, rows, resolutions, refused=refused)
         standing_for_all = standing_notes(workspace)
-        answers = [make_answer(workspace, resolution, records, standing_for_all) for resolution in resolutions]
+        answers = [
+            _with_lost(workspace, make_answer(workspace, resolution, records, standing_for_all), resolution, records)
+            for resolution in resolutions
+        ]
         return told_apart(answers)
 
 
@@ -47,6 +51,7 @@ def find_marked(
         resolutions, rows = _resolved(workspace, run, [request], progress)
         records = Records(run, rows, resolutions, refused=True)
         answer = make_answer(workspace, resolutions[0], records, standing_notes(workspace))
+        answer = _with_lost(workspace, answer, resolutions[0], records)
         return answer, {records.record(g.ref).record: records.marks(g.ref) for g in resolutions[0].graded}
 
 
@@ -75,3 +80,24 @@ def _decided(workspace: Workspace, request: Request) -> Decided:
     return decided(
         standing(case_folder(workspace.root, request_name(request, workspace.keys.names)), "record").values()
     )
+
+
+def _with_lost(workspace: Workspace, answer: Answer, resolution: Resolution, records: Records) -> Answer:
+    """Say of records that a person accepted, and that the search reaches no more, that they are missing.
+
+    A row is known by its key and identifying cells, or by all its cells: after a renewed export it may be gone, or say
+    something else of the person, and then nobody has decided about it as it is now.
+    """
+    accepted = {d for d in _decided(workspace, resolution.request).by_mark.values() if d.verdict == "accept"}
+    if not accepted:
+        return answer
+    marks = [records.marks(graded.ref) for graded in resolution.graded]
+    there = {mark for known in marks for mark in (known.known_by, known.sha256) if mark}
+    lost = sorted(d.target.rsplit("/", 1)[0] for d in accepted if not {d.known_by, d.sha256} & there)
+    if not lost:
+        return answer
+    note = (
+        f"{len(lost)} records that a person accepted are not reached any more ({', '.join(dict.fromkeys(lost))}): "
+        "they changed, or left the exports. Look there, and decide anew: `dsar review`."
+    )
+    return replace(answer, notes=(*answer.notes, note))
