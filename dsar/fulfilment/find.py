@@ -97,7 +97,7 @@ def _with_lost(workspace: Workspace, answer: Answer, resolution: Resolution, rec
     if not lost:
         return answer
     note = (
-        f"{len(lost)} records that a person accepted are not reached any more ({', '.join(dict.fromkeys(lost))}): "
-        "they changed, or left the exports. Look there, and decide anew: `dsar review`."
+        f"Accepted by a person, but not reached any more: {len(lost)} ({', '.join(dict.fromkeys(lost))}). "
+        "They changed, or left the exports. Look there, and decide anew: `dsar review`."
     )
     return replace(answer, notes=(*answer.notes, note))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from dsar.errors import RequestError
 from dsar.fulfilment.explain import explain
+from dsar.fulfilment.find import find
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace
+from dsar.store.case import write_case
 
 Company = Callable[..., Workspace]
 ADA = request_of(email=["ada@example.org"], name=["Ada Bell"])
@@ -81,3 +85,31 @@ def test_no_value_stands_in_an_explanation(company: Company, record: str) -> Non
 def test_a_collection_that_does_not_exist_is_told(company: Company) -> None:
     with pytest.raises(RequestError, match="no such collection"):
         explain(company(TABLES), "nowhere/at/all", ADA)
+
+
+def test_what_would_raise_a_grade_is_read_from_the_evidence(company: Company) -> None:
+    rows = "C1,ada@example.org,Ada Stone,\nC2,bob@example.org,A. Bell,+49 30 901820\nC3,,Cara Bell,+49 30 901820"
+    workspace = company({"crm": f"key,email,name,phone\n{rows}"})
+    asked = request_of(email=["ada@example.org"], phone=["+49 30 901820"], name=["Ada Bell"])
+
+    mailbox, phone = (explain(workspace, f"crm/crm/{key}", asked).lines[-1][1] for key in ("C1", "C2"))
+
+    assert "the phone" in mailbox and "the e-mail address" not in mailbox
+    assert "the e-mail address" in phone and "the phone" not in phone
+
+
+def test_the_evidence_of_a_case_can_be_replayed_from_the_raw_files(company: Company, tmp_path: Path) -> None:
+    workspace = company(TABLES)
+    case = write_case(tmp_path / "out", "R-1", find(workspace, [ADA])[0])
+    rows = [json.loads(line) for line in (case / "evidence.jsonl").read_text(encoding="utf-8").splitlines()]
+
+    replayed = 0
+    for row in rows:
+        places = [(row["file"], row["line"])] + ([row["origin_at"]] if row["origin_at"] else [])
+        for file, line in places:
+            written = (workspace.root.parent / file).read_text(encoding="utf-8").splitlines()[line - 1]
+            assert row["value"].casefold() in written.casefold()
+            replayed += 1
+        assert row["origin"] == "request" or row["origin_at"]
+
+    assert replayed > len(rows) > 2

@@ -11,7 +11,7 @@ from dsar.errors import RequestError
 from dsar.fulfilment.find import find
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.review import Wanted, decide_records
-from dsar.fulfilment.workspace import Workspace
+from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Answer
 
 Company = Callable[..., Workspace]
@@ -78,3 +78,33 @@ def test_a_record_that_the_search_does_not_reach_cannot_be_decided(company: Comp
 def test_a_decision_needs_a_reason_and_a_name(company: Company) -> None:
     with pytest.raises(RequestError, match="reason and a name"):
         decide_records(company(TABLES), ADA, [Wanted("accept", ("crm/crm/C2",))], " ", "E. Officer")
+
+
+def renewed(before: Workspace, crm: str) -> Workspace:
+    """Open the workspace anew, after the system wrote its export again."""
+    folder = before.root.parent
+    before.close()
+    (folder / "crm.csv").write_text(crm, encoding="utf-8")
+    return open_workspace(folder / "dsar.toml")
+
+
+def test_decisions_stand_when_an_export_is_renewed(company: Company) -> None:
+    workspace = company(TABLES)
+    verdict(workspace, "accept", "crm/crm/C2")
+
+    head, first, second = TABLES["crm"].splitlines()
+    answer = find(renewed(workspace, f"{head}\nC9,zoe@example.org,Zoe,K900\n{second}\n{first}\n"), [ADA])[0]
+
+    assert grades(answer)["C2"] == "confirmed"
+    assert not any("not reached any more" in note for note in answer.notes)
+
+
+def test_an_accepted_record_that_left_the_export_is_told(company: Company) -> None:
+    workspace = company(TABLES)
+    verdict(workspace, "accept", "crm/crm/C2")
+
+    answer = find(renewed(workspace, "\n".join(TABLES["crm"].splitlines()[:2]) + "\n"), [ADA])[0]
+
+    assert [note for note in answer.notes if "not reached any more: 1 (crm/crm)" in note]
+    assert not any("C2" in note for note in answer.notes)
+    assert not answer.complete
