@@ -131,9 +131,7 @@ def test_the_bound_of_hops_is_told(company: Company, ask: Ask) -> None:
     assert not answer.complete
 
 
-def test_the_bound_of_values_learned_is_told(
-    company: Company, ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_bound_of_values_learned_is_told(company: Company, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dsar.identity.subject.MAX_LEARNED", 3)
     rows = "\n".join(f"X{n},L0000,case-{n:04d}" for n in range(5))
     workspace = company({"links": f"key,lead_id,case_no\n{rows}", "more": "key,case_no\nM1,case-0001"})
