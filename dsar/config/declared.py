@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import re
+from collections.abc import Iterable
 from string import Formatter
 from typing import Annotated, Literal
 from urllib.parse import unquote
@@ -22,6 +23,13 @@ _SECOND = re.compile(r"(.+) \(\d+\)", re.DOTALL)
 _EPOCHS = ("s", "ms", "us")
 
 
+class Condition(Frozen):
+    """Rows in which a column holds one of some values, such as those of a table of keys and values."""
+
+    column: str
+    is_: Annotated[tuple[str, ...], Field(alias="is", min_length=1)]
+
+
 class FieldSpec(Frozen):
     """What one column (or JSON path) of a collection is."""
 
@@ -30,6 +38,8 @@ class FieldSpec(Frozen):
     also: tuple[str, ...] = ()
     """Other headings of the same column: in another language, an internal name, an older one."""
     identifier: str | None = None
+    when: Condition | None = None
+    """Where only some rows hold such an identifier; in others it is a value like any."""
     find: str | None = None
     """A regular expression with one group: every match is a value of its own. For lists and prefixes in a cell."""
     decode: tuple[Literal["plus", "percent"], ...] = ()
@@ -70,6 +80,18 @@ class FieldSpec(Frozen):
             if compiled.groups != 1 or compiled.match("") is not None:
                 raise ValueError(f"`{pattern}` needs exactly one group, and must not match an empty cell")
         return pattern
+
+    def within(self, cells: Iterable[tuple[str, str | None]]) -> FieldSpec:
+        """Give what is declared of this field in a row with these cells: no identifier where `when` does not hold."""
+        if self.when is None:
+            return self
+        column, wanted = plain(self.when.column), self.when.is_
+        holds = any(plain(name) == column and (value or "").strip() in wanted for name, value in cells)
+        return self if holds else self.unidentified()
+
+    def unidentified(self) -> FieldSpec:
+        """Give the declaration of a row in which `when` does not hold."""
+        return self.model_copy(update={"identifier": None, "find": None, "when": None})
 
     def values(self, cell: str) -> tuple[str, ...]:
         """Give the values that a cell holds: itself, or what `find` finds in it once `decode` is undone."""

@@ -156,7 +156,7 @@ def _specs(workspace: Workspace) -> SpecOf:
         if place not in known:
             fields = specs[record.source, record.collection].fields
             known[place] = field_for(fields, name) or field_for(fields, generic(name)) or FieldSpec()
-        return known[place]
+        return known[place].within(record.fields)
 
     return spec_of
 

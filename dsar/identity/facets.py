@@ -101,8 +101,10 @@ def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
 def _values(segment: Segment, row: Mapping[str, Any]) -> Iterator[tuple[FieldSpec | None, str]]:
     """The values of a row with what is declared of them; a cell that holds several gives each of them."""
     fields = segment.declaration.fields
-    for name, cell in known_fields(segment, row):
+    cells = list(known_fields(segment, row))
+    for name, cell in cells:
         spec = fields.get(name) or fields.get(generic(name))
+        spec = spec and spec.within(cells)
         for value in spec.values(cell) if cell and spec and spec.identifier else (cell,):
             if value and value.strip().casefold() not in NULLS:
                 yield spec, value

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from dsar.config import FieldSpec
+from dsar.config import FieldSpec, plain
 from dsar.normalise import around_addresses, emails, houses, mail_name, normal_forms, phone, split_name, words
 from dsar.store import sql
 from dsar.store.leaves import steps
@@ -143,10 +143,17 @@ def is_text(spec: FieldSpec | None) -> bool:
 
 
 def cells(declaration: Declaration, contents: Contents) -> Iterator[tuple[str, FieldSpec | None, str]]:
-    """Give each logical field with its declaration and the SQL expression of its cell in the segment's rows."""
-    yield from _own_cells(declaration, contents)
-    for name, value in contents.constants:
-        yield name, declaration.fields.get(name), sql.literal(value)
+    """Give each logical field, its declaration and its SQL expression; one with `when` twice, as it holds or not."""
+    found = list(_own_cells(declaration, contents))
+    found += [(name, declaration.fields.get(name), sql.literal(value)) for name, value in contents.constants]
+    for name, spec, cell in found:
+        if spec is None or spec.when is None:
+            yield name, spec, cell
+            continue
+        keys = [key for other, _, key in found if plain(other) == plain(spec.when.column)]
+        holds = f"coalesce(trim({keys[0] if keys else 'NULL'}) IN ({sql.literals(spec.when.is_)}), false)"
+        yield name, spec, f"CASE WHEN {holds} THEN {cell} END"
+        yield name, spec.unidentified(), f"CASE WHEN NOT {holds} THEN {cell} END"
 
 
 def _own_cells(declaration: Declaration, contents: Contents) -> Iterator[tuple[str, FieldSpec | None, str]]:
