@@ -14,6 +14,8 @@ from dsar.renderers.fonts import Fonts
 
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _EACH = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
+_MARK = "\U000e0100"
+"""A selector that no font here knows, so that no text that is drawn holds it."""
 _TOKENS = re.compile(rf"[{_EACH}]|[^\s{_EACH}]+|\s+")
 """Words and the spaces between them; scripts without spaces may break after each character."""
 
@@ -135,7 +137,22 @@ def _reshaper() -> Any:
 
 
 def _visual(text: str, right: bool) -> str:
-    """Put the characters of one line into the order in which they are drawn (numbers keep theirs)."""
+    """Put the characters of one line into the order in which they are drawn (numbers keep theirs).
+
+    Brackets that run from right to left are drawn as their counterparts (rule L4 of Unicode's UAX 9), which
+    python-bidi leaves to us: a mark behind each, of the direction of the bracket, then stands before it.
+    """
     from bidi import get_display
 
-    return str(get_display(text, base_dir="R" if right else "L"))
+    pairs, either, marked = _mirrored()
+    drawn = str(get_display(either.sub(rf"\g<0>{_MARK}", text), base_dir="R" if right else "L"))
+    return marked.sub(lambda found: pairs[found[1]] if found[1] else found[0][0], drawn)
+
+
+@functools.cache
+def _mirrored() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str]]:
+    """Each bracket with its counterpart, what finds one, and what finds one with its mark before or behind it."""
+    from bidi.mirror import MIRRORED
+
+    either = f"[{re.escape(''.join(MIRRORED))}]"
+    return dict(MIRRORED), re.compile(either), re.compile(f"{_MARK}({either})|{either}{_MARK}")

@@ -80,6 +80,19 @@ def test_hebrew_is_drawn_from_the_right_and_its_house_number_is_not_turned(known
     assert text_of(line) == "12 לצרה"
 
 
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("שלום (Berlin) 10115", "10115 (Berlin) םולש"),
+        ("Haus שלום (אבג), x", "Haus (גבא) םולש, x"),
+        ("Haus (שלום) <x>", "Haus (םולש) <x>"),
+        ("((שלום)) «א»", "«א» ((םולש))"),
+    ],
+)
+def test_brackets_in_text_from_right_to_left_still_enclose(known: Fonts, text: str, drawn: str) -> None:
+    assert text_of(break_lines(known, [Span(text, STYLE)], 400)[0]) == drawn
+
+
 def test_arabic_letters_join_and_keep_their_vowel_signs(known: Fonts) -> None:
     [line] = break_lines(known, [Span("مُحَمَّد", STYLE)], 400)
     assert sum("\u064b" <= char <= "\u0652" for char in text_of(line)) == 4
