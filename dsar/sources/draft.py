@@ -19,6 +19,8 @@ from dsar.sources.sniffed import Sniffed
 TODO = ("purposes", "keep", "origin", "recipients", "automated_decision")
 """What only the controller knows about a collection: written empty or left out, and named in `unconfirmed`."""
 PERSON_KINDS = frozenset({"email", "phone", "name", "given_name", "family_name", "birth_date", "login", "customer_no"})
+_NO_KEYS = frozenset({"national_id", "passport", "driver_licence", "ssn", "tax_id"})
+"""Numbers of documents: a key stands in lists, names of files and links, where these must not."""
 
 
 _BEHIND = re.compile(
@@ -60,7 +62,12 @@ def draft_collection(sniffed: Sniffed, name: str, sheet: str | None = None) -> d
     fields = {heading: _field(heading, samples) for heading, samples in values.items()}
     flat = sheet is not None or not sniffed.objects
     key = _key(
-        {name: found for name, found in values.items() if name in sniffed.headings or (flat and "[" not in name)}
+        {
+            name: found
+            for name, found in values.items()
+            if (name in sniffed.headings or (flat and "[" not in name))
+            and fields[name].get("identifier") not in _NO_KEYS
+        }
     )
     if key and _is_about_people(fields) and (is_bare_id(key) or key == next(iter(fields))):
         fields[key] = _own_id(key, fields[key], name)
@@ -106,7 +113,8 @@ def heading_words(heading: str) -> str:
 
 def is_id_like(heading: str) -> bool:
     """Whether the heading says that the column holds a number of something."""
-    return heading_words(heading).split(" ")[-1] in _vocabulary().ids
+    words = heading_words(heading).split(" ")
+    return words[-1] in _vocabulary().ids or (words[0] == "id" and len(words) > 1)
 
 
 def is_bare_id(heading: str) -> bool:
@@ -131,6 +139,7 @@ def _field(heading: str, values: list[str]) -> dict[str, Any]:
 def _by_heading(heading: str, values: list[str]) -> tuple[_Concept | None, str | None]:
     """The concept and the role that a heading names; a number at its end (`email 2`) may say nothing."""
     phrase = re.sub(r"^property (?:hs )?", "", heading_words(heading))
+    phrase = re.sub(r"^id (\S+)$", r"\1 id", phrase)  # `id_customer`
     found = _by_words(phrase, values)
     if found[0] is None:
         found = _by_words(re.sub(r"(?<=.) \d+$", "", phrase), values)
@@ -228,10 +237,11 @@ def _tell_orders_apart(fields: dict[str, dict[str, Any]]) -> None:
     """Of two columns of one kind of number (`customer_id` and `customer_no`) the id gets a kind of its own."""
     for kind in ("customer_no", "order_no"):
         same = [heading for heading, field in fields.items() if field.get("identifier") == kind]
-        ids = [heading for heading in same if heading_words(heading).endswith(" id")]
+        ids = [heading for heading in same if re.search(r"^id | id$|^id$", heading_words(heading))]
         if len(same) > len(ids) > 0:
             for heading in ids:
-                fields[heading]["identifier"] = slug(heading_words(heading))
+                own = kind.replace("_no", " id") if is_bare_id(heading) else heading_words(heading)
+                fields[heading]["identifier"] = slug(own)
 
 
 def _leaves(value: Any, path: str) -> Iterable[tuple[str, str]]:

@@ -280,3 +280,33 @@ def test_a_word_behind_the_thing_hides_nothing(tmp_path: Path, heading: str) -> 
     fields = draft_collection(sniff(tmp_path / "x.csv"), "x")["fields"]
 
     assert fields[heading]["identifier"] == "phone"
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "field"),
+    [
+        ("id_customer", ["1", "2"], {"identifier": "customer_no"}),  # PrestaShop
+        ("Código cliente", ["K-77", "K-78"], {"identifier": "customer_no"}),
+        ("remote_address", ["192.0.2.7", "192.0.2.8"], {"identifier": "ip"}),  # Shopware
+        ("Buyer Email", ["a@example.com", "b@example.com"], {"identifier": "email", "role": "billing"}),  # Eventbrite
+    ],
+)
+def test_headings_of_systems_without_a_connector(
+    tmp_path: Path, heading: str, values: list[str], field: dict[str, str]
+) -> None:
+    found = drafted(tmp_path, {"Email": ["x@example.org", "y@example.org"], heading: values})["fields"][heading]
+
+    assert {name: found.get(name) for name in field} == field
+
+
+def test_the_number_of_a_document_is_never_the_key_of_a_row(tmp_path: Path) -> None:
+    columns = {"Email": ["a@example.org", "b@example.org"], "Steuer-ID": ["12345678901", "12345678902"]}
+
+    assert drafted(tmp_path, columns)["key"] == []
+
+
+def test_a_bare_id_beside_the_number_of_a_customer_counts_by_itself(tmp_path: Path) -> None:
+    columns = {"id": ["01ab", "01ac"], "customer_number": ["10001", "10002"], "email": PEOPLE["email"][:2]}
+
+    fields = drafted(tmp_path, columns, "shopware_customer")["fields"]
+    assert (fields["id"]["identifier"], fields["customer_number"]["identifier"]) == ("customer_id", "customer_no")
