@@ -103,6 +103,7 @@ def _group(pages: Pages, part: Part, one: Copy, ends: Ends, say: Phrases) -> Non
     if until:
         pages.text(f"{say('record.kept_until')}: {until}", NOTE)
     pages.space(8)
+    pages.need(70)
     pages.text(say("group.caption"), PART)
     prefix = f"{one.collection.source}/{one.collection.collection}/"
     _Many(pages, prefix, found.differing, {} if until else ends, say).draw((Part(part.findings),))
