@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from dsar.config import Config
 from dsar.errors import RequestError
+from dsar.model import Request
 from dsar.register.clock import Course, Pause
 from dsar.register.deadlines import Deadline, deadline
 from dsar.register.regimes import Regime, all_regimes, regime
@@ -28,6 +29,12 @@ def dates_of(config: Config, names: Sequence[str], course: Course) -> tuple[Dead
     courses = [replace(course, calendar=_calendar(law, course.calendar, config, len(laws) == 1)) for law in laws]
     found = [deadline(law, one, controller.interpretations) for law, one in zip(laws, courses, strict=True)]
     return tuple(sorted(found, key=lambda one: (one.due, one.target)))
+
+
+def require_regimes(config: Config, requests: Iterable[Request]) -> None:
+    """Refuse a request under a law that nobody described; raises RequestError that names those there are."""
+    for name in dict.fromkeys(request.regime for request in requests if request.regime):
+        regime(name, _files(config))
 
 
 def deadlines_of(config: Config, found: Registered) -> tuple[Deadline, ...]:

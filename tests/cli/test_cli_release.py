@@ -150,3 +150,11 @@ def test_what_cannot_be_sealed_is_refused_before_anything_else(
 
 def test_an_unknown_request_is_told_without_a_guess(dsar: Dsar, request_id: str) -> None:
     assert dsar("release", "--request", "R-404", "--out", "to-send").code == 2
+
+
+def test_a_copy_under_a_law_that_nobody_described_is_refused(dsar: Dsar, request_id: str, tmp_path: Path) -> None:
+    ended = dsar("export", "--email", "ada@example.org", "--regime", "NARNIA", "--out", "answer")
+
+    assert ended.code == 2
+    assert "There is no such regime" in ended.err
+    assert not (tmp_path / "answer").exists()
