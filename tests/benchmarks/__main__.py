@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.benchmarks import batch, erasure, find, help, mixed, others, pdf, reports, segments
+from tests.benchmarks import batch, erasure, find, help, mixed, others, pdf, readers, reports, resolve, segments
 from tests.benchmarks.setting import Setting
 from tests.benchmarks.timing import Result
 
@@ -16,7 +16,10 @@ BENCHMARKS: dict[str, Callable[[Setting], Iterable[Result]]] = {
     "help": help.run,
     "segments_csv": segments.csv,
     "segments_log": segments.log,
+    "readers": readers.speed,
+    "readers_memory": readers.memory,
     "find": find.run,
+    "resolve": resolve.run,
     "others": others.run,
     "pdf": pdf.run,
     "reports": reports.run,

@@ -58,6 +58,18 @@ def company(folder: Path, *, contacts: int = 0, orders: int = 0, lines: int = 0)
     return made
 
 
+def contacts_as(path: Path, rows: int, options: str, **instead: str) -> None:
+    """Write the contacts alone in a format of DuckDB's; `instead` gives columns another SQL expression."""
+    import duckdb
+
+    changed = ", ".join(f"{expression} AS {name}" for name, expression in instead.items())
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"COPY (SELECT * {f'REPLACE ({changed})' if changed else ''} FROM "
+            f"({_contacts(rows)})) TO '{path}' ({options})"
+        )
+
+
 def email_of(number: int) -> str:
     """The address of contact `number`, from 0."""
     return f"{_given(number)}.{_family(number)}{number}@example.org"

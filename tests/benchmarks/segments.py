@@ -106,7 +106,15 @@ def _tell(setting: Setting, splits: list[dict[str, float]]) -> None:
 def _fresh(made: Company) -> float:
     """Load in a process of its own; gives its peak memory in MiB. Raises RuntimeError if it cannot load."""
     shutil.rmtree(made.workspace, ignore_errors=True)
-    command = [sys.executable, "-P", str(Path(__file__).with_name("fresh_load.py")), str(made.config)]
+    return fresh_peak(made.config)
+
+
+def fresh_peak(config: Path) -> float:
+    """Load what a dsar.toml describes in a process of its own; gives its peak memory in MiB.
+
+    Raises RuntimeError if it cannot load.
+    """
+    command = [sys.executable, "-P", str(Path(__file__).with_name("fresh_load.py")), str(config)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode:
         raise RuntimeError(f"the load ended with {ended.stderr.strip().splitlines()[-1:]}")
