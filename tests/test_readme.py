@@ -29,8 +29,8 @@ INSTALL = (
 )
 NO_CONFIG = {"README.md"}
 """Pages that begin without a dsar.toml; the others begin with that of the sample company."""
-NO_REQUESTS = {"register.md"}
-"""Pages that begin with an empty register: others register the same people, who would be told to wait already."""
+NO_REQUESTS = ("register.md", "erasure.md")
+"""Pages that each begin with an empty register: others register the same people, who would be told to wait already."""
 BLOCK = re.compile(r"(?P<mark><!--[^>]*-->\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<to>[^)\s]+)\)")
 MAX_PICTURE = 250_000
@@ -80,9 +80,9 @@ def run(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def companies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Copies of the sample company: one that most pages share, one without dsar.toml, one with an empty register."""
+    """Copies of the sample company: one that most pages share, one without dsar.toml, others with empty registers."""
     places = {}
-    for kind in ("shared", "no config", "no requests"):
+    for kind in ("shared", "no config", *NO_REQUESTS):
         places[kind] = tmp_path_factory.mktemp("pages") / "company"
         ignored = shutil.ignore_patterns(".dsar", "__pycache__", "*.py", "company")
         shutil.copytree(ROOT / "samples", places[kind], ignore=ignored)
@@ -91,7 +91,7 @@ def companies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def company_of(page: Path, companies: dict[str, Path]) -> Path:
-    kind = "no config" if page.name in NO_CONFIG else "no requests" if page.name in NO_REQUESTS else "shared"
+    kind = "no config" if page.name in NO_CONFIG else page.name if page.name in NO_REQUESTS else "shared"
     return companies[kind]
 
 

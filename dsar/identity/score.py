@@ -86,6 +86,9 @@ def score(subject: Subject, facets: Facets, role: str) -> Score:
     home = min(weights.get(level, 0.0) for level, weights in (levels["family_name"], levels["place"]))
     alone = given != "initial" and telling and family != "differs"
     own = alone or any(name in agrees for name in ("email", "phone", "document"))
+    mailboxes = {levels["email"][0], _mail(subject, facets, "subject", given)}
+    if "differs" in mailboxes:  # a namesake with a neighbouring number: something of theirs must be equal
+        own = own and any(levels[name][0] in ("equal", "alike") for name in _PERSONAL)
     return Score(round(bits, 1), agrees, conflicts, telling, max(0.0, home), own)
 
 
