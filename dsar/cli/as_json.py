@@ -220,6 +220,7 @@ def _checked(checked: CheckedSource) -> dict[str, Any]:
         "guessed": list(checked.guessed),
         "confirmed_mapping": checked.confirmed_mapping,
         "unclassified": list(checked.unclassified),
+        "attachments": list(checked.attachments),
         "missing": list(checked.missing),
         "notes": list(checked.notes),
         "age_days": checked.age_days,

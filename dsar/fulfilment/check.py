@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dsar.fulfilment.answers import MANUAL, sources_of
 from dsar.fulfilment.check_exports import export_notes
 from dsar.fulfilment.suppress import returns
-from dsar.fulfilment.unread import unread
+from dsar.fulfilment.unread import attached, unread
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import SourceAnswer
 from dsar.reports.legal import missing_controller_keys, missing_keys
@@ -32,6 +32,8 @@ class CheckedSource:
     guessed: tuple[str, ...]
     """What `dsar init` guessed and nobody has confirmed."""
     age_days: int | None
+    attachments: tuple[str, ...] = ()
+    """The files beside the export that its records name."""
 
     @property
     def by_asking(self) -> bool:
@@ -97,6 +99,7 @@ def _checked(workspace: Workspace, run: Run, answer: SourceAnswer) -> CheckedSou
         notes=tuple(_notes(workspace, run, collection, segments)),
         guessed=collection.spec.unconfirmed,
         age_days=age,
+        attachments=attached(workspace, segments),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dsar.errors import Unreadable
@@ -14,6 +14,7 @@ from dsar.sources.exports import Export, unpacked
 from dsar.sources.recognise import Recognition, Refused, recognise_export
 from dsar.sources.registry import TABLE, connectors
 from dsar.store.keys import default_key_file
+from dsar.store.segments import Segment
 
 _ESCAPED = re.compile(r"\[([*?[])\]")
 
@@ -84,6 +85,23 @@ def _folder_of(base: Path, name: str) -> Path:
             break
         fixed /= _ESCAPED.sub(r"\1", part)
     return fixed
+
+
+def attached(workspace: Workspace, segments: Sequence[Segment]) -> tuple[str, ...]:
+    """The files that lie where the records of a collection name theirs (letters, CVs), seen from dsar.toml's folder.
+
+    A folder that also holds exports is none of these: what nobody reads there is told as unread.
+    """
+    found: set[Path] = set()
+    passed = _passed_over(workspace)
+    for segment in segments:
+        spec = workspace.collections[(segment.declaration.source, segment.declaration.collection)].attachments
+        folder = Export(segment.path, segment.member).beside(spec.folder).resolve() if spec else None
+        if folder in passed:
+            inside = _inside(segment.path) if segment.member else ()
+            found |= {place for one in inside if folder in (place := one.place.resolve()).parents}
+            found |= {path.resolve() for path in folder.rglob("*") if path.is_file()} if folder.is_dir() else set()
+    return tuple(sorted(os.path.relpath(path, workspace.config.folder.resolve()) for path in found))
 
 
 def _bare(name: str) -> str:

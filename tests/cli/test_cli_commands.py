@@ -22,7 +22,7 @@ WHO = ("--email", "ada@example.org")
 def checked(**more: Any) -> SimpleNamespace:
     values = {
         "answer": source("crm", "not_held"), "confirmed_mapping": True, "unclassified": (), "missing": (),
-        "notes": (), "age_days": 1, "guessed": (),
+        "notes": (), "age_days": 1, "guessed": (), "attachments": (), "by_asking": False,
     }  # fmt: skip
     return SimpleNamespace(**(values | more))
 

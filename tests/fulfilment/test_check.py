@@ -111,6 +111,8 @@ def test_a_folder_for_files_of_records_is_passed_over_unless_exports_lie_there(f
 
     assert "exports/stray.csv" in told
     assert ("exports/attachments/cv.pdf" not in told) if folder == "attachments" else ("exports/cv.pdf" in told)
+    listed = [path for source in check(workspace).sources for path in source.attachments]
+    assert ("exports/attachments/cv.pdf" in listed) == (folder == "attachments")
 
 
 def test_a_folder_of_nothing_but_read_files_leaves_nothing_unread(tmp_path: Path) -> None:
