@@ -101,7 +101,7 @@ def test_a_release_shows_its_passphrase_once_and_on_stdout_only(dsar: Dsar, requ
     shown = re.findall(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4}", ended.out)
     assert len(shown) == 1
     assert shown[0] not in ended.err
-    assert max(map(len, ended.out.splitlines())) <= 80
+    assert max(len(line) for line in ended.out.splitlines() if str(tmp_path) not in line) <= 80  # a path is not broken
     assert sorted(path.name for path in (tmp_path / "to-send").iterdir()) == ["manifest.json", "package.zip"]
     kept = [path for path in tmp_path.rglob("*") if path.is_file() and shown[0].encode() in path.read_bytes()]
     assert kept == []
