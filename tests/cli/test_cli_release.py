@@ -101,7 +101,8 @@ def test_a_release_shows_its_passphrase_once_and_on_stdout_only(dsar: Dsar, requ
     shown = re.findall(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4}", ended.out)
     assert len(shown) == 1
     assert shown[0] not in ended.err
-    assert max(len(line) for line in ended.out.splitlines() if str(tmp_path) not in line) <= 80  # a path is not broken
+    shown_path = ended.out.replace(str(tmp_path), "/home")  # a path is not broken, and pytest's are long
+    assert max(map(len, shown_path.splitlines())) <= 80
     assert sorted(path.name for path in (tmp_path / "to-send").iterdir()) == ["manifest.json", "package.zip"]
     kept = [path for path in tmp_path.rglob("*") if path.is_file() and shown[0].encode() in path.read_bytes()]
     assert kept == []
