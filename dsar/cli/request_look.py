@@ -37,7 +37,7 @@ def list_(
     Exit code 0: no date has passed; 1: with --due, one has.
     """
     from dsar.fulfilment.due import calendar_of, due_list, due_of
-    from dsar.fulfilment.register import register_of
+    from dsar.fulfilment.home import register_of
     from dsar.register.requests import every
     from dsar.store.files import write_private
 
@@ -68,7 +68,7 @@ def show(
     """Show one request: its dates with their rules, and its history."""
     from dsar.cli.deadline import print_dates
     from dsar.fulfilment.due import due_of
-    from dsar.fulfilment.register import register_of
+    from dsar.fulfilment.home import register_of
     from dsar.register.requests import read
 
     home = given.Run(config, today).home()
@@ -106,7 +106,7 @@ def figures(
     from dataclasses import asdict
 
     from dsar.fulfilment.figures import figures as counted
-    from dsar.fulfilment.register import register_of
+    from dsar.fulfilment.home import register_of
     from dsar.register.requests import every
     from dsar.renderers.as_figures import render_figures
     from dsar.store.files import write_private

@@ -161,7 +161,7 @@ def change(
         steps.fee(home, name, step_of(home, fee_paid, by, words))
     if fee_paid is None or any(value is not None for value in changes.values()):
         steps.change(home, name, changes, step, authority)
-    from dsar.fulfilment.register import register_of
+    from dsar.fulfilment.home import register_of
     from dsar.register.requests import read
 
     return told(home, read(register_of(home), name))

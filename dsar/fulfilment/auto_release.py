@@ -10,10 +10,10 @@ from dsar.config import AutoRelease
 from dsar.errors import RequestError
 from dsar.fulfilment.batch_apart import told
 from dsar.fulfilment.export import RIGHTS
+from dsar.fulfilment.home import register_of
 from dsar.fulfilment.identity_check import doubts_of, identity_of
 from dsar.fulfilment.others import copies_of
 from dsar.fulfilment.package import refuse_changed
-from dsar.fulfilment.register import register_of
 from dsar.fulfilment.release import Seal, release_copy
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer

@@ -15,8 +15,9 @@ from dsar.fulfilment.batch_apart import told
 from dsar.fulfilment.batch_work import Made, fulfil, inputs_of, made_before, note_made
 from dsar.fulfilment.due import due_of
 from dsar.fulfilment.find import find
+from dsar.fulfilment.home import register_of
 from dsar.fulfilment.isolation import leaks, shared
-from dsar.fulfilment.register import add_request, register_of
+from dsar.fulfilment.register import add_request
 from dsar.fulfilment.requests import BadRow
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Request, SourceAnswer

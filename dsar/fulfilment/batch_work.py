@@ -16,9 +16,9 @@ from dsar.fulfilment import export as exporting
 from dsar.fulfilment import rights as planning
 from dsar.fulfilment.batch_apart import plans_apart, told
 from dsar.fulfilment.erase import ErasureFolder
+from dsar.fulfilment.home import register_of
 from dsar.fulfilment.open_access import waiting
 from dsar.fulfilment.package import MANIFEST, Output
-from dsar.fulfilment.register import register_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Request
 from dsar.progress import Progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 
-from dsar.fulfilment.register import register_of
+from dsar.fulfilment.home import register_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.register import requests as register
 from dsar.sources.effective import Collection

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dsar.fulfilment.deadlines import deadlines_of
+from dsar.fulfilment.home import Opened, register_of
 from dsar.fulfilment.identity_check import identity_of
-from dsar.fulfilment.register import Home, register_of
 from dsar.register.deadlines import Deadline
 from dsar.register.ics import Appointment, calendar_file
 from dsar.register.requests import Registered
@@ -32,14 +32,14 @@ class Due:
         return self.dates[0]
 
 
-def due_list(home: Home, requests: Iterable[Registered]) -> tuple[Due, ...]:
+def due_list(home: Opened, requests: Iterable[Registered]) -> tuple[Due, ...]:
     """Give open requests, the most urgent first: by due date, then by our own target (D-1)."""
     manual = tuple(source.name for source in home.config.source if source.manual)
     listed = [due_of(home, found, manual) for found in requests if found.open]
     return tuple(sorted(listed, key=lambda one: (one.first.due, one.first.target, str(one.found.request.request_id))))
 
 
-def due_of(home: Home, found: Registered, manual: Sequence[str] = ()) -> Due:
+def due_of(home: Opened, found: Registered, manual: Sequence[str] = ()) -> Due:
     """Give the dates of one request, the days left, and what blocks it; `manual` are sources without an export."""
     dates = deadlines_of(home.config, found)
     today = home.now.date()
@@ -47,7 +47,7 @@ def due_of(home: Home, found: Registered, manual: Sequence[str] = ()) -> Due:
     return Due(found, dates, (dates[0].due - today).days, blocks)
 
 
-def _to_ask(home: Home, found: Registered, manual: Sequence[str]) -> tuple[str, ...]:
+def _to_ask(home: Opened, found: Registered, manual: Sequence[str]) -> tuple[str, ...]:
     """The sources without an export that have not answered, and that nobody decided to answer without."""
     settled = {str(entry.facts["source"]) for entry in found.steps("answer")}
     if not settled.issuperset(manual):

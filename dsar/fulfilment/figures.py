@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dsar.fulfilment.deadlines import deadlines_of
-from dsar.fulfilment.register import Home
+from dsar.fulfilment.home import Opened
 from dsar.register.requests import Registered
 
 
@@ -40,7 +40,7 @@ class Month:
     """Sources that a batch of the month could not search."""
 
 
-def figures(home: Home, requests: Sequence[Registered]) -> tuple[Month, ...]:
+def figures(home: Opened, requests: Sequence[Registered]) -> tuple[Month, ...]:
     """Count the requests by the month of their receipt, the earliest first; no personal value is in it.
 
     California asks for the same figures by year of whoever holds data of ten million consumers (11 CCR 7102).
@@ -53,7 +53,7 @@ def figures(home: Home, requests: Sequence[Registered]) -> tuple[Month, ...]:
     return tuple(_month(home, month, months[month]) for month in sorted(months))
 
 
-def _month(home: Home, month: str, found: Sequence[Registered]) -> Month:
+def _month(home: Opened, month: str, found: Sequence[Registered]) -> Month:
     today = home.now.date()
     dates = {id(one): deadlines_of(home.config, one)[0] for one in found}
     ended = {id(one): day for one in found if (day := _answered(one)) is not None}
@@ -89,7 +89,7 @@ def _answered(found: Registered) -> datetime.date | None:
     return datetime.date.fromisoformat(min(days)) if days else None
 
 
-def _runs(home: Home) -> dict[str, set[str]]:
+def _runs(home: Opened) -> dict[str, set[str]]:
     """Month → the sources that batches of the month could not search."""
     found: dict[str, set[str]] = {}
     for event in home.journal.events("batch"):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import getpass
 import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from dsar.config import Config, find_config, load_config
 from dsar.errors import WorkspaceError
+from dsar.register.requests import Register
 from dsar.store.files import private_folder
 from dsar.store.journal import Journal
 from dsar.store.keys import Keys, default_key_file, open_keys
@@ -59,3 +62,32 @@ def now_of(config: Config, today: datetime.date | None) -> datetime.datetime:
     named = os.environ.get("DSAR_TODAY")
     day = today or (datetime.date.fromisoformat(named) if named else None)
     return datetime.datetime.combine(day, datetime.time(12), zone) if day else datetime.datetime.now(zone)
+
+
+class Opened(Protocol):
+    """What the register needs of an open home or workspace."""
+
+    @property
+    def config(self) -> Config:
+        """All of dsar.toml."""
+
+    @property
+    def now(self) -> datetime.datetime:
+        """The moment of the run in the controller's zone."""
+
+    @property
+    def root(self) -> Path:
+        """The folder of the workspace."""
+
+    @property
+    def journal(self) -> Journal:
+        """The journal."""
+
+    @property
+    def as_of(self) -> str:
+        """The moment of the run, ISO 8601 with zone."""
+
+
+def register_of(home: Opened) -> Register:
+    """Give the register of an open workspace."""
+    return Register(home.root, home.journal, home.as_of, getpass.getuser())

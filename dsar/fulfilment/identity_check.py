@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dsar.config import Config
 from dsar.errors import RequestError
-from dsar.fulfilment.register import Home, register_of
+from dsar.fulfilment.home import Opened, register_of
 from dsar.register import requests as register
 from dsar.register.requests import Registered
 
@@ -43,7 +43,7 @@ class Check:
     """A signed declaration under penalty of perjury was given (11 CCR 7062(c))."""
 
 
-def check_identity(home: Home, request_id: str, check: Check) -> tuple[Registered, tuple[str, ...]]:
+def check_identity(home: Opened, request_id: str, check: Check) -> tuple[Registered, tuple[str, ...]]:
     """Note how the requester's identity was checked (G-3); gives the request, and why the check is too weak if it is.
 
     Raises RequestError for an unknown method, level or result, and for a value where a kind belongs.
@@ -83,14 +83,14 @@ def reached(check: Check) -> str:
     return _REACHED.get(check.method, "low")
 
 
-def needed_level(home: Home, found: Registered) -> str:
+def needed_level(home: Opened, found: Registered) -> str:
     """The level that the risk asks for: by the right, and high where applications or health data were found (V-6)."""
     if found.request.right in _NEEDED:
         return _NEEDED[found.request.right]
     return "high" if _held(home, found) & _sensitive(home.config) else "medium"
 
 
-def _held(home: Home, found: Registered) -> set[tuple[str, str]]:
+def _held(home: Opened, found: Registered) -> set[tuple[str, str]]:
     """The collections with confirmed records of the person, as far as the case knows them."""
     path = register_of(home).case(str(found.request.request_id)) / "case.json"
     if not path.exists():
@@ -108,7 +108,7 @@ def _sensitive(config: Config) -> set[tuple[str, str]]:
     }
 
 
-def _doubts(home: Home, found: Registered, check: Check, level: str) -> Iterator[str]:
+def _doubts(home: Opened, found: Registered, check: Check, level: str) -> Iterator[str]:
     needed = needed_level(home, found)
     if LEVELS.index(level) < LEVELS.index(needed):
         yield f"the check reaches the level {level}, this right needs {needed} (V-6)"
@@ -126,7 +126,7 @@ def _doubts(home: Home, found: Registered, check: Check, level: str) -> Iterator
             yield "California asks for a signed declaration before specific pieces are told (11 CCR 7062(c))"
 
 
-def doubts_of(home: Home, found: Registered) -> tuple[str, ...]:
+def doubts_of(home: Opened, found: Registered) -> tuple[str, ...]:
     """Say why the latest check of identity is too weak for what is known of the person by now (V-6)."""
     check = identity_of(found)
     return tuple(_doubts(home, found, check, check.level)) if check and check.result == "verified" else ()

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dsar.errors import RequestError
-from dsar.fulfilment.register import add_request, register_of
+from dsar.fulfilment.home import register_of
+from dsar.fulfilment.register import add_request
 from dsar.fulfilment.requests import BadRow, read_rows, request_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Request

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dsar.errors import RequestError
-from dsar.fulfilment.register import Home, register_of
+from dsar.fulfilment.home import Opened, register_of
 from dsar.register import requests as register
 
 CLOCK = datetime.timedelta(hours=72)
@@ -38,7 +38,7 @@ class Incident:
     """What a person must still find out or decide."""
 
 
-def incident(home: Home, request_id: str, aware: datetime.datetime, package: Path, words: str = "") -> Incident:
+def incident(home: Opened, request_id: str, aware: datetime.datetime, package: Path, words: str = "") -> Incident:
     """Gather the facts and note the incident; `package` is what was sent, or a copy of it.
 
     `words` (who got it, what was done) stay in the case. Raises RequestError for a folder that is not the result of

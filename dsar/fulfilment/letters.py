@@ -10,13 +10,13 @@ from pathlib import Path
 
 from dsar.errors import RequestError
 from dsar.fulfilment.deadlines import course_of, dates_of, deadlines_of
-from dsar.fulfilment.register import Home, register_of
+from dsar.fulfilment.home import Opened, register_of
 from dsar.register import requests as register
 from dsar.register.letters import Letter, Templates, as_page, as_text, templates
 from dsar.register.requests import Registered
 
 
-def letter(home: Home, request_id: str, kind: str, words: str = "") -> Letter:
+def letter(home: Opened, request_id: str, kind: str, words: str = "") -> Letter:
     """Write one of the letters of a request in its language; `words` fill a reason or a question.
 
     Raises RequestError for an unknown request, kind or language.
@@ -47,7 +47,9 @@ def letter(home: Home, request_id: str, kind: str, words: str = "") -> Letter:
     return texts.write(kind, values)
 
 
-def write_letter(home: Home, request_id: str, kind: str, out: Path, words: str = "") -> tuple[Letter, tuple[Path, ...]]:
+def write_letter(
+    home: Opened, request_id: str, kind: str, out: Path, words: str = ""
+) -> tuple[Letter, tuple[Path, ...]]:
     """Write a letter as HTML and as text into a folder; gives it and its files, which only their owner may read."""
     from dsar.store.files import private_folder, write_private
 
@@ -61,7 +63,7 @@ def write_letter(home: Home, request_id: str, kind: str, out: Path, words: str =
     return written, paths
 
 
-def _extended(home: Home, found: Registered) -> datetime.date | None:
+def _extended(home: Opened, found: Registered) -> datetime.date | None:
     """The date of an extension, also of one that is announced by this very letter."""
     course = course_of(home.config, found, str(found.request.received))
     first = deadlines_of(home.config, found)[0]
@@ -79,7 +81,7 @@ def _reason(found: Registered, kind: str, texts: Templates) -> str:
     return closed.said.get("words", "") if kind == "refusal" and closed else ""
 
 
-def _sources(home: Home, found: Registered) -> list[str]:
+def _sources(home: Opened, found: Registered) -> list[str]:
     """The sources that were searched for this request, by their titles; none where nobody has searched yet."""
     path = register_of(home).case(str(found.request.request_id)) / "case.json"
     if not path.exists():

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dsar.errors import Unreadable
-from dsar.fulfilment.register import ManualAnswer, answers_of, register_of
+from dsar.fulfilment.home import register_of
+from dsar.fulfilment.register import ManualAnswer, answers_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Attachment
 from dsar.register.requests import read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from dsar.fulfilment.register import register_of
+from dsar.fulfilment.home import register_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.identity.kinds import strength
 from dsar.model import Answer, Identifier

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dsar.fulfilment.home import Home
+from dsar.fulfilment.home import Home, register_of
 from dsar.fulfilment.package import MANIFEST
-from dsar.fulfilment.register import register_of
 from dsar.fulfilment.steps import EXTRACTS
 from dsar.register import requests as register
 from dsar.register.clock import add_months

@@ -3,59 +3,29 @@
 from __future__ import annotations
 
 import datetime
-import getpass
 import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from dsar.config import Config
 from dsar.errors import RequestError
 from dsar.fulfilment.deadlines import dates_of, deadlines_of, zone
+from dsar.fulfilment.home import Opened, register_of
+from dsar.fulfilment.identity_check import METHODS, Check, check_identity
 from dsar.model import Request
 from dsar.register import requests as register
 from dsar.register.clock import Course
-from dsar.register.requests import Register, Registered
+from dsar.register.requests import Registered
 from dsar.store.files import private_folder, write_private
-from dsar.store.journal import Journal
 
 CHANNELS = ("e-mail", "letter", "phone", "portal", "form", "in-person", "social-media", "agent", "other")
 LETTER = "letter.eml"
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
-class Home(Protocol):
-    """What the register needs of an open home or workspace."""
-
-    @property
-    def config(self) -> Config:
-        """All of dsar.toml."""
-
-    @property
-    def now(self) -> datetime.datetime:
-        """The moment of the run in the controller's zone."""
-
-    @property
-    def root(self) -> Path:
-        """The folder of the workspace."""
-
-    @property
-    def journal(self) -> Journal:
-        """The journal."""
-
-    @property
-    def as_of(self) -> str:
-        """The moment of the run, ISO 8601 with zone."""
-
-
-def register_of(home: Home) -> Register:
-    """Give the register of an open workspace."""
-    return Register(home.root, home.journal, home.as_of, getpass.getuser())
-
-
-def registered_request(home: Home, request_id: str) -> Request:
+def registered_request(home: Opened, request_id: str) -> Request:
     """Give the request with this number, for every command that takes WHO.
 
     Raises RequestError if the register does not know it, or its personal values were purged.
@@ -71,7 +41,7 @@ def registered_request(home: Home, request_id: str) -> Request:
 
 
 def add_request(
-    home: Home, request: Request, by: str | None = None, *, letter: bytes | None = None, proposed: bool = False
+    home: Opened, request: Request, by: str | None = None, *, letter: bytes | None = None, proposed: bool = False
 ) -> Registered:
     """Register one request (G-1): what it says of the person goes into its case, dates and codes into the journal.
 
@@ -103,10 +73,8 @@ def add_request(
     return _checked(home, added, by or "")
 
 
-def _checked(home: Home, added: Registered, by: str) -> Registered:
+def _checked(home: Opened, added: Registered, by: str) -> Registered:
     """Note the check of the identity that came with the request, told in the words of its file."""
-    from dsar.fulfilment.identity_check import METHODS, Check, check_identity
-
     request = added.request
     if not request.identity_verified_on or added.last("identity") is not None:
         return added
@@ -145,7 +113,7 @@ class Added:
 
 
 def add_requests(
-    home: Home, requests: Sequence[Request], by: str | None = None, *, letter: bytes | None = None,
+    home: Opened, requests: Sequence[Request], by: str | None = None, *, letter: bytes | None = None,
     proposed: bool = False,
 ) -> Added:  # fmt: skip
     """Register every request that can be; one that cannot is told and stops no other one."""
@@ -174,7 +142,9 @@ class ManualAnswer:
     sha256: str = ""
 
 
-def attach_answer(home: Home, request_id: str, source: str, files: Sequence[Path], by: str | None = None) -> Registered:
+def attach_answer(
+    home: Opened, request_id: str, source: str, files: Sequence[Path], by: str | None = None
+) -> Registered:
     """Attach what a manual source answered; no file means that it holds nothing about the person.
 
     Raises RequestError for a source that is not manual, a file that is none, or an unknown request.
@@ -210,7 +180,7 @@ def _keep(case: Path, source: str, file: Path) -> tuple[str, str]:
     return stored, sha256
 
 
-def answers_of(home: Home, found: Registered) -> tuple[ManualAnswer, ...]:
+def answers_of(home: Opened, found: Registered) -> tuple[ManualAnswer, ...]:
     """Give what manual sources answered for a request, the latest answer of each last."""
     case = register_of(home).case(str(found.request.request_id))
     answers = []

@@ -13,10 +13,11 @@ from dsar.errors import RequestError
 from dsar.fulfilment.export import RIGHTS, written
 from dsar.fulfilment.find import find
 from dsar.fulfilment.gates import open_gates
+from dsar.fulfilment.home import register_of
 from dsar.fulfilment.identity_check import doubts_of
 from dsar.fulfilment.others import Cleared, Copy, cleared, copies_of, look_up
 from dsar.fulfilment.package import MANIFEST, Output, manifest_of, refuse_changed
-from dsar.fulfilment.register import register_of, registered_request
+from dsar.fulfilment.register import registered_request
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import AccessReport
 from dsar.progress import SILENT, Progress

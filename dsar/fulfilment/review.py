@@ -12,7 +12,8 @@ from typing import Literal
 
 from dsar.errors import RequestError
 from dsar.fulfilment.find import find, find_marked
-from dsar.fulfilment.register import register_of, registered_request
+from dsar.fulfilment.home import register_of
+from dsar.fulfilment.register import registered_request
 from dsar.fulfilment.review_sheet import Line, queue, sheet
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Match, Request

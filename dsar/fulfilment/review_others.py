@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dsar.errors import RequestError
+from dsar.fulfilment.home import register_of
 from dsar.fulfilment.others import Cleared, cleared, copies_of
-from dsar.fulfilment.register import register_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Mention, Request
 from dsar.store.case import case_folder

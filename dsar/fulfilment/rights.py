@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from dsar import vocabulary
 from dsar.config import CollectionSpec
 from dsar.errors import RequestError
 from dsar.fulfilment.erase import ErasureFolder, plan_answers
 from dsar.fulfilment.find import find
 from dsar.fulfilment.package import Output
 from dsar.fulfilment.requests import request_name
-from dsar.fulfilment.rights_files import consents_of, write_more
+from dsar.fulfilment.rights_files import write_more
+from dsar.fulfilment.scopes import Scope, free_of, scopes_of
 from dsar.fulfilment.suppress import Why, suppress
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, ErasurePlan, Identifier, Request
@@ -22,32 +22,6 @@ from dsar.progress import SILENT, Progress
 RIGHTS = ("rectification", "restriction", "objection", "withdrawal")
 PLANNED = ("erasure", *RIGHTS)
 """Rights that are fulfilled by a plan."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """One `purpose:channel` of an objection or a withdrawal; `*` stands for all."""
-
-    purpose: str
-    channel: str
-
-    @property
-    def marketing(self) -> bool:
-        """Whether it is direct marketing, profiling for it included: then nothing is weighed (Art. 21(2)-(3))."""
-        use = vocabulary.purpose(self.purpose).fides_use or ""
-        return self.purpose == "*" or use.startswith("marketing") or self.purpose in ("marketing", "lead_acquisition")
-
-
-def scopes_of(request: Request) -> tuple[Scope, ...]:
-    """Read what an objection or withdrawal is limited to; without a scope an objection is to all marketing.
-
-    Raises RequestError for a withdrawal that names no purpose: one consent is withdrawn, not all at a guess.
-    """
-    found = []
-    for text in request.scope:
-        purpose, _, channel = text.partition(":")
-        found.append(Scope(purpose.strip() or "*", channel.strip() or "*"))
-    return tuple(found) or (Scope("*", "*"),)
 
 
 def fulfil_rights(
@@ -117,33 +91,6 @@ def narrowed_to_scope(workspace: Workspace, answer: Answer) -> Answer:
     if request.right == "restriction" and request.scope:
         return _only(answer, (place for place in workspace.specs if set(request.scope) & {place[0], "/".join(place)}))
     return answer
-
-
-def free_of(workspace: Workspace, answer: Answer) -> tuple[list[tuple[str, str]], list[str]]:
-    """The collections that nothing carries any more once the consents are withdrawn, and why others stay.
-
-    A collection with another purpose or another legal basis stays (R-17); so does one whose purpose another channel
-    still has a consent for: withdrawing one leaves the others unchanged (Art. 7(3), Recital 43 GDPR).
-    """
-    scopes = scopes_of(answer.request)
-    named = {scope.purpose for scope in scopes}
-    left: dict[str, list[str]] = {}
-    for one in consents_of(workspace, answer):
-        hit = any(s.purpose in ("*", one.purpose) and s.channel in ("*", one.channel) for s in scopes)
-        if not hit and not one.withdrawn:
-            left.setdefault(one.purpose, []).append(one.channel)
-    free, notes = [], []
-    for place, spec in workspace.specs.items():
-        uses = {purpose.purpose for purpose in spec.purposes}
-        letters = {vocabulary.basis(purpose.basis).letter for purpose in spec.purposes}
-        if letters != {"a"} or not ("*" in named or uses <= named):
-            continue
-        still = [f"{use} by {channel}" for use in sorted(uses) for channel in left.get(use, ())]
-        if still:
-            notes.append(f"{'/'.join(place)} stays: there is still a consent to {', '.join(still)}.")
-        else:
-            free.append(place)
-    return free, notes
 
 
 def _used_for(spec: CollectionSpec, scopes: Sequence[Scope]) -> bool:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from dsar import vocabulary
 from dsar.fulfilment.package import Output
+from dsar.fulfilment.scopes import Scope, consents_of, free_of, scopes_of
 from dsar.fulfilment.workspace import Workspace
-from dsar.model import Answer, Consent, ErasurePlan, Recipient
+from dsar.model import Answer, ErasurePlan, Recipient
 
 if TYPE_CHECKING:
     from dsar.erasure.rectify import Change
@@ -116,8 +117,6 @@ def _markers(workspace: Workspace, answer: Answer, plan: ErasurePlan, output: Ou
 
 def _stop_order(workspace: Workspace, answer: Answer, plan: ErasurePlan, output: Output) -> None:
     """The order to stop at once, for each collection that is used for what the person objects to (R-20)."""
-    from dsar.fulfilment.rights import scopes_of
-
     scopes = scopes_of(answer.request)
     stopped = [scope for scope in scopes if scope.marketing]
     weighed = [scope for scope in scopes if not scope.marketing]
@@ -149,8 +148,6 @@ def _stop_order(workspace: Workspace, answer: Answer, plan: ErasurePlan, output:
 
 def _consents(workspace: Workspace, answer: Answer, plan: ErasurePlan, output: Output) -> None:
     """The matrix purpose × channel before and after, with the proof of each consent (R-14 to R-19)."""
-    from dsar.fulfilment.rights import free_of, scopes_of
-
     scopes = scopes_of(answer.request)
     rows: Rows = []
     matrix = []
@@ -180,22 +177,8 @@ def _consents(workspace: Workspace, answer: Answer, plan: ErasurePlan, output: O
     output.write("consents.html", _page(workspace, "Withdrawal of consent", said, parts, plan))
 
 
-def _named(scope: Any, row: dict[str, Any]) -> bool:
+def _named(scope: Scope, row: dict[str, Any]) -> bool:
     return scope.purpose in ("*", row["purpose"]) and scope.channel in ("*", row["channel"])
-
-
-def consents_of(workspace: Workspace, answer: Answer) -> tuple[Consent, ...]:
-    """The consents of a person, by purpose and channel, from the sources that keep them."""
-    from dsar.reports.facts import findings
-    from dsar.reports.histories import consents
-    from dsar.vocabulary import language_of
-
-    controller = workspace.config.controller
-    found = findings(answer, workspace.specs, language_of(controller.language), controller.regime)
-    by_place: dict[tuple[str, str], list[Any]] = {}
-    for one in found:
-        by_place.setdefault((one.match.record.source, one.match.record.collection), []).append(one)
-    return consents((workspace.specs[place], tuple(some)) for place, some in by_place.items())
 
 
 def _json(document: dict[str, Any]) -> bytes:

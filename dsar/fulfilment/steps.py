@@ -13,8 +13,8 @@ from pathlib import Path
 
 from dsar.errors import RequestError
 from dsar.fulfilment.deadlines import course_of, dates_of, deadlines_of
+from dsar.fulfilment.home import Opened, register_of
 from dsar.fulfilment.recipients import still_open
-from dsar.fulfilment.register import Home, register_of
 from dsar.model import RIGHTS
 from dsar.register import requests as register
 from dsar.register.requests import Registered
@@ -64,12 +64,12 @@ class End:
     to: str = ""
 
 
-def acknowledge(home: Home, request_id: str, step: Step) -> Registered:
+def acknowledge(home: Opened, request_id: str, step: Step) -> Registered:
     """Note that the receipt was acknowledged."""
     return _note(home, request_id, "acknowledged", step, {})
 
 
-def ask(home: Home, request_id: str, about: str, reason: str, step: Step) -> Registered:
+def ask(home: Opened, request_id: str, about: str, reason: str, step: Step) -> Registered:
     """Note a question to the person: `about` their identity or a clarification, and why it had to be asked (G-4).
 
     Raises RequestError for an unknown reason: without one no clock stops.
@@ -82,7 +82,7 @@ def ask(home: Home, request_id: str, about: str, reason: str, step: Step) -> Reg
     return _note(home, request_id, f"{about}_asked", step, {"reason": reason, "stops": stops})
 
 
-def answered(home: Home, request_id: str, about: str, step: Step) -> Registered:
+def answered(home: Opened, request_id: str, about: str, step: Step) -> Registered:
     """Note the person's answer to the last question. Raises RequestError if none was asked."""
     if about not in ("identity", "clarification"):
         raise RequestError("There is no such question.", hint="One of: identity, clarification.")
@@ -91,7 +91,7 @@ def answered(home: Home, request_id: str, about: str, step: Step) -> Registered:
     return _note(home, request_id, f"{about}_answered", step, {})
 
 
-def extend(home: Home, request_id: str, reason: str, step: Step, until: datetime.date | None = None) -> Registered:
+def extend(home: Opened, request_id: str, reason: str, step: Step, until: datetime.date | None = None) -> Registered:
     """Note that the period was extended: the reason, and the day on which the person was told.
 
     Raises RequestError if the notice came too late, so that the due date stays (D-8), or the law knows no extension.
@@ -113,7 +113,7 @@ def extend(home: Home, request_id: str, reason: str, step: Step, until: datetime
     return _note(home, request_id, "extended", step, facts)
 
 
-def change(home: Home, request_id: str, changes: Mapping[str, object], step: Step, authority: str = "") -> Registered:
+def change(home: Opened, request_id: str, changes: Mapping[str, object], step: Step, authority: str = "") -> Registered:
     """Change what is known of a request: scope, agent, delivery, language, calendar, regime, right.
 
     The new values lie in the case, the names of what changed in the journal; `authority` is the kind of an agent's
@@ -144,12 +144,12 @@ def change(home: Home, request_id: str, changes: Mapping[str, object], step: Ste
     return _note(home, request_id, "changed", step, facts, request=request)
 
 
-def fee(home: Home, request_id: str, step: Step) -> Registered:
+def fee(home: Opened, request_id: str, step: Step) -> Registered:
     """Note that a fee was paid that had been announced (Art. 12(5) GDPR, Art. 12A UK GDPR)."""
     return _note(home, request_id, "fee_paid", step, {})
 
 
-def deliver(home: Home, request_id: str, sent: Sent, step: Step) -> Registered:
+def deliver(home: Opened, request_id: str, sent: Sent, step: Step) -> Registered:
     """Note that the answer went out (G-10): day, channel, the hash of its manifest, and in the case address and proof.
 
     Raises RequestError for an unknown channel or a folder that is not the answer to this request.
@@ -178,7 +178,7 @@ def _manifest(package: Path, request_id: str) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def close(home: Home, request_id: str, end: End, step: Step) -> Registered:
+def close(home: Opened, request_id: str, end: End, step: Step) -> Registered:
     """Close a request and remove what of its case is a copy of the sources (A-48); a refusal needs its ground (R-24).
 
     Raises RequestError for an unknown outcome, a refusal without a ground and words, and a fulfilled request while a
@@ -205,7 +205,7 @@ def close(home: Home, request_id: str, end: End, step: Step) -> Registered:
     return register.read(register_of(home), name)
 
 
-def remove_extracts(home: Home, request_id: str) -> tuple[str, ...]:
+def remove_extracts(home: Opened, request_id: str) -> tuple[str, ...]:
     """Remove the copies of the sources from a case, logged first; gives what was there."""
     case = register_of(home).case(request_id)
     gone = tuple(part for part in EXTRACTS if (case / part).exists())
@@ -216,7 +216,7 @@ def remove_extracts(home: Home, request_id: str) -> tuple[str, ...]:
     return gone
 
 
-def reopen(home: Home, request_id: str, reason: str, step: Step) -> Registered:
+def reopen(home: Opened, request_id: str, reason: str, step: Step) -> Registered:
     """Open a closed request again, after a complaint or to correct its answer (G-13)."""
     if reason not in ("complaint", "correction", "authority"):
         raise RequestError("There is no such reason.", hint="One of: complaint, correction, authority.")
@@ -224,7 +224,7 @@ def reopen(home: Home, request_id: str, reason: str, step: Step) -> Registered:
 
 
 def _note(
-    home: Home, request_id: str, name: str, step: Step, facts: Mapping[str, int | str | bool], *,
+    home: Opened, request_id: str, name: str, step: Step, facts: Mapping[str, int | str | bool], *,
     request: object = None, **said: str,
 ) -> Registered:  # fmt: skip
     """Write a step with its day, which lies between the request's arrival and today."""

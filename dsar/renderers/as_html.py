@@ -11,7 +11,8 @@ from importlib import resources
 from dsar.model import AccessReport
 from dsar.renderers import content
 from dsar.renderers.blocks import Section
-from dsar.renderers.html_blocks import block, escaped
+from dsar.renderers.html_blocks import block
+from dsar.renderers.html_text import escaped
 from dsar.renderers.texts import Phrases, phrases
 
 

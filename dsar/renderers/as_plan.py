@@ -8,7 +8,7 @@ from typing import Protocol
 
 from dsar.config import Config
 from dsar.model import ErasurePlan, Outcome
-from dsar.renderers.html_blocks import POLICY, escaped
+from dsar.renderers.html_text import POLICY, escaped
 from dsar.renderers.office import office_style
 from dsar.renderers.plan_picture import picture
 from dsar.renderers.plan_tables import (

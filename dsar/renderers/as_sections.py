@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from dsar.renderers.html_blocks import POLICY, escaped
+from dsar.renderers.html_text import POLICY, escaped
 from dsar.renderers.office import cell, grid, office_style
 
 Rows = list[tuple[str, ...]]

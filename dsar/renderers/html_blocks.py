@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import html
 from collections.abc import Iterator
 
 from dsar.renderers.blocks import Block, Copy, Facts, Heading, Picture, Prose, Table
 from dsar.renderers.drawing import WIDTH, Box, Curve, Dot, Drawing, Shape
+from dsar.renderers.html_copy import copy
+from dsar.renderers.html_text import escaped, value
 from dsar.renderers.texts import Phrases
-from dsar.renderers.visible import HIDDEN, number, visible
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""The policy of a page without any script."""
 
 
 def block(one: Block, say: Phrases) -> Iterator[str]:
     """Yield one block of a section as HTML."""
-    from dsar.renderers.html_copy import copy
-
     if isinstance(one, Heading):
         yield f"<h3>{escaped(one.text)}</h3>"
     elif isinstance(one, Prose):
@@ -32,24 +26,6 @@ def block(one: Block, say: Phrases) -> Iterator[str]:
         yield from _picture(one, say)
     elif isinstance(one, Copy):
         yield from copy(one, say)
-
-
-@functools.lru_cache(2_000)
-def escaped(text: str) -> str:
-    """Escape a text for HTML and write what nobody could see as `[U+202E]`; labels come again and again."""
-    return html.escape(visible(text))
-
-
-def value(text: str) -> str:
-    """A value as it stands, set apart in its writing direction."""
-    return f'<span class="value" dir="auto">{marked(text)}</span>'
-
-
-def marked(text: str) -> str:
-    """The text escaped, and each unseen character as a marked number that no value can imitate."""
-    if text.isalnum() and text.isascii():
-        return text
-    return HIDDEN.sub(lambda match: f'<span class="hidden">{number(match)}</span>', html.escape(text))
 
 
 def table(one: Table) -> Iterator[str]:
@@ -104,9 +80,3 @@ def _shape(shape: Shape) -> str:
         f'<text x="{shape.x:g}" y="{shape.y:g}" font-size="{shape.size:g}" class="f-{shape.colour}"{anchor}>'
         f"{escaped(shape.text)}</text>"
     )
-
-
-@functools.cache
-def technical(name: str, label: str) -> str:
-    """The technical name of a field beside its plain one, where they differ."""
-    return f"<code>{escaped(name)}</code>" if name != label else ""

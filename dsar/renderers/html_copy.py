@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dsar.model import Attachment, FieldValue, Finding
 from dsar.renderers import records
 from dsar.renderers.blocks import Copy
-from dsar.renderers.html_blocks import escaped, technical, value
+from dsar.renderers.html_text import escaped, technical, value
 from dsar.renderers.records import Column, End, Part, Shown
 from dsar.renderers.texts import Phrases
 

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 
-from dsar.renderers.html_blocks import POLICY, escaped
+from dsar.renderers.html_text import POLICY, escaped
 
 SHORT = 16
 """Characters of a text that stays on one line in its cell."""

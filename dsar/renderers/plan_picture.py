@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
 from dsar.model import Outcome
-from dsar.renderers.html_blocks import escaped
+from dsar.renderers.html_text import escaped
 from dsar.renderers.plan_words import Words
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)

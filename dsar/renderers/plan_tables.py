@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from dsar.config import Config
 from dsar.model import ErasurePlan, ErasureStep, Outcome
-from dsar.renderers.html_blocks import escaped
+from dsar.renderers.html_text import escaped
 from dsar.renderers.plan_picture import OUTCOMES
 from dsar.renderers.plan_words import Words, coded
 

@@ -12,8 +12,7 @@ import pytest
 
 from dsar.cli import main
 from dsar.fulfilment import auto_release
-from dsar.fulfilment.home import open_home
-from dsar.fulfilment.register import register_of
+from dsar.fulfilment.home import open_home, register_of
 from dsar.register import requests as register
 from tests.sealing.opened import second_reader
 

@@ -13,10 +13,10 @@ import pytest
 from dsar.errors import RequestError
 from dsar.fulfilment import steps
 from dsar.fulfilment.figures import figures
-from dsar.fulfilment.home import Home
+from dsar.fulfilment.home import Home, register_of
 from dsar.fulfilment.incident import incident
 from dsar.fulfilment.purge import expired, purge
-from dsar.fulfilment.register import add_request, register_of, registered_request
+from dsar.fulfilment.register import add_request, registered_request
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.steps import End, Sent, Step
 from dsar.register.requests import every, read

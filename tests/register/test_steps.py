@@ -14,9 +14,9 @@ from dsar.errors import RequestError
 from dsar.fulfilment import steps
 from dsar.fulfilment.deadlines import deadlines_of
 from dsar.fulfilment.due import calendar_of, due_list, due_of
-from dsar.fulfilment.home import Home
+from dsar.fulfilment.home import Home, register_of
 from dsar.fulfilment.identity_check import Check, check_identity
-from dsar.fulfilment.register import add_request, register_of, registered_request
+from dsar.fulfilment.register import add_request, registered_request
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.steps import End, Sent, Step
 from dsar.register.mail import propose, read_mail
