@@ -61,12 +61,16 @@ def _categories_used(categories: tuple[str, ...], say: Phrases) -> str:
 
 def _categories(collection: CollectionReport, say: Phrases) -> Block:
     """The categories actually found, never the list of a privacy notice (A-6)."""
+    kinds = {
+        (field.category, field.given, field.name, field.label): field
+        for finding in collection.findings
+        for field in finding.fields
+        if field.value is not None or field.withheld is not None
+    }
     found: dict[tuple[str, str], dict[str, None]] = {}
-    for finding in collection.findings:
-        for field in finding.fields:
-            if field.value is not None or field.withheld is not None:
-                given = say(f"given.{field.given or 'unknown'}")
-                found.setdefault((field.category, given), {})[records.label(field.name, field, say)] = None
+    for field in kinds.values():
+        given = say(f"given.{field.given or 'unknown'}")
+        found.setdefault((field.category, given), {})[records.label(field.name, field, say)] = None
     rows = tuple(
         (records.category_text(category, say), ", ".join(labels), given) for (category, given), labels in found.items()
     )

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from dsar.renderers.fonts import BASE, Fonts
-from dsar.renderers.lines import Span, Style
+from dsar.renderers.lines import ESCAPES, Plain, Span, Style
 
 _ROUND = 0.5523
 """How far the handles of a quarter of a circle reach, of its radius."""
-_ESCAPES = {ord(char): f"\\{char}" for char in "()\\"}
 
 
 class Glyphs:
@@ -68,6 +67,7 @@ class Ink:
         self._texts: list[str] = []
         self._lines: list[str] = []
         self._colour = self._stroke = ""
+        self._leading = 0.0
         self._style: Style | None = None
         """The style of the text before, if all of it was plain; then colour and font need not be set again."""
 
@@ -82,7 +82,7 @@ class Ink:
     def insert(self, operators: str) -> None:
         """Add operators that may set any colour and font."""
         self._texts.append(operators)
-        self._style, self._colour = None, ""
+        self._style, self._colour, self._leading = None, "", 0.0
 
     def rule(self, place: tuple[float, float, float], colour: str, width: float) -> None:
         """Draw a level line; `place` is its left and right end and its height in points."""
@@ -124,11 +124,9 @@ class Ink:
         out = self._texts
         if len(pieces) == 1 and (text := pieces[0].text).isascii():
             if (style := pieces[0].style) is not self._style:
-                self._style = style
-                self._ink(style.colour)
-                out.append(f"{self._glyphs.base} {style.size:g} Tf")
+                self._plain(style)
             if "(" in text or ")" in text or "\\" in text:
-                text = text.translate(_ESCAPES)
+                text = text.translate(ESCAPES)
             out.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm ({text}) Tj")
             return
         self._style = None
@@ -140,6 +138,22 @@ class Ink:
         for style, cut in runs:
             self._ink(style.colour)
             out.extend(self._glyphs.write(font, style.size, text) for font, text, _ in cut)
+
+    def plain(self, cells: Sequence[tuple[float, Plain]], y: float, leading: float) -> None:
+        """Draw cells side by side; `y` is the height of their first line, each further one goes down by the leading."""
+        out, height = self._texts, f"{y:.2f}"
+        if leading != self._leading:
+            self._leading = leading
+            out.append(f"{leading:g} TL")
+        for left, (style, texts) in cells:
+            if style is not self._style:
+                self._plain(style)
+            out.append(f"1 0 0 1 {left:.2f} {height} Tm ({') Tj T* ('.join(texts)}) Tj")
+
+    def _plain(self, style: Style) -> None:
+        self._style = style
+        self._ink(style.colour)
+        self._texts.append(f"{self._glyphs.base} {style.size:g} Tf")
 
     def _ink(self, colour: str) -> None:
         if colour != self._colour:

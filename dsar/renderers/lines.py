@@ -8,12 +8,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from dsar.renderers.fonts import Fonts
 
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _EACH = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
+ESCAPES = {ord(char): f"\\{char}" for char in "()\\"}
+"""What these characters are in a string of PDF."""
 _MARK = "\U000e0100"
 """A selector that no font here knows, so that no text that is drawn holds it."""
 _TOKENS = re.compile(rf"[{_EACH}]|[^\s{_EACH}]+|\s+")
@@ -29,33 +31,69 @@ class Style:
     colour: str
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A piece of text of one style; a line end in it starts a new line."""
+class Span(NamedTuple):
+    """A piece of text of one style; a line end in it starts a new line.
+
+    This and a line are tuples, since every cell of every row makes some: a frozen dataclass takes thrice as long.
+    """
 
     text: str
     style: Style
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line: its pieces in the order of drawing, and whether it starts at the right edge."""
 
     pieces: tuple[Span, ...]
     right: bool = False
 
 
-def _fits(fonts: Fonts, span: Span, width: float) -> bool:
-    """Whether a text is one plain line as it stands: most cells are."""
-    text, size = span.text, span.style.size
-    plain = len(text) < 200 and text.isascii() and text.isprintable() and "[" not in text
-    return plain and (len(text) * fonts.widest * size <= width or fonts.width(text, size) <= width)
+class Plain(NamedTuple):
+    """The lines of a cell of printable ASCII in one style, as most are, with what PDF needs before ( ) and a slash."""
+
+    style: Style
+    texts: tuple[str, ...]
+
+
+def plain(fonts: Fonts, text: str, style: Style, width: float) -> Plain | None:
+    """Break a text that is printable ASCII for drawing at once; None if it is not, and must be looked at closely."""
+    if not text.isascii() or not text.isprintable() or "[" in text:
+        return None
+    texts = _plain(fonts, text, style.size, width)
+    if "(" in text or ")" in text or "\\" in text:
+        texts = [one.translate(ESCAPES) for one in texts]
+    return Plain(style, tuple(texts))
+
+
+def _plain(fonts: Fonts, text: str, size: float, width: float) -> list[str]:
+    """Break printable ASCII: nothing has to be replaced, turned round or joined."""
+    most = width / size
+    if len(text) * fonts.widest <= most:
+        return [text]
+    ends = list(accumulate(map(fonts.advance.__getitem__, text)))
+    lines, start, before = [], 0, 0.0
+    while ends[-1] - before > most:
+        end = bisect_right(ends, before + most, start)
+        space = text.rfind(" ", start, end + 1)  # the one behind a word that just fits may hang over
+        if space >= 0:
+            end = space + 1
+            while text.startswith(" ", end):
+                end += 1
+        end = max(end, start + 1)
+        lines.append(text[start:end])
+        if end == len(text):
+            return lines
+        start, before = end, ends[end - 1]
+    lines.append(text[start:])
+    return lines
 
 
 def break_lines(fonts: Fonts, spans: Sequence[Span], width: float) -> list[Line]:
     """Break spans into lines no wider than `width` points; the time is linear in the length of the text."""
-    if len(spans) == 1 and _fits(fonts, spans[0], width):
-        return [Line((spans[0],))]
+    if len(spans) == 1:
+        text, style = spans[0]
+        if text.isascii() and text.isprintable() and "[" not in text:
+            return [Line((Span(line, style),)) for line in _plain(fonts, text, style.size, width)]
     lines: list[Line] = []
     pieces: list[Span] = []
     used = 0.0

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from dsar.renderers.drawing import WIDTH as DRAWN
 from dsar.renderers.drawing import Curve, Dot, Drawing, Label, Shape
 from dsar.renderers.fonts import Fonts
 from dsar.renderers.ink import Glyphs, Ink
-from dsar.renderers.lines import Line, Span, Style, break_lines
+from dsar.renderers.lines import Line, Plain, Span, Style, break_lines
 
 WIDTH, HEIGHT = 595.28, 841.89
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 547.0, 776.0, 56.0
@@ -21,6 +22,8 @@ INK, QUIET, RULE, ACCENT, WARN = "#1c2126", "#59636e", "#d9dee3", "#0b5a75", "#8
 SOFT, LINE = "#eef1f3", "#b9c4cc"
 COLOURS = {"ink": INK, "quiet": QUIET, "rule": RULE, "soft": SOFT, "accent": ACCENT, "warn": WARN}
 SMALL = Style(7.5, 10.0, QUIET)
+Cell: TypeAlias = Sequence[Line] | Plain
+"""What stands in one column of a row."""
 _LATE = re.compile("\0([0-9]+)\0")
 _FEW_LINES = 8
 """A row of at most so many lines is not torn apart at the end of a page."""
@@ -60,6 +63,7 @@ class Pages:
 
     def __init__(self, fonts: Fonts, document: Document, furniture: Furniture) -> None:
         from reportlab import rl_config
+        from reportlab.pdfbase.pdfdoc import BasicFonts, PDFObjectReference
         from reportlab.pdfgen.canvas import Canvas
 
         rl_config.trustedSchemes = []  # nothing is ever fetched (H8)
@@ -75,6 +79,9 @@ class Pages:
         self._canvas.setAuthor(fonts.drawable(document.author))
         self._canvas.setSubject("")
         self._canvas.setCreator("dsar")
+        self._resources = b"<< /Font %s /ProcSet [/PDF /Text] >>" % PDFObjectReference(BasicFonts).format(
+            self._canvas._doc
+        )
         self._head: Callable[[], None] | None = None
         self._marks = 0
         self._entries: dict[str, int] = {}
@@ -88,9 +95,18 @@ class Pages:
         """End the last page, fill in the number of pages, and return the PDF."""
         self._end()
         for page in self._canvas._doc.Pages.pages:
-            page.stream = _LATE.sub(self._told, page.stream).encode("ascii")  # reportlab's own way is slow
+            self._shorten(page)
         self._canvas.save()
         return self._data.getvalue()
+
+    def _shorten(self, page: Any) -> None:
+        """Say of a page what is the same for all of them as finished bytes; reportlab builds it anew for each."""
+        from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFStream
+
+        code = _LATE.sub(self._told, page.stream).encode("ascii")
+        page.Contents = PDFStream(PDFDictionary({"Filter": b"/FlateDecode"}), zlib.compress(code))
+        page.Resources, page.MediaBox, page.Trans = self._resources, b"[0 0 %.2f %.2f]" % (WIDTH, HEIGHT), None
+        page.stream = None
 
     def _told(self, mark: re.Match[str]) -> str:
         """The operators that draw what was not known when its place was passed."""
@@ -107,9 +123,9 @@ class Pages:
         self._ink.insert(f"\0{len(self._late)}\0")
         self._late.append(late)
 
-    def row(self, cells: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]], leading: float) -> None:
+    def row(self, cells: Sequence[Cell], columns: Sequence[tuple[float, float]], leading: float) -> None:
         """Draw cells side by side; `columns` are (left, right) in points. A row taller than the page goes on there."""
-        height = max(map(len, cells))
+        height = max([len(cell.texts if isinstance(cell, Plain) else cell) for cell in cells])
         if height <= _FEW_LINES:
             self.need(height * leading)
         start = 0
@@ -118,14 +134,26 @@ class Pages:
             if fit < 1:
                 self.turn()
                 continue
-            for lines, (left, right) in zip(cells, columns, strict=True):
-                y = self._y + leading * 0.25
-                for line in lines[start : start + fit]:
-                    y -= leading
-                    self._ink.text(line.pieces, self._start(line, right) if line.right else left, y)
+            self._cells(cells, columns, leading, slice(start, start + fit))
             self._fresh = False
             self._y -= min(fit, height - start) * leading
             start += fit
+
+    def _cells(
+        self, cells: Sequence[Cell], columns: Sequence[tuple[float, float]], leading: float, part: slice
+    ) -> None:
+        """Draw the lines `part` of cells from here down; those that are plain together."""
+        top, ready = self._y - leading * 0.75, []
+        for cell, (left, right) in zip(cells, columns, strict=True):
+            if isinstance(cell, Plain):
+                texts = cell.texts if part.start == 0 and len(cell.texts) <= part.stop else cell.texts[part]
+                if texts:
+                    ready.append((left, Plain(cell.style, texts)))
+                continue
+            for number, line in enumerate(cell[part]):
+                x = self._start(line, right) if line.right else left
+                self._ink.text(line.pieces, x, top - number * leading)
+        self._ink.plain(ready, top, leading)
 
     def text(self, text: str, style: Style, left: float = LEFT, right: float = RIGHT) -> None:
         """Draw one paragraph."""

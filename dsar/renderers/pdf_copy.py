@@ -8,8 +8,8 @@ from typing import TypeAlias
 from dsar.model import Attachment, FieldValue, Finding
 from dsar.renderers import records
 from dsar.renderers.blocks import Copy
-from dsar.renderers.lines import Line, Span, Style, break_lines
-from dsar.renderers.pages import INK, LEFT, QUIET, RIGHT, Pages
+from dsar.renderers.lines import Line, Span, Style, break_lines, plain
+from dsar.renderers.pages import INK, LEFT, QUIET, RIGHT, Cell, Pages
 from dsar.renderers.pdf_styles import CELL, HEAD, NOTE, PART, QUIET_CELL, TINY, Place, cells, columns_of, row, wide
 from dsar.renderers.records import Column, End, Part, Shown
 from dsar.renderers.texts import Phrases
@@ -22,7 +22,7 @@ KNOWN_VALUES, KNOWN_CHARACTERS = 2_000, 200
 """How many values of a column, and of what length, are remembered as broken lines: many columns repeat a few."""
 CARD: tuple[Place, ...] = ((LEFT, 178.0), (186.0, 440.0), (448.0, RIGHT))
 Ends = Mapping[str, list[End]]
-Cell: TypeAlias = tuple[str | None, str | None]
+Key: TypeAlias = tuple[str | None, str | None]
 """What decides how a cell looks: the value, and why it is withheld."""
 
 
@@ -129,7 +129,7 @@ class _Many:
 
     def __init__(self, pages: Pages, prefix: str, columns: tuple[Column, ...], ends: Ends, say: Phrases) -> None:
         self.pages, self.prefix, self.columns, self.ends, self.say = pages, prefix, columns, ends, say
-        self._known: tuple[dict[Cell, list[Line]], ...] = tuple({} for _ in columns)
+        self._known: tuple[dict[Key, Cell], ...] = tuple({} for _ in columns)
 
     def draw(self, parts: Sequence[Part]) -> None:
         """Draw every record; a line names each group."""
@@ -162,27 +162,32 @@ class _Many:
 
     def _row(self, finding: Finding, places: Sequence[Place]) -> None:
         fields, record = records.named(finding), finding.match.record.record
-        name = Span(record[len(self.prefix) :], TINY)
-        drawn = [break_lines(self.pages.fonts, [name], wide(places[0]))]
+        drawn = [self._drawn(record[len(self.prefix) :], TINY, wide(places[0]))]
         for column, place, known in zip(self.columns, places[1:], self._known, strict=False):
             drawn.append(self._cell(fields.get(column.name), wide(place), known))
         if self.ends:
             until = records.kept_text(self.ends.get(record, []), self.say)
-            drawn.append(break_lines(self.pages.fonts, [Span(until, QUIET_CELL)], wide(places[-1])))
+            drawn.append(self._drawn(until, QUIET_CELL, wide(places[-1])))
         row(self.pages, drawn, places)
 
-    def _cell(self, field: FieldValue | None, width: float, known: dict[Cell, list[Line]]) -> list[Line]:
+    def _cell(self, field: FieldValue | None, width: float, known: dict[Key, Cell]) -> Cell:
         """The lines of a value in its column; values that came before are not broken again."""
         key = (field.value, field.withheld) if field is not None else (None, None)
-        lines = known.get(key)
-        if lines is None:
+        cell = known.get(key)
+        if cell is None:
             shown = records.shown(field, self.say)
-            lines = _value(self.pages, Shown(shown.text, shown.kind), width, self.say)
-            if len(shown.text) < KNOWN_CHARACTERS:
-                if len(known) >= KNOWN_VALUES:
-                    known.clear()
-                known[key] = lines
-        return lines
+            if len(shown.text) >= KNOWN_CHARACTERS:
+                return _value(self.pages, Shown(shown.text, shown.kind), width, self.say)
+            cell = self._drawn(shown.text, CELL if shown.kind == "value" else QUIET_CELL, width)
+            if len(known) >= KNOWN_VALUES:
+                known.clear()
+            known[key] = cell
+        return cell
+
+    def _drawn(self, text: str, style: Style, width: float) -> Cell:
+        """The lines of a short text, the quick way where it can be gone."""
+        fonts = self.pages.fonts
+        return plain(fonts, text, style, width) or break_lines(fonts, [Span(text, style)], width)
 
     def _running(self, finding: Finding) -> None:
         """One record as a paragraph: each label quiet, its value in ink."""

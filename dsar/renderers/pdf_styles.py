@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from dsar.renderers.lines import Line, Span, Style, break_lines
-from dsar.renderers.pages import ACCENT, INK, LEFT, QUIET, RIGHT, WARN, Pages
+from dsar.renderers.lines import Span, Style, break_lines
+from dsar.renderers.pages import ACCENT, INK, LEFT, QUIET, RIGHT, WARN, Cell, Pages
 
 TITLE, SECTION, PART = Style(22, 28, INK), Style(15, 20, INK), Style(11, 15, ACCENT)
 ANSWER, BODY, STRONG, NOTE = Style(13, 18, INK), Style(9.5, 13.5, INK), Style(9.5, 13.5, WARN), Style(8.5, 12, QUIET)
@@ -27,10 +27,10 @@ def cells(pages: Pages, spans: Sequence[Sequence[Span]], columns: Sequence[Place
     row(pages, [break_lines(pages.fonts, one, wide(place)) for one, place in zip(spans, columns, strict=True)], columns)
 
 
-def row(pages: Pages, lines: Sequence[list[Line]], columns: Sequence[Place]) -> None:
+def row(pages: Pages, cells: Sequence[Cell], columns: Sequence[Place]) -> None:
     """Draw one row of broken lines, a thin rule under it."""
     pages.space(2.5)
-    pages.row(lines, columns, CELL.leading)
+    pages.row(cells, columns, CELL.leading)
     pages.space(3.5)
     pages.rule()
 
