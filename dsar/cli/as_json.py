@@ -66,6 +66,7 @@ def check_document(checked: CheckResult) -> dict[str, Any]:
         "complete": checked.complete,
         "controller": list(checked.controller),
         "old_exports": list(checked.old_exports),
+        "code": list(checked.code),
         "sources": [_checked(source) for source in checked.sources],
         "unrecognised": [
             {"path": str(path), "reason": reason, "nearest": nearest} for path, reason, nearest in checked.unrecognised

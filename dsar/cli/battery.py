@@ -34,6 +34,9 @@ def examine(connector: Connector, folder: Path, known: Mapping[str, Connector]) 
     """
     samples = _samples(connector, folder)
     problems = [*_recognised(connector, samples, known), *_categories(connector)]
+    if connector.hook and connector.hook.ours:
+        modules = ", ".join(connector.hook.ours)
+        problems.append(f"hook.py imports {modules}: only dsar.sources.hooks is promised to stay")
     if not samples:
         return Examined(connector.name, 0, 0, 0, (*problems, "there is no file in sample/"))
     with tempfile.TemporaryDirectory(prefix="dsar-check-") as temporary:

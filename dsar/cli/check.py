@@ -62,6 +62,7 @@ def _print(checked: CheckResult) -> None:
     console.points("[controller] needs:", checked.controller)
     console.points("Files that no source reads:", [_unread(*file) for file in checked.unrecognised])
     console.points("Exports that lie about for long, each a copy of everybody; renew or delete:", checked.old_exports)
+    console.points("Code of connectors (hook.py) that reads these exports:", checked.code)
     if checked.complete:
         console.follow("dsar find --email …")
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,6 +56,7 @@ def list_connectors(names: Names = None, config: given.ConfigFile = None) -> int
     for name, connector in known.items():
         table.row(name, connector.title, ", ".join(connector.collections))
     table.print()
+    console.points("Code of their own (hook.py) is run by:", _with_code(known.values()))
     console.say("How an export is made: `dsar connectors list NAME`.")
     return exits.COMPLETE
 
@@ -72,6 +74,12 @@ def _describe(connector: Connector) -> None:
         console.points(f"{name} never holds:", one.cannot_contain)
     if connector.tested_with:
         console.say(f"Tested with {connector.tested_with}.")
+    console.points("Code of its own is run to read its files:", _with_code([connector]))
+
+
+def _with_code(found: Iterable[Connector]) -> list[str]:
+    """Who brings code, where it lies, and the start of its hash: whoever uses it trusts it."""
+    return [f"{one.name}: {one.hook.path} (SHA-256 {one.hook.sha256[:12]}…)" for one in found if one.hook]
 
 
 @app.command("check", epilog="dsar connectors check\n\ndsar connectors check my-connectors/club")
@@ -99,6 +107,7 @@ def check_connectors(folder: Folder = None, config: given.ConfigFile = None) -> 
         table.row(name, seen.files, seen.rows, seen.unreadable, "NO" if seen.problems else "yes")
         problems += [f"{name}: {problem}" for problem in seen.problems]
     table.print()
+    console.points("Code of their own (hook.py) was run by:", _with_code(everything[name] for name in wanted))
     console.points("Problems:", problems)
     return exits.LOOK if problems else exits.COMPLETE
 

@@ -61,6 +61,8 @@ class CheckResult:
     """Erased people who came back, by source and request."""
     old_exports: tuple[str, ...] = ()
     """Sources whose exports lie about longer than `own_data` says: each is a copy of everybody (Art. 5(1)(e) GDPR)."""
+    code: tuple[str, ...] = ()
+    """Code of connectors (hook.py) that reads these exports: whoever uses it trusts it, so it is told."""
 
     @property
     def complete(self) -> bool:
@@ -77,7 +79,13 @@ def check(workspace: Workspace) -> CheckResult:
     most = workspace.config.own_data.exports_days
     old = dict.fromkeys(one.answer.source for one in checked if one.age_days is not None and one.age_days > most)
     controller = missing_controller_keys(workspace.config)
-    return CheckResult(checked, tuple(unread(workspace)), controller, back, tuple(old))
+    return CheckResult(checked, tuple(unread(workspace)), controller, back, tuple(old), tuple(_code(workspace)))
+
+
+def _code(workspace: Workspace) -> Iterator[str]:
+    hooks = {one.source.connector: one.hook for one in workspace.collections.values() if one.hook}
+    for name, hook in sorted(hooks.items()):
+        yield f"{name}: {hook.path} (SHA-256 {hook.sha256[:12]}…)"
 
 
 def _checked(workspace: Workspace, run: Run, answer: SourceAnswer) -> CheckedSource:

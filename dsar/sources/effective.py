@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dsar.config import AttachmentSpec, CollectionSpec, Config, Source, Together, declared_name, field_for
 from dsar.errors import ConfigError
 from dsar.sources.registry import TABLE
-from dsar.sources.spec import CollectionDeclaration, Connector, written_as
+from dsar.sources.spec import CollectionDeclaration, Connector, Hook, written_as
 from dsar.store.segments import Contents, Declaration
 
 
@@ -20,6 +20,8 @@ class Collection:
     name: str
     declared: CollectionDeclaration
     spec: CollectionSpec
+    hook: Hook | None = None
+    """The code of its connector, where it has some."""
 
     @property
     def title(self) -> str:
@@ -131,7 +133,8 @@ def _of(source: Source, known: Mapping[str, Connector]) -> Iterable[Collection]:
             raise ConfigError(f"{at}: connector `{connector.name}` has no collection `{name}`.", hint=hint)
     for name, declared in connector.collections.items():
         if name in source.collection or not source.collection:
-            yield Collection(source, name, declared, _over(declared, source.collection.get(name, CollectionSpec())))
+            spec = _over(declared, source.collection.get(name, CollectionSpec()))
+            yield Collection(source, name, declared, spec, connector.hook)
 
 
 def _over(declared: CollectionDeclaration, spec: CollectionSpec) -> CollectionSpec:

@@ -229,12 +229,25 @@ def _fingerprint(source: Source, export: Export, candidates: Sequence[Collection
 
 def _options(source: Source, candidates: Sequence[Collection]) -> list[object]:
     """Everything that decides how a file is read; a change of any of it builds the segment anew."""
-    reading = {"format", "columns", "absent", "pattern", "records", "continues", "section", "from_name", "escape"}
+    reading = {
+        "format",
+        "columns",
+        "absent",
+        "pattern",
+        "records",
+        "continues",
+        "section",
+        "from_name",
+        "escape",
+        "starts",
+    }
     declared = [(c.name, c.declared.model_dump_json(include=reading)) for c in candidates]
     chosen = [sorted(c.spec.fields) for c in candidates] if len(candidates) > 1 else []
     limits = current()
     keys = [sorted(c.spec.key) for c in candidates if source.connector == TABLE]  # they tell whether a file fits
+    code = [c.hook.sha256 for c in candidates[:1] if c.hook]
     return [
+        *code,
         limits.cell_mb,
         limits.depth,
         source.name,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
@@ -14,16 +13,17 @@ from dsar.errors import ConfigError, Unreadable
 from dsar.sources.choice import choose, fits, specific
 from dsar.sources.effective import Collection
 from dsar.sources.headings import heading_row, unique_headings
-from dsar.sources.readers import escaped, sheets, tables
+from dsar.sources.readers import sheets, tables
 from dsar.sources.readers.rows import Row, opened, unreadable
 from dsar.sources.readers.scan import scan
+from dsar.sources.reading_hook import begun, read_hooked
 from dsar.sources.reading_json import read_documents
 from dsar.sources.reading_logs import read_log, read_w3c
+from dsar.sources.reading_table import exact, read_table, table_format
 from dsar.sources.sections import Section, sections_in
 from dsar.sources.sniff import DELIMITERS, best_delimiter, sniff
 from dsar.sources.sniffed import Sniffed
-from dsar.sources.stored import Part, Reading, contents, expect_text, fast_line, is_utf8, spooled, trusted
-from dsar.store.build import Dialect, Grouping, counts, from_table
+from dsar.sources.stored import Part, Reading
 from dsar.store.files import private_folder
 
 if TYPE_CHECKING:
@@ -39,36 +39,39 @@ def read_parts(
     """
     _expect_dialect(source)
     sniffed = sniff(path, encoding=source.encoding, delimiter=source.delimiter)
+    hooked = begun(candidates, sniffed)
     log = next((c for c in candidates if c.declared.format == "log"), None)
-    if sniffed.guessed_encoding and not source.encoding:
+    if hooked is None and sniffed.guessed_encoding and not source.encoding:
         if log is None and sniffed.kind != "w3c":
             raise _not_utf8(path, sniffed.encoding)
         sniffed = replace(sniffed, encoding="utf-8")  # clients write any bytes into a log: that costs a line
-    sectioned = _sectioned(path, candidates, sniffed)
+    sectioned = _sectioned(path, candidates, sniffed) if hooked is None else []
     if source.headings and sniffed.kind in ("text", "log", "table"):
         delimiter = source.delimiter or best_delimiter(sniffed.text)
         sniffed = replace(sniffed, kind="table", delimiter=delimiter, skip_lines=0)
     elif sniffed.kind in ("text", "log") and log is None and not sectioned:
         sniffed = _known_by_headings(path, source, candidates, sniffed)
-    reading = Reading(path, source, connection, scan(path))
+    reading = Reading(path, source, connection, scan(path), next((c.hook for c in candidates), None))
     if sniffed.kind == "xlsx":
         yield from _workbook(reading, candidates, folder)
-        return
-    out = folder / "000"
-    if sniffed.kind in ("json", "jsonl") and log is None:
+    elif sniffed.kind in ("json", "jsonl") and log is None and hooked is None:
         yield from read_documents(reading, candidates, sniffed, folder)
-        return
-    private_folder(out)
-    if log is not None:
-        yield read_log(reading, log, sniffed.encoding, out)
-    elif sniffed.kind == "w3c":
-        yield read_w3c(reading, candidates, sniffed, out)
     elif sectioned:
         yield from _sections(reading, candidates, sniffed, sectioned, folder)
-    elif sniffed.kind == "table":
-        yield _table(reading, candidates, sniffed, out)
     else:
-        raise Unreadable(f"{path.name} is no table, JSON or known log.", hint="Name the connector that reads it.")
+        out = folder / "000"
+        private_folder(out)
+        if hooked is not None:
+            encoding = source.encoding or ("utf-8" if sniffed.guessed_encoding else sniffed.encoding)
+            yield read_hooked(reading, hooked, encoding, out)
+        elif log is not None:
+            yield read_log(reading, log, sniffed.encoding, out)
+        elif sniffed.kind == "w3c":
+            yield read_w3c(reading, candidates, sniffed, out)
+        elif sniffed.kind == "table":
+            yield read_table(reading, candidates, sniffed, out)
+        else:
+            raise Unreadable(f"{path.name} is no table, JSON or known log.", hint="Name the connector that reads it.")
 
 
 def _expect_dialect(source: Source) -> None:
@@ -84,39 +87,10 @@ def _known_by_headings(path: Path, source: Source, candidates: Sequence[Collecti
     """Take a file whose rows do not agree for a table all the same if its first line has the headings of one."""
     for delimiter in (source.delimiter,) if source.delimiter else DELIMITERS:
         table = replace(sniffed, kind="table", delimiter=delimiter)
-        headings = _table_format(path, source, table).headings
+        headings = table_format(path, source, table).headings
         if any(fits(c, headings, "table") and specific(c, headings) for c in candidates):
             return table
     return sniffed
-
-
-def _table(reading: Reading, candidates: Sequence[Collection], sniffed: Sniffed, out: Path) -> Part:
-    form = _table_format(reading.path, reading.source, sniffed)
-    collection = choose(candidates, form.headings, "table", reading.path.name)
-    form = replace(form, escape=reading.source.escape or collection.declared.escape or "")
-    grouping = _grouping(collection, form.headings)
-    s, records = reading.scan, out / "records.parquet"
-    safe = s.utf8 and not s.nuls and s.newline is not None and not s.spaced_quotes and form.heading_lines < 2
-    # in a single column DuckDB takes blank lines for rows and loses a delimiter at the end
-    if safe and not form.escape and is_utf8(form.encoding) and form.delimiter.isascii() and len(form.headings) > 1:
-        compression = "gzip" if s.compressed else "none"
-        skip = form.skip_lines + form.heading_lines
-        plain = Dialect(form.delimiter, form.quote, skip, len(form.headings), compression, longest=fast_line())
-        # mostly a row is a line, which the count of lines proves; else the line feeds inside cells are counted
-        for dialect in (plain, replace(plain, in_cells=True)):
-            if not _copied(reading, dialect, grouping, records):
-                break
-            found, covered = counts(reading.connection, records)
-            if covered + skip == s.lines:
-                return Part(collection, contents(collection, "", form.headings, (), s.sha256, found))
-    rows = escaped.rows if form.escape else tables.rows
-    found = spooled(reading, rows(reading.path, form), out, grouping, len(form.headings))
-    expect_text(reading.path, form.encoding, found)
-    return Part(collection, contents(collection, "", form.headings, (), s.sha256, found))
-
-
-def _copied(reading: Reading, dialect: Dialect, grouping: Grouping | None, records: Path) -> bool:
-    return trusted(lambda: from_table(reading.connection, reading.path, dialect, grouping, records))
 
 
 def _not_utf8(path: Path, guess: str) -> Unreadable:
@@ -142,14 +116,12 @@ def _sections(
         out = folder / f"{number:03d}"
         private_folder(out)
         collection = next(c for c in candidates if c.name == section.collection)
-        width = len(section.headings)
         form = tables.TableFormat(
             encoding, section.delimiter, '"', section.heading_line - 1, section.headings, 1, last_line=end
         )
         above = _above(reading.path, encoding, section.first_line - 1) if number == 0 else ()
-        grouping = _grouping(collection, section.headings)
-        stored = spooled(reading, chain(above, tables.rows(reading.path, form)), out, grouping, width)
-        yield Part(collection, contents(collection, section.marker, section.headings, (), reading.scan.sha256, stored))
+        given = chain(above, tables.rows(reading.path, form))
+        yield exact(reading, collection, given, out, section.headings, section.marker)
 
 
 def _above(path: Path, encoding: str, lines: int) -> Iterator[Row]:
@@ -166,33 +138,4 @@ def _workbook(reading: Reading, candidates: Sequence[Collection], folder: Path) 
         collection = choose(candidates, headings, "table", f"{reading.path.name}, sheet {number + 1}", name)
         out = folder / f"{number:03d}"
         private_folder(out)
-        grouping = _grouping(collection, headings)
-        found = spooled(reading, sheets.rows(cells, start + 1, width), out, grouping, width)
-        yield Part(collection, contents(collection, name, headings, (), reading.scan.sha256, found))
-
-
-def _table_format(path: Path, source: Source, sniffed: Sniffed) -> tables.TableFormat:
-    """Settle how a table is written; what dsar.toml declares wins over what was seen."""
-    skip = source.skip_lines or sniffed.skip_lines
-    delimiter = source.delimiter or sniffed.delimiter or ","
-    quote = sniffed.quote if source.quote is None else source.quote
-    encoding = source.encoding or sniffed.encoding
-    if source.headings:
-        return tables.TableFormat(encoding, delimiter, quote, skip, unique_headings(source.headings), 0)
-    with opened(path, encoding) as text:
-        for _ in range(skip):
-            next(text, None)
-        reader = csv.reader(text, delimiter=delimiter, quotechar=quote or None, quoting=0 if quote else 3)
-        cells = next(reader, [])
-    return tables.TableFormat(encoding, delimiter, quote, skip, unique_headings(cells), reader.line_num)
-
-
-def _grouping(collection: Collection, headings: Sequence[str]) -> Grouping | None:
-    declared = collection.declared.continues
-    if declared is None or not collection.written((declared.by,), headings):
-        return None
-    place = {heading: number for number, heading in enumerate(headings)}
-    by = place[collection.written((declared.by,), headings)[0]]
-    carry = collection.written(declared.carry, headings)
-    key = (place[name] for name in collection.written(collection.spec.key, headings) if name in carry)
-    return Grouping(by, tuple(place[name] for name in carry), tuple(key), declared.blank)
+        yield exact(reading, collection, sheets.rows(cells, start + 1, width), out, headings, name)

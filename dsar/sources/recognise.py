@@ -23,7 +23,7 @@ from dsar.sources.spec import CollectionDeclaration, Connector
 LINES_THAT_FIT = 0.8
 MEMBER_SAMPLE = 64 * 1024 * 1024
 """Bytes of an archive's member that are looked at to recognise it."""
-How = Literal["headings", "fields", "pattern", "json keys", "drafted"]
+How = Literal["headings", "fields", "pattern", "json keys", "beginning", "drafted"]
 _FORMATS = {"table": "table", "sections": "table", "xlsx": "table", "json": "json", "jsonl": "json", "w3c": "w3c"}
 _CALLED: dict[str, How] = {"table": "headings", "json": "json keys", "w3c": "fields"}
 
@@ -113,6 +113,8 @@ def recognise(path: Path, known: Mapping[str, Connector]) -> Recognition | Refus
         found = sniff(path)
     except Unreadable as error:
         return Refused(path, " ".join(part for part in (error.message, error.hint) if part))
+    if found.kind != "xlsx" and (begun := _by_beginning(found, known)):
+        return begun
     if found.kind in ("table", "log", "text") and (sectioned := _by_sections(found, known)):
         return sectioned
     if found.kind in ("table", "text") and (sections := unknown_sections(found.text)):
@@ -126,6 +128,18 @@ def recognise(path: Path, known: Mapping[str, Connector]) -> Recognition | Refus
     if found.several and not any(fit.matched for fit in _fits(found, found.outer, known)):
         return _by_lists(found, known)
     return _by_headings(found, known)
+
+
+def _by_beginning(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused | None:
+    """A file whose form only a connector's hook.py knows: how its text begins decides, and no code is run for that."""
+    fits = [fit for fit, one in _declared(known, "hook") if one.starts and re.match(one.starts, found.text)]
+    if len(fits) > 1:
+        return Refused(found.path, _tie(fits))
+    if not fits:
+        return None
+    plain = replace(found, kind="text", skip_lines=0, escape="", delimiter=None, headings=(), rows=(), objects=())
+    reason = f"It begins as {fits[0].name} does, and is read by the code of that connector."
+    return Recognition(found.path, fits[0].connector, fits[0].collection, plain, "beginning", "certain", reason)
 
 
 def _by_sections(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused | None:

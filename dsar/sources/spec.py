@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import hashlib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -50,15 +53,17 @@ class CollectionDeclaration(Frozen):
     """One kind of row that the connector reads: how to know it, its key, and what its columns are."""
 
     title: str | None = None
-    format: Literal["table", "json", "log", "w3c"] = "table"
+    format: Literal["table", "json", "log", "w3c", "hook"] = "table"
     columns: tuple[str, ...] = ()
     """Headings (json: keys of a record) that a file has at least; the most specific collection wins."""
     absent: tuple[str, ...] = ()
     """Headings that such a file never has."""
     pattern: str | None = None
+    """For logs: the line as a regular expression with named groups, understood alike by RE2 and Python."""
     quick: str | None = None
     """A simpler pattern for the usual lines of a log; where it matches, its groups are those that `pattern` gives."""
-    """For logs: the line as a regular expression with named groups, understood alike by RE2 and Python."""
+    starts: str | None = None
+    """For files that the connector's hook.py reads: a regular expression for how their text begins."""
     records: str | None = None
     """For json: key that holds the list of records, where the document is not the list itself."""
     key: tuple[str, ...] = ()
@@ -77,7 +82,7 @@ class CollectionDeclaration(Frozen):
     suggest: Suggest = Suggest()
     fields: dict[str, FieldSpec] = Field(default_factory=dict)
 
-    @field_validator("pattern", "quick", "from_name")
+    @field_validator("pattern", "quick", "starts", "from_name")
     @classmethod
     def _pattern_compiles(cls, value: str | None) -> str | None:
         if value is not None:
@@ -109,6 +114,19 @@ def written_as(name: str, fields: dict[str, FieldSpec], headings: Iterable[str])
     return next((heading for heading in have.values() if fits_pattern(name, heading)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """The code of a connector, of which nothing is run to describe it."""
+
+    path: Path
+    sha256: str
+    """It decides what is read: another one reads every file anew."""
+    reads: bool
+    cleans: bool
+    ours: tuple[str, ...] = ()
+    """Modules of dsar that it imports, other than `dsar.sources.hooks`: none of these is promised to stay."""
+
+
 class Connector(Frozen):
     """One connector folder."""
 
@@ -121,6 +139,8 @@ class Connector(Frozen):
     expects: tuple[str, ...] = ()
     """Collections that a whole export of the system has; `dsar check` asks for those of which no file was read."""
     collections: dict[str, CollectionDeclaration]
+    hook: Hook | None = Field(default=None, exclude=True)
+    """Its hook.py, where the folder holds one; never a key of connector.toml."""
 
 
 def load_connector(folder: Path) -> Connector:
@@ -132,4 +152,37 @@ def load_connector(folder: Path) -> Connector:
         raise ConnectorError(f"{folder.name}/connector.toml cannot be read: {type(error).__name__}.") from None
     head = {key: value for key, value in document.items() if not isinstance(value, dict)}
     head["collections"] = {key: value for key, value in document.items() if isinstance(value, dict)}
-    return parse(Connector, head, where=f"connector {folder.name}")
+    connector = parse(Connector, head, where=f"connector {folder.name}")
+    hook = _hook(folder / "hook.py", folder.name)
+    for name, one in connector.collections.items():
+        if (one.format == "hook") != (one.starts is not None) or (one.starts and not (hook and hook.reads)):
+            raise ConnectorError(
+                f"{folder.name}/connector.toml: `{name}` cannot be read.",
+                hint='`format = "hook"` needs `starts`, and a hook.py beside it with `read(path)`.',
+            )
+    return connector.model_copy(update={"hook": hook})
+
+
+def _hook(path: Path, name: str) -> Hook | None:
+    """Look at the code of a connector without running it."""
+    if not path.is_file():
+        return None
+    try:
+        source = path.read_bytes()
+        tree = ast.parse(source)
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        raise ConnectorError(f"{name}/hook.py is no Python.", hint="Correct it, or take it away.") from None
+    names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    if not names & {"read", "clean"}:
+        raise ConnectorError(f"{name}/hook.py has neither `read(path)` nor `clean(row)`.", hint="Write one of them.")
+    ours = tuple(sorted(one for one in set(_imported(tree)) if one.partition(".")[0] in ("dsar", "dsar_connectors")))
+    foreign = tuple(one for one in ours if one != "dsar.sources.hooks")
+    return Hook(path.resolve(), hashlib.sha256(source).hexdigest(), "read" in names, "clean" in names, foreign)
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "dsar"

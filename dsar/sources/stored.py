@@ -12,8 +12,10 @@ from dsar.config import Source
 from dsar.errors import Incomplete, Unreadable
 from dsar.sources.effective import Collection
 from dsar.sources.limits import largest
+from dsar.sources.readers.hooked import cleaned
 from dsar.sources.readers.rows import OUTSIDE, Row, spool
 from dsar.sources.readers.scan import Scan
+from dsar.sources.spec import Hook
 from dsar.store.build import MAX_FAST_LINE, Grouping, counts, from_spool
 from dsar.store.segments import Contents
 
@@ -40,6 +42,13 @@ class Reading:
     source: Source
     connection: duckdb.DuckDBPyConnection
     scan: Scan
+    hook: Hook | None = None
+    """The code of the connector, where it has some."""
+
+    @property
+    def cleans(self) -> bool:
+        """Whether every row of a table goes through the connector's code, which only an exact reader can do."""
+        return self.hook is not None and self.hook.cleans
 
 
 def expect_text(path: Path, encoding: str, found: Mapping[str | None, int]) -> None:
@@ -49,24 +58,36 @@ def expect_text(path: Path, encoding: str, found: Mapping[str | None, int]) -> N
 
 def spooled(
     reading: Reading, rows: Iterator[Row] | Callable[[BinaryIO], dict[str | None, int]], out: Path,
-    grouping: Grouping | None, width: int = 1, headings: dict[str, int] | None = None,
+    grouping: Grouping | None, headings: dict[str, int] | None = None, clean: bool = False,
 ) -> dict[str | None, int]:  # fmt: skip
     """Read a file row by row, exactly, by way of a spool that is gone when the rows are stored; `rows` may write it.
 
     Gives how many rows were loaded (None) and how many are unreadable for which reason, counted twice: by the reader
-    and in the store. Raises Incomplete where the two differ.
+    and in the store. Raises Incomplete where the two differ. With `clean` the rows pass through the connector's hook.
     """
-    path, records = out / "spool.jsonl", out / "records.parquet"
+    path, second, records = out / "spool.jsonl", out / "cleaned.jsonl", out / "records.parquet"
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with _private(path) as file:
             tally = rows(file) if callable(rows) else spool(rows, file)
-        from_spool(reading.connection, path, max(width, len(headings or ()), 1), grouping, records)
+        if clean and reading.hook is not None and headings is not None:
+            with _private(second) as file:
+                again = cleaned(reading.hook.path, path, reading.path.name, headings, file)
+            if sum(again.values()) != sum(tally.values()):
+                raise Incomplete(f"{reading.path.name}: not every row came back from hook.py.", hint="Tell its author.")
+            tally = again
+            second.replace(path)
+        from_spool(reading.connection, path, max(len(headings or ()), 1), grouping, records)
     finally:
         path.unlink(missing_ok=True)
+        second.unlink(missing_ok=True)
     found, _ = counts(reading.connection, records)
     if found != tally:
         raise Incomplete(f"{reading.path.name}: not every row that was read was stored.", hint="Please report this.")
     return found
+
+
+def _private(path: Path) -> BinaryIO:
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def trusted(copy: object) -> bool:
