@@ -45,10 +45,10 @@ def read_parts(
         if log is None and sniffed.kind != "w3c":
             raise _not_utf8(path, sniffed.encoding)
         sniffed = replace(sniffed, encoding="utf-8")  # clients write any bytes into a log: that costs a line
-    sectioned = _sectioned(path, candidates, sniffed) if hooked is None else []
+    sectioned = [] if hooked else _sectioned(path, candidates, sniffed)
     if source.headings and sniffed.kind in ("text", "log", "table"):
-        delimiter = source.delimiter or best_delimiter(sniffed.text)
-        sniffed = replace(sniffed, kind="table", delimiter=delimiter, skip_lines=0)
+        mark = source.delimiter or best_delimiter(sniffed.text)
+        sniffed = replace(sniffed, kind="table", delimiter=mark, skip_lines=0)
     elif sniffed.kind in ("text", "log") and log is None and not sectioned:
         sniffed = _known_by_headings(path, source, candidates, sniffed)
     reading = Reading(path, source, connection, scan(path), next((c.hook for c in candidates), None))
@@ -59,11 +59,9 @@ def read_parts(
     elif sectioned:
         yield from _sections(reading, candidates, sniffed, sectioned, folder)
     else:
-        out = folder / "000"
-        private_folder(out)
+        private_folder(out := folder / "000")
         if hooked is not None:
-            encoding = source.encoding or ("utf-8" if sniffed.guessed_encoding else sniffed.encoding)
-            yield read_hooked(reading, hooked, encoding, out)
+            yield read_hooked(reading, hooked, sniffed, out)
         elif log is not None:
             yield read_log(reading, log, sniffed.encoding, out)
         elif sniffed.kind == "w3c":
