@@ -41,8 +41,8 @@ def read_parts(
     sniffed = sniff(path, encoding=source.encoding, delimiter=source.delimiter)
     hooked = begun(candidates, sniffed)
     log = next((c for c in candidates if c.declared.format == "log"), None)
-    if hooked is None and sniffed.guessed_encoding and not source.encoding:
-        if log is None and sniffed.kind != "w3c":
+    if sniffed.guessed_encoding and not source.encoding:
+        if not (hooked or log) and sniffed.kind != "w3c":
             raise _not_utf8(path, sniffed.encoding)
         sniffed = replace(sniffed, encoding="utf-8")  # clients write any bytes into a log: that costs a line
     sectioned = [] if hooked else _sectioned(path, candidates, sniffed)
@@ -54,15 +54,15 @@ def read_parts(
     reading = Reading(path, source, connection, scan(path), next((c.hook for c in candidates), None))
     if sniffed.kind == "xlsx":
         yield from _workbook(reading, candidates, folder)
-    elif sniffed.kind in ("json", "jsonl") and log is None and hooked is None:
+    elif sniffed.kind in ("json", "jsonl") and not (hooked or log):
         yield from read_documents(reading, candidates, sniffed, folder)
     elif sectioned:
         yield from _sections(reading, candidates, sniffed, sectioned, folder)
     else:
         private_folder(out := folder / "000")
-        if hooked is not None:
-            yield read_hooked(reading, hooked, sniffed, out)
-        elif log is not None:
+        if hooked:
+            yield read_hooked(reading, hooked, source.encoding or sniffed.encoding, out)
+        elif log:
             yield read_log(reading, log, sniffed.encoding, out)
         elif sniffed.kind == "w3c":
             yield read_w3c(reading, candidates, sniffed, out)

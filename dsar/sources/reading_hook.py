@@ -22,9 +22,8 @@ def begun(candidates: Sequence[Collection], sniffed: Sniffed) -> Collection | No
     return found[0] if found else None
 
 
-def read_hooked(reading: Reading, collection: Collection, sniffed: Sniffed, out: Path) -> Part:
-    """Read a file by `read` of the connector's hook; a guessed encoding is none."""
-    encoding = reading.source.encoding or ("utf-8" if sniffed.guessed_encoding else sniffed.encoding)
+def read_hooked(reading: Reading, collection: Collection, encoding: str, out: Path) -> Part:
+    """Read a file by `read` of the connector's hook."""
     if reading.hook is None:
         raise Unreadable(f"{reading.path.name} needs the hook.py of its connector.", hint="Install it whole.")
     reader = HookedRows(reading.hook.path, reading.path, encoding)

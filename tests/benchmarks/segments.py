@@ -14,6 +14,7 @@ from pathlib import Path
 import dsar.sources.loader
 import dsar.sources.reading
 import dsar.sources.reading_logs
+import dsar.sources.reading_table
 from tests.benchmarks.company import Company, company
 from tests.benchmarks.setting import Setting
 from tests.benchmarks.timing import Result, compare, timed, watched
@@ -80,8 +81,8 @@ def _load(made: Company, splits: list[dict[str, float]]) -> float:
     from dsar.fulfilment.workspace import open_workspace
 
     shutil.rmtree(made.workspace, ignore_errors=True)
-    reading, logs, loader = dsar.sources.reading, dsar.sources.reading_logs, dsar.sources.loader
-    watch = [(reading, name) for name in ("scan", "from_table", "counts")]
+    tables, logs, loader = dsar.sources.reading_table, dsar.sources.reading_logs, dsar.sources.loader
+    watch = [(dsar.sources.reading, "scan"), (tables, "from_table"), (tables, "counts")]
     watch += [(logs, "from_lines"), (logs, "counts"), (loader, "build_identifiers")]
     with watched(*watch) as spent:
         start = time.perf_counter()

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dsar.config import CollectionSpec, FieldSpec, Source
 from dsar.errors import Unreadable
-from dsar.sources import reading, reading_logs, stored
+from dsar.sources import reading, reading_logs, reading_table, stored
 from dsar.sources.effective import Collection
 from dsar.sources.spec import CollectionDeclaration
 from dsar.store import sql
@@ -58,7 +58,7 @@ class Room:
         """Give the rows, after reading on both roads and from a compressed copy gave the same."""
         fast = self.read(data, declared, **options)
         with pytest.MonkeyPatch.context() as patch:
-            for module in (reading, reading_logs):
+            for module in (reading_table, reading_logs):
                 patch.setattr(module, "trusted", lambda copy: False)
             exact = self.read(data, declared, **options)
         assert fast == exact
@@ -83,7 +83,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         taken.append("exact")
         return spooled(*given, **more)
 
-    for module in (reading, reading_logs):
+    for module in (reading_table, reading_logs):
         monkeypatch.setattr(module, "spooled", note)
     return taken
 
