@@ -192,6 +192,8 @@ class Config(Frozen):
     letters: str | None = None
     """A folder with the company's own letters, see docs/register.md."""
     controller: Controller = Controller()
+    texts: dict[Annotated[str, Field(pattern="^[a-z]{2}$")], dict[str, str]] = Field(default_factory=dict)
+    """By language: texts of this file and of connectors as they stand there, and in that language (Art. 12(1) GDPR)."""
     own_data: OwnData = OwnData()
     auto_release: AutoRelease | None = None
     limits: Limits = Limits()

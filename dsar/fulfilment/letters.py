@@ -42,9 +42,19 @@ def letter(home: Opened, request_id: str, kind: str, words: str = "") -> Letter:
         "controller": controller.name,
         "contact": controller.dpo or controller.contact,
         "authority": controller.authority,
-        "court": controller.court,
+        "court": _court(home, found.request.language or controller.language),
     }
     return texts.write(kind, values)
+
+
+def _court(home: Opened, language: str) -> str:
+    """The way to the courts as a sentence in the language of the letter."""
+    from dsar.reports.in_language import told
+    from dsar.reports.rights import court_sentence
+    from dsar.vocabulary import language_of
+
+    court = told(home.config.controller.court, home.config, language_of(language))
+    return court_sentence(court, language_of(language)) if court else ""
 
 
 def write_letter(

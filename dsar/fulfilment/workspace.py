@@ -58,7 +58,7 @@ class Workspace:
         """Every collection by (source, name)."""
         return {(c.source.name, c.name): c for found in self.loaded.collections.values() for c in found}
 
-    @property
+    @cached_property
     def specs(self) -> dict[tuple[str, str], CollectionSpec]:
         """What the controller says of every collection, with the connector's fields filled in."""
         return {place: collection.spec for place, collection in self.collections.items()}

@@ -211,7 +211,8 @@ def _complaint(report: AccessReport, say: Phrases) -> Iterator[Block]:
     known = bool(report.authority)
     yield Prose(say("complaint.authority", authority=report.authority) if known else say("complaint.no_authority"))
     if report.court:
-        yield Prose(say("complaint.court", court=report.court))
+        own = report.court.rstrip().endswith(".")  # a sentence of the controller's stands by itself
+        yield Prose(report.court if own else say("complaint.court", court=report.court))
 
 
 def _reading(say: Phrases) -> Iterator[Block]:

@@ -8,6 +8,7 @@ from dsar.model import AccessReport, AutomatedDecision
 from dsar.renderers.blocks import Block, Facts, Prose, Table
 from dsar.renderers.moments import moment
 from dsar.renderers.texts import Phrases
+from dsar.vocabulary.countries import country_name
 
 
 def consents(report: AccessReport, say: Phrases) -> Table | Prose:
@@ -49,8 +50,8 @@ def accesses(report: AccessReport, say: Phrases) -> Iterator[Block]:
 def accesses_table(report: AccessReport, say: Phrases) -> Table:
     """Return the look-ups and disclosures, oldest first."""
     rows = tuple(
-        (moment(one.when, say), say(f"accesses.{one.kind}"), one.by, one.country, one.purpose,
-         one.record.rpartition("/")[2])
+        (moment(one.when, say), say(f"accesses.{one.kind}"), one.by, country_name(one.country, say.language),
+         one.purpose, one.record.rpartition("/")[2])
         for one in report.accesses
     )  # fmt: skip
     head = tuple(say(f"accesses.{key}") for key in ("when", "kind", "by", "country", "purpose", "record"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dsar.model import AccessReport, Recipient
 from dsar.renderers.texts import Phrases
-from dsar.vocabulary.countries import third_country
+from dsar.vocabulary.countries import country_name, third_country
 
 
 def outside(recipient: Recipient, report: AccessReport) -> bool:
@@ -16,12 +16,11 @@ def in_country(recipient: Recipient, report: AccessReport, say: Phrases) -> str:
     """Name the country of a recipient, and say that it is a third country where it is (A-8)."""
     if not recipient.country:
         return say("report.unknown")
+    country = country_name(recipient.country, say.language)
     if not outside(recipient, report):
-        return recipient.country
-    return say(
-        "collection.third_country_uk" if report.regime == "UK" else "collection.third_country",
-        country=recipient.country,
-    )
+        return country
+    key = "collection.third_country_uk" if report.regime == "UK" else "collection.third_country"
+    return say(key, country=country)
 
 
 def safeguard(recipient: Recipient, report: AccessReport, say: Phrases) -> str:

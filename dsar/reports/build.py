@@ -12,9 +12,10 @@ from dsar.errors import DsarError
 from dsar.model import AccessReport, Answer, Attachment, California, CollectionReport, Finding, Processing, SourceAnswer
 from dsar.reports.california import california
 from dsar.reports.decisions import automated_decision
-from dsar.reports.drafts import drafts
+from dsar.reports.drafts import drafts, untranslated
 from dsar.reports.facts import NOT_CONFIGURED, Collections, categories_found, findings
 from dsar.reports.histories import accesses, consents, logged
+from dsar.reports.in_language import in_language
 from dsar.reports.ledger import check_sums
 from dsar.reports.legal import missing_keys, regime_name
 from dsar.reports.origin import automated_text, origin_text
@@ -41,6 +42,8 @@ def build_report(
     for a language there are no texts in, and for an attachment of a foreign record.
     """
     setting = _setting(answer, config)
+    words = in_language(config, collections, setting.language)
+    setting, collections = replace(setting, config=words.config, words=words.words), words.collections
     found = findings(answer, collections, setting.language, setting.regime)
     _refuse_foreign(attachments, found)
     told = tuple(_collections(answer, found, collections, setting))
@@ -49,7 +52,7 @@ def build_report(
     titles = ((_title(place, spec, answer), spec) for place, spec in collections.items())
     report = AccessReport(
         **_header(answer, setting),
-        drafts=drafts(told, collections, setting),
+        drafts=(*drafts(told, collections, setting), *untranslated(told, words.missing, setting.language)),
         collections=told,
         attachments=attachments,
         held_back=tuple(_held_back(answer, setting.language)),
@@ -86,7 +89,7 @@ def _setting(answer: Answer, config: Config) -> Setting:
 def _header(answer: Answer, setting: Setting) -> dict[str, Any]:
     """Who answers whom, when, and which sources were and were not searched."""
     controller, language = setting.config.controller, setting.language
-    sources = tuple(_in_words(source, language) for source in answer.sources)
+    sources = tuple(_in_words(source, setting) for source in answer.sources)
     missed = tuple(_unanswered(sources, setting.config, language))
     return {
         "request": answer.request,
@@ -107,13 +110,14 @@ def _header(answer: Answer, setting: Setting) -> dict[str, Any]:
     }
 
 
-def _in_words(source: SourceAnswer, language: str) -> SourceAnswer:
-    """The same with its reason in the language of the report; the search gives its own for the officer."""
+def _in_words(source: SourceAnswer, setting: Setting) -> SourceAnswer:
+    """The same with title and reason in the language of the report; the search gives its own for the officer."""
+    source = replace(source, title=setting.words.get(source.title, source.title))
     if source.reason is None:
         return source
     keys = {"failed": "failed", "held": "partly_failed", "not_searched": "no_such_rows"}
     key = "manual" if source.connector == "manual" else keys.get(source.result, "failed")
-    return replace(source, reason=sentence(key, language))
+    return replace(source, reason=sentence(key, setting.language))
 
 
 def _title(place: tuple[str, str], spec: CollectionSpec, answer: Answer) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dsar.config import CollectionSpec, Config
 from dsar.model import CollectionReport, Finding
@@ -28,6 +28,18 @@ def drafts(told: tuple[CollectionReport, ...], collections: Collections, setting
             if names:
                 reasons.append(sentence(key, language, collection=where, keys=", ".join(names)))
     return tuple(reasons)
+
+
+def untranslated(
+    told: tuple[CollectionReport, ...], missing: Mapping[tuple[str, str] | None, tuple[str, ...]], language: str
+) -> tuple[str, ...]:
+    """Name texts of the controller that the person would get in another language (Art. 12(1) GDPR, A-38)."""
+    places = (None, *((collection.source, collection.collection) for collection in told))
+    texts = tuple(dict.fromkeys(text for place in places for text in missing.get(place, ())))
+    if not texts:
+        return ()
+    shown = "; ".join(f"“{text}”" for text in texts[:3])
+    return (sentence("draft_texts", language, count=len(texts), texts=shown, code=language),)
 
 
 def _of_controller(config: Config, regime: str, language: str) -> Iterator[str]:

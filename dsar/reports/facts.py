@@ -12,6 +12,7 @@ from dsar.model import Answer, FieldValue, Finding, Record
 from dsar.reports.reasons import reason
 from dsar.retention import read_moment
 from dsar.vocabulary import UNCLASSIFIED, category, sentence
+from dsar.vocabulary.countries import country_name
 
 _Known = dict[tuple[str, str, str], tuple[FieldSpec, str | None]]
 Collections = Mapping[tuple[str, str], CollectionSpec]
@@ -19,6 +20,7 @@ NOT_CONFIGURED = CollectionSpec()
 """A collection that dsar.toml says nothing about: every field is unclassified, every legal key missing."""
 _OF_RECORDS = ("x.record", "user.behavior", "user.privacy", "user.payment", "user.financial", "system", UNCLASSIFIED)
 """Categories whose times say when a record came to be."""
+_COUNTRY, _CODE = "user.contact.address.country", re.compile("[A-Z]{2}")
 _INDEX = re.compile(r"\[\d+\]")
 
 
@@ -43,7 +45,7 @@ def findings(
             if place not in known:
                 spec = declared(fields, name) or FieldSpec()
                 known[place] = (spec, _withheld(spec, language, regime))
-            values.append(_classified(name, value, *known[place]))
+            values.append(_classified(name, value, *known[place], language))
         told = replace(match, reason=reason(match, language))
         found.append(Finding(told, tuple(values), _when(values, record, known)))
     return tuple(found)
@@ -86,7 +88,7 @@ def categories_found(found: tuple[Finding, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(field.category for field in fields if field.value or field.withheld))
 
 
-def _classified(name: str, value: str | None, spec: FieldSpec, reason: str | None) -> FieldValue:
+def _classified(name: str, value: str | None, spec: FieldSpec, reason: str | None, language: str) -> FieldValue:
     key = spec.category or UNCLASSIFIED
     secret = bool(value) and reason is not None
     return FieldValue(
@@ -97,12 +99,17 @@ def _classified(name: str, value: str | None, spec: FieldSpec, reason: str | Non
         given=spec.given,
         time=spec.time is not None,
         third_party=spec.third_party,
-        meaning=None if secret else _meaning(value, spec),
+        meaning=None if secret else _meaning(value, spec, language),
         withheld=reason if secret else None,
     )
 
 
-def _meaning(value: str | None, spec: FieldSpec) -> str | None:
+def _meaning(value: str | None, spec: FieldSpec, language: str) -> str | None:
+    """What a code means: by the declared list, or the name of a country (every code resolves to words, A-20)."""
     if value is None:
         return None
-    return spec.codes.get(value) or spec.codes.get(value.strip())
+    told = spec.codes.get(value) or spec.codes.get(value.strip())
+    if told is None and spec.category == _COUNTRY and _CODE.fullmatch(value.strip()):
+        name = country_name(value, language)
+        return name if name != value else None
+    return told

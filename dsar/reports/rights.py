@@ -26,7 +26,7 @@ def rights(
         "law": sentence(laws.get(regime, "law"), language),
         "contact": controller.contact or unknown,
         "authority": controller.authority or unknown,
-        "court": controller.court or unknown,
+        "court": court_sentence(controller.court or unknown, language),
     }
     if regime == "CCPA":
         return tuple(right(key).text(language, **words) for key in _CALIFORNIAN)
@@ -34,6 +34,11 @@ def rights(
     decided = any(spec.automated_decision for spec in specs)
     keys = (*(_keys(letters, decided) if specs else ()), *(("complaint_to_us",) if regime == "UK" else ()), "complaint")
     return tuple(right(key).text(language, **words) for key in keys)
+
+
+def court_sentence(court: str, language: str) -> str:
+    """Say where one may go to court (Art. 79 GDPR): the controller's own sentence, or one about what it names."""
+    return court if court.rstrip().endswith(".") else sentence("to_court", language, court=court)
 
 
 def _keys(letters: set[str | None], decided: bool) -> Iterator[str]:

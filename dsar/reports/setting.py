@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from dsar.config import Config
@@ -17,3 +18,5 @@ class Setting:
     today: date
     regime: str = "GDPR"
     """As `regime_name` writes it: `GDPR`, `UK`, `CCPA`."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Titles and other texts of the controller as they are written, and in the language of the report."""

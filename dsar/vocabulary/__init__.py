@@ -20,6 +20,9 @@ _LETTER = re.compile(
 """The letter in "Art. 6(1)(b)" or "Art. 6 Abs. 1 S. 1 lit. b"."""
 
 
+_NUMBERED = re.compile(r"(.+) (\d+)")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a list: its key, and whether the list has it; otherwise it is the controller's own words."""
@@ -135,6 +138,31 @@ def right(key: str) -> Right:
 def kind(key: str, language: str) -> str:
     """The plain name of a kind of identifier; one that only a connector knows is written with blanks."""
     return str(_part(language, "kinds").get(key) or key.replace("_", " "))
+
+
+def label(text: str, language: str) -> str | None:
+    """An English label of a connector, a title or the meaning of a code in a language; None where the list lacks it.
+
+    A label such as `Delivery to: street` or `Article 2` is put together from its parts.
+    """
+    known = _labels(language)
+    if text in known:
+        return known[text]
+    if ": " in text:
+        parts = [label(part, language) for part in text.split(": ")]
+        return ": ".join(part for part in parts if part) if all(parts) else None
+    numbered = _NUMBERED.fullmatch(text)
+    return f"{known[numbered[1]]} {numbered[2]}" if numbered and numbered[1] in known else None
+
+
+@lru_cache(maxsize=16)
+def _labels(language: str) -> Mapping[str, str]:
+    """By English text. English itself needs no words, but says which texts are ours."""
+    listed = _entries("labels")
+    others = tuple(listed["languages"]["order"])
+    if language not in others:
+        return {text: text for text in listed["labels"]}
+    return {text: words[others.index(language)] for text, words in listed["labels"].items()}
 
 
 def ccpa_category(letter: str, language: str) -> str:

@@ -1,6 +1,11 @@
-"""Which country is a third country under which law (Art. 44 GDPR)."""
+"""The names of countries, and which is a third country under which law (Art. 44 GDPR)."""
 
 from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
 
 # fmt: off
 EEA = frozenset((
@@ -20,3 +25,17 @@ def third_country(country: str, regime: str) -> bool:
     """
     inside = _INSIDE.get(regime)
     return inside is not None and country.strip().upper() not in inside
+
+
+@lru_cache(maxsize=1024)
+def country_name(country: str, language: str) -> str:
+    """The name of a country of ISO 3166-1 in a language, e.g. `Deutschland`; what is no code stays as it is written."""
+    listed = _listed()
+    code = country.strip().upper()
+    names = listed["names"].get({"UK": "GB", "EL": "GR"}.get(code, code))
+    return names[listed["languages"]["order"].index(language)] if names else country
+
+
+@lru_cache(maxsize=1)
+def _listed() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "countries.toml").read_text(encoding="utf-8"))
