@@ -18,6 +18,7 @@ from dsar.model import Answer, Grade, KnownIdentifier, Result, SourceAnswer
 from dsar.normalise import NAME_KINDS
 from dsar.reports.legal import missing_keys
 from dsar.sources.loader import Failure
+from dsar.store.run import Run
 from dsar.store.segments import Segment
 
 MANUAL = "manual"
@@ -151,9 +152,7 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standin
         )
     if not any(source.searched_with for source in answer.sources):
         notes.append("Nothing that was given can be searched with: no source declares such an identifier.")
-    notes.extend(
-        f"The given {kind.replace('_', ' ')} identifies nobody and was not searched with." for kind in resolution.unused
-    )
+    notes.extend(_unused(workspace, kind) for kind in resolution.unused)
     notes.extend(f"{f.source}: {f.file}: {f.reason}" for f in workspace.failures)
     notes.extend(f"{s.source} was not searched: {s.reason}" for s in answer.sources if s.result == "not_searched")
     grades: tuple[Grade, ...] = ("probable", "possible")
@@ -174,6 +173,12 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standin
     if resolution.bounded:
         notes.append("The search stopped at its bound of hops, or of values learned; more may follow.")
     return tuple(dict.fromkeys([*notes, *standing]))
+
+
+def _unused(workspace: Workspace, kind: str) -> str:
+    if kind == "phone" and not workspace.config.controller.phone_region:
+        return "The given phone was not searched with: write it as +49 …, with its country, or set `phone_region`."
+    return f"The given {kind.replace('_', ' ')} identifies nobody and was not searched with."
 
 
 def summed(answers: Sequence[Answer]) -> list[SourceAnswer]:
@@ -199,9 +204,19 @@ def summed(answers: Sequence[Answer]) -> list[SourceAnswer]:
     return found
 
 
-def standing_notes(workspace: Workspace) -> tuple[str, ...]:
+def national_note(workspace: Workspace, run: Run, segment: Segment) -> str | None:
+    """Say of a segment that its phone numbers cannot be compared, where nobody said of which country they are."""
+    if workspace.config.controller.phone_region or not (rows := run.without_country(segment)):
+        return None
+    number = "1 row has a phone number" if rows == 1 else f"{rows} rows have phone numbers"
+    return f"{segment.facts.path}: {number} without a country code, which no search finds: set `phone_region`"
+
+
+def standing_notes(workspace: Workspace, run: Run) -> tuple[str, ...]:
     """What a person must look at whoever is searched: unreadable rows, guesses, open columns and legal keys."""
     notes: dict[str, None] = {}
+    national = (national_note(workspace, run, segment) for segment in workspace.segments)
+    notes.update((f"{note} in dsar.toml.", None) for note in national if note)
     for segment in workspace.segments:
         bad = segment.contents.rows_unreadable
         if bad:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dsar.fulfilment.answers import MANUAL, sources_of
+from dsar.fulfilment.answers import MANUAL, national_note, sources_of
 from dsar.fulfilment.check_exports import export_notes
 from dsar.fulfilment.suppress import returns
 from dsar.fulfilment.unread import attached, unread
@@ -122,6 +122,8 @@ def unclassified(segment: Segment) -> Iterator[str]:
 def _notes(workspace: Workspace, run: Run, collection: Collection, segments: Sequence[Segment]) -> Iterator[str]:
     yield from export_notes(workspace, collection, segments)
     for segment in segments:
+        if note := national_note(workspace, run, segment):
+            yield note
         for reason, rows in sorted(segment.contents.reasons.items()):
             yield f"{segment.facts.path}: {rows} row{'s' if rows > 1 else ''} unreadable ({reason})"
         lost = [name for name in collection.spec.key if name not in segment.declaration.key]

@@ -35,7 +35,7 @@ def find(
     with workspace.run() as run:
         resolutions, rows = _resolved(workspace, run, requests, progress)
         records = Records(run, rows, resolutions, refused=refused)
-        standing_for_all = standing_notes(workspace)
+        standing_for_all = standing_notes(workspace, run)
         answers = [
             _with_lost(workspace, make_answer(workspace, resolution, records, standing_for_all), resolution, records)
             for resolution in resolutions
@@ -50,7 +50,7 @@ def find_marked(
     with workspace.run() as run:
         resolutions, rows = _resolved(workspace, run, [request], progress)
         records = Records(run, rows, resolutions, refused=True)
-        answer = make_answer(workspace, resolutions[0], records, standing_notes(workspace))
+        answer = make_answer(workspace, resolutions[0], records, standing_notes(workspace, run))
         answer = _with_lost(workspace, answer, resolutions[0], records)
         return answer, {records.record(g.ref).record: records.marks(g.ref) for g in resolutions[0].graded}
 

@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import Any
 
 from dsar.store import sql
+from dsar.store.index import cells
+from dsar.store.leaves import steps
 from dsar.store.lock import hold
 from dsar.store.records import key_columns
 from dsar.store.segments import Segment
@@ -21,6 +23,8 @@ _INLINE = 400
 
 _FEW = 60
 """Up to so many hashes are looked for one by one."""
+NATIONAL = r"(?m)^[ (]*(0[ (/-]?[1-9]|[1-9])[0-9 ()/.-]{5,}"
+"""How a line begins that is a phone number without `+` and `00`."""
 _MANY = 5_000
 """More hashes than this are everywhere among those of their kinds."""
 
@@ -141,6 +145,20 @@ class Run:
             f"SELECT count(*) FROM (SELECT 1 FROM ({different}) GROUP BY {key} HAVING count(*) > 1)"
         ).fetchone()
         return int(found[0]) if found else 0
+
+    def without_country(self, segment: Segment) -> int:
+        """Count the rows of a segment that hold a phone number of their own written without its country."""
+        phones = [
+            f"array_to_string({cell}, chr(10))" if None in steps(name) else cell
+            for name, spec, cell in cells(segment.declaration, segment.contents)
+            if spec and spec.identifier == "phone" and segment.declaration.format != "log"
+        ]
+        if not phones:
+            return 0
+        national = " OR ".join(f"regexp_matches({cell}, {sql.literal(NATIONAL)})" for cell in phones)
+        records = sql.records(segment.records)
+        found = self._connection.execute(f"SELECT count(*) FROM {records} WHERE _bad IS NULL AND ({national})")
+        return int((found.fetchone() or (0,))[0])
 
     def unreadable(self, segment: int) -> list[tuple[int, str]]:
         """Give the unreadable rows of one segment with their raw text."""

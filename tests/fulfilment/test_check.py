@@ -8,6 +8,7 @@ import pytest
 
 from dsar.fulfilment.check import CheckResult, check
 from dsar.fulfilment.export import export
+from dsar.fulfilment.find import find
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace, open_workspace
 
@@ -135,3 +136,24 @@ def test_a_source_without_an_export_is_complete_once_it_says_who_is_asked(
     assert found.answer.result == "not_searched"  # the answer to a request says so until somebody has attached one
     assert found.fine is fine
     assert found.missing == (() if fine else ("ask",))
+
+
+def test_phone_numbers_without_a_country_are_told_until_somebody_says_which(tmp_path: Path) -> None:
+    rows = ["1,030 23125 017", "2,+49 30 23125018", "3,(030) 23125-019", "4,0049 30 23125020", "5,", "6,23125021"]
+    write(tmp_path, phones_csv="\n".join(["id,phone", *rows]))
+    fields = (
+        "[source.collection.phones.fields]\nphone = { category = 'user.contact.phone_number', identifier = 'phone' }\n"
+    )
+
+    unsaid = opened(tmp_path, source("phones", "phones.csv"), fields)
+    told = check(unsaid)
+    answer = find(unsaid, [request_of(phone=["030 23125017"])])[0]
+    said = opened(tmp_path, source("phones", "phones.csv"), fields, head="[controller]\nphone_region = 'DE'")
+    found = find(said, [request_of(phone=["030 23125017"])])[0]
+
+    note = "phones.csv: 3 rows have phone numbers without a country code, which no search finds: set `phone_region`"
+    assert note in told.sources[0].notes and not told.complete
+    assert f"{note} in dsar.toml." in answer.notes and not answer.complete
+    assert any("with its country" in text for text in answer.notes)
+    assert not [text for text in check(said).sources[0].notes if "phone" in text]
+    assert [match.record.line for match in found.matches] == [2]
