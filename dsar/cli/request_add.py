@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,11 +18,13 @@ from dsar.errors import RequestError
 if TYPE_CHECKING:
     from dsar.fulfilment.home import Home
     from dsar.fulfilment.register import Added
+    from dsar.fulfilment.requests import BadRow
     from dsar.model import Request
     from dsar.register.mail import Mail
 
 app = typer.Typer(add_completion=False)
 IT = "The request"
+ROWS = 200
 
 
 def _about(name: str, metavar: str, sentence: str) -> typer.models.OptionInfo:
@@ -77,11 +81,13 @@ def add(
     details |= {"regime": next(iter(regime or ()), None), "also_under": tuple((regime or ())[1:]), "agent": agent}
     details |= {"language": language, "channel": channel, "scope": tuple(scope or ()), "delivery": delivery}
     details |= {"changes": _changes(set_), "store": store}
-    mail = _mail(eml, requests)
-    if requests is not None and (right or any(details.values())):
+    details |= {"right": right}
+    if requests is not None and any(details.values()):
         raise RequestError("A requests file says all of it in its columns.", hint="Leave the other options out.")
-    asked = who.requests(requests) if requests else [_one(who, details, right, mail)]
-    done = _registered(home, asked, by, mail, right)
+    if eml is not None:
+        done = _mailed(home, _mail(home, eml, requests), who, details, by)
+    else:
+        done = _registered(home, *_asked(who, details, requests), by)
     if json:
         _print_json(home, done, one_line=requests is not None)
     else:
@@ -91,12 +97,30 @@ def add(
     return exits.LOOK if done.failed or done.open_points else exits.COMPLETE
 
 
-def _mail(eml: Path | None, requests: Path | None) -> Mail | None:
+def _mail(home: Home, eml: Path, requests: Path | None) -> Mail:
     from dsar.register.mail import read_mail
 
-    if eml is not None and requests is not None:
+    if requests is not None:
         raise RequestError("`--eml` and `--requests` exclude each other.", hint="Leave one of them out.")
-    return read_mail(eml) if eml else None
+    return read_mail(eml, home.config.controller.own_domains)
+
+
+def _mailed(home: Home, mail: Mail, who: given.Who, details: dict[str, object], by: str | None) -> Added:
+    """Register a letter; what is typed stands above what it says, and the same letter is registered once."""
+    from dsar.fulfilment.mailed import known_letter, request_of_mail
+    from dsar.fulfilment.register import add_requests, told_again
+
+    known = known_letter(home, mail)
+    if known is not None:
+        name = known.request.request_id
+        if details["request_id"] not in (None, name):
+            raise RequestError(f"This letter is registered as {name} already.", hint=f"`dsar request show {name}`")
+        return told_again(home, known)
+    asked = [request_of_mail(home, mail, who.given, details)]
+    done = add_requests(home, asked, by, letter=mail.raw, proposed=details["right"] is None)
+    if done.failed:
+        raise done.failed[0][1]
+    return done
 
 
 def _changes(pairs: list[str] | None) -> tuple[tuple[str, str], ...]:
@@ -106,32 +130,27 @@ def _changes(pairs: list[str] | None) -> tuple[tuple[str, str], ...]:
     return tuple((field.strip(), value) for field, _, value in found)
 
 
-def _one(who: given.Who, details: dict[str, object], right: str | None, mail: Mail | None) -> Request:
-    """Make the request of options and mail; what is typed stands above what the mail says."""
-    from dsar.fulfilment.requests import request_of
+def _asked(who: given.Who, details: dict[str, object], file: Path | None) -> tuple[list[Request], Sequence[BadRow]]:
+    """The request of the options, or every row of a file, with those that are none."""
+    from dsar.fulfilment.requests import read_rows, request_of
 
-    values = dict(who.given)
-    if mail is not None:
-        values["email"] = tuple(dict.fromkeys([*values.get("email", ()), mail.address]))
-        values.setdefault("name", (mail.name,) if mail.name else ())
-        details = {
-            **details,
-            "received": details["received"] or mail.received,
-            "channel": details["channel"] or "e-mail",
-        }
-        right = right or next(iter(mail.proposed), None)
-    if not values:
+    if file is not None:
+        if who.given:
+            raise RequestError("`--requests` stands for all other options that say who.", hint="Leave one of them out.")
+        return read_rows(file)
+    if not who.given:
         who.request()  # tells what is missing
-    return request_of(**values, right=right or "access", **details)  # type: ignore[arg-type]
+    values = {**details, "right": details["right"] or "access"}
+    return [request_of(**who.given, **values)], ()  # type: ignore[arg-type]
 
 
-def _registered(home: Home, asked: list[Request], by: str | None, mail: Mail | None, right: str | None) -> Added:
+def _registered(home: Home, asked: list[Request], bad: Sequence[BadRow], by: str | None) -> Added:
     from dsar.fulfilment.register import add_requests
 
-    done = add_requests(home, asked, by, letter=mail.raw if mail else None, proposed=mail is not None and right is None)
-    if len(asked) == 1 and done.failed:
-        raise done.failed[0][1]
-    return done
+    done = add_requests(home, asked, by)
+    if len(asked) + len(bad) == 1 and (done.failed or bad):
+        raise bad[0].error if bad else done.failed[0][1]
+    return replace(done, failed=(*done.failed, *((one.request_id or "a row", one.error) for one in bad)))
 
 
 def _print_json(home: Home, done: Added, *, one_line: bool) -> None:
@@ -145,7 +164,9 @@ def _print_json(home: Home, done: Added, *, one_line: bool) -> None:
 def _print(home: Home, done: Added) -> None:
     from dsar.fulfilment.due import due_of
 
-    print_requests([due_of(home, found) for found in done.added])
+    print_requests([due_of(home, found) for found in done.added[:ROWS]])
+    if len(done.added) > ROWS:
+        console.say(f"And {len(done.added) - ROWS} more; `dsar request list` shows all of them.")
     console.points("A person must look at this:", done.open_points)
     if done.added:
         console.follow(f"dsar find --request {done.added[0].request.request_id}")

@@ -58,6 +58,8 @@ def check_identity(home: Opened, request_id: str, check: Check) -> tuple[Registe
         raise RequestError(
             "What was compared is told by its kind, not by its value.", hint="For example: --compared order_no"
         )
+    if check.on > home.as_of[:10]:
+        raise RequestError("The check of identity is still to come.", hint="Correct its day.")
     found = register.read(register_of(home), request_id)
     level = check.level or reached(check)
     doubts = tuple(_doubts(home, found, check, level)) if check.result == "verified" else ()

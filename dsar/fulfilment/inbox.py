@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -10,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dsar.errors import RequestError
-from dsar.fulfilment.home import register_of
+from dsar.fulfilment.mailed import known_letter, request_of_mail
 from dsar.fulfilment.register import add_request
-from dsar.fulfilment.requests import BadRow, read_rows, request_of
+from dsar.fulfilment.requests import BadRow, read_rows
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Request
-from dsar.register import requests as register
 from dsar.register.mail import read_mail
 from dsar.store.files import commit, private_folder, write_private
 
@@ -73,14 +71,11 @@ def _taken(workspace: Workspace, path: Path) -> Taken:
 
 def _letter(workspace: Workspace, path: Path) -> Request:
     """Register a mail; one that lies there again, because the last run was killed before it was moved, is known."""
-    mail = read_mail(path)
-    digest = hashlib.sha256(mail.raw).hexdigest()
-    for found in register.every(register_of(workspace)):
-        if found.first.facts.get("letter") == digest:
-            return found.request
-    right = next(iter(mail.proposed), "access")
-    names = [mail.name] if mail.name else []
-    request = request_of(email=[mail.address], name=names, right=right, received=mail.received, channel="e-mail")
+    mail = read_mail(path, workspace.config.controller.own_domains)
+    known = known_letter(workspace, mail)
+    if known is not None:
+        return known.request
+    request = request_of_mail(workspace, mail, {}, {})
     return add_request(workspace, request, letter=mail.raw, proposed=True).request
 
 

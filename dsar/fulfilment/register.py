@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,6 +55,8 @@ def add_request(
     received = request.received or before.received or home.as_of[:10]
     if _day(received) > home.now.date():
         raise RequestError("The day of receipt is still to come.", hint="Correct `--received`, or give `--today`.")
+    if request.identity_verified_on and _day(request.identity_verified_on) > home.now.date():
+        raise RequestError("The check of identity is still to come.", hint="Correct `identity_verified_on`.")
     if request.channel is not None and request.channel not in CHANNELS:
         raise RequestError("There is no such channel.", hint=f"One of: {', '.join(CHANNELS)}.")
     controller = home.config.controller
@@ -123,9 +125,12 @@ def add_requests(
             added.append(add_request(home, one, by, letter=letter, proposed=proposed))
         except RequestError as error:
             failed.append((one.request_id or "the request", error))
-    others = register.every(register_of(home))
-    same = {str(found.request.request_id): duplicates(found, others) for found in added}
-    return Added(tuple(added), tuple(failed), same)
+    return Added(tuple(added), tuple(failed), duplicates(added, register.every(register_of(home))))
+
+
+def told_again(home: Opened, known: Registered) -> Added:
+    """Tell of a request that is registered already what is told when it is registered."""
+    return Added((known,), (), duplicates([known], register.every(register_of(home))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +204,27 @@ def answers_of(home: Opened, found: Registered) -> tuple[ManualAnswer, ...]:
     return tuple(answers)
 
 
-def duplicates(found: Registered, others: Collection[Registered]) -> tuple[str, ...]:
-    """Name the open requests for the same right that share an e-mail, a phone or another own identifier with it."""
+def duplicates(asked: Iterable[Registered], others: Iterable[Registered]) -> dict[str, tuple[str, ...]]:
+    """Name for each request the open ones for the same right that share an e-mail, a phone or another own identifier.
+
+    Gives request id → their ids, in the order of `others`.
+    """
     weak = {"name", "birth_date", "address", "postcode"}
 
-    def strong(one: Registered) -> set[tuple[str, str]]:
-        return {(i.kind, i.value.casefold()) for i in one.request.identifiers if i.kind not in weak}
+    def strong(one: Registered) -> set[tuple[str, str, str]]:
+        right = one.request.right
+        return {(right, i.kind, i.value.casefold()) for i in one.request.identifiers if i.kind not in weak}
 
-    mine = strong(found)
-    same = [one for one in others if one.open and one.request.right == found.request.right and strong(one) & mine]
-    return tuple(str(one.request.request_id) for one in same if one.request.request_id != found.request.request_id)
+    names: dict[tuple[str, str, str], dict[str, int]] = {}
+    for place, other in enumerate(others):
+        for key in strong(other) if other.open else ():
+            names.setdefault(key, {})[str(other.request.request_id)] = place
+    found = {}
+    for one in asked:
+        same = {name: place for key in strong(one) for name, place in names.get(key, {}).items()}
+        same.pop(str(one.request.request_id), None)
+        found[str(one.request.request_id)] = tuple(sorted(same, key=lambda name: same[name]))
+    return found
 
 
 def _facts(config: Config, request: Request) -> Mapping[str, int | str | bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime
 import difflib
@@ -31,6 +32,9 @@ _LATER = {
 _KNOWN = ("request_id", "right", *_WHO, *_PLAIN, *_LATER, "store")
 _OPEN = re.compile(r"id\.[a-z0-9_-]+|set\..+")
 _COLUMNS = f"The columns are: {', '.join(_KNOWN)}, id.KIND, set.FIELD."
+_ROUNDED = re.compile(r"\+?\d([.,]\d+)?E\+\d+")
+"""What is left of a long number, such as a phone's, once a spreadsheet took it for an amount: `4,93023E+11`."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _YES = ("yes", "true", "1", "ja", "oui", "sí", "si")
 _NO = ("", "no", "false", "0", "nein", "non")
 
@@ -123,21 +127,13 @@ def read_rows(path: Path, right: str = "access") -> tuple[list[Request], list[Ba
 
     Raises RequestError for a file that cannot be read as a whole, or holds no row.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError:
-        named = f" {path.name}" if path.suffix.casefold() in (".csv", ".tsv", ".txt") else ""
-        raise RequestError(f"There is no requests file{named}.", hint="Check the path.") from None
-    except UnicodeDecodeError:
-        raise RequestError(f"{path.name} is not UTF-8 text.", hint="Save it as CSV UTF-8.") from None
-    heading = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=heading.count), strict=True)
+    text, separator = _text_of(path)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     requests: list[Request] = []
     bad: list[BadRow] = []
     seen: set[str] = set()
     try:
-        columns = [column.strip() for column in next(reader, [])]
-        _check_columns(path.name, columns)
+        columns = _columns(path.name, next(reader, []))
         for row in reader:
             if any(cell.strip() for cell in row):
                 try:
@@ -152,9 +148,36 @@ def read_rows(path: Path, right: str = "access") -> tuple[list[Request], list[Ba
     return requests, bad
 
 
+def _text_of(path: Path) -> tuple[str, str]:
+    """The text of a requests file and what separates its cells, as spreadsheets of many countries write them."""
+    try:
+        data = path.read_bytes()
+        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except OSError:
+        named = f" {path.name}" if path.suffix.casefold() in (".csv", ".tsv", ".txt") else ""
+        raise RequestError(f"There is no requests file{named}.", hint="Check the path.") from None
+    except UnicodeDecodeError:
+        raise RequestError(f"{path.name} is not UTF-8 text.", hint="Save it as CSV UTF-8.") from None
+    told = re.match(r"sep=([,;\t])\r?\n", text)  # a line for Excel, which does not show it
+    if told:
+        return text[told.end() :], told[1]
+    heading = text.partition("\n")[0]
+    return text, max(",;\t", key=heading.count)
+
+
 def _id_of(columns: list[str], row: list[str]) -> str | None:
     found = dict(zip(columns, row, strict=False)).get("request_id", "").strip()
     return found if REQUEST_ID.fullmatch(found) else None
+
+
+def _columns(name: str, row: list[str]) -> list[str]:
+    """Give the headings, without the empty ones that a spreadsheet adds at the end."""
+    columns = [column.strip() for column in row]
+    while columns and not columns[-1]:
+        columns.pop()
+    _check_columns(name, columns)
+    return columns
 
 
 def _check_columns(name: str, columns: list[str]) -> None:
@@ -174,12 +197,16 @@ def _check_columns(name: str, columns: list[str]) -> None:
 
 
 def _row(columns: list[str], row: list[str], where: str, seen: set[str], right: str) -> Request:
-    if len(row) > len(columns):
+    if any(cell.strip() for cell in row[len(columns) :]):
         raise RequestError(f"{where}: more cells than columns.", hint="Check its commas and quotes.")
+    if any(_CONTROL.search(cell) for cell in row):
+        raise RequestError(f"{where}: a cell holds a control character.", hint="Type it anew.")
     cells = dict.fromkeys(columns, "") | {name: cell.strip() for name, cell in zip(columns, row, strict=False)}
     request_id = cells["request_id"]
     if not REQUEST_ID.fullmatch(request_id):
-        raise RequestError(f"{where}: a request id is 1 to 40 letters, digits, `-` or `_`.", hint="Correct it.")
+        raise RequestError(
+            f"{where}: a request id is 1 to 40 letters, digits, `-` or `_`.", hint="Correct it; it begins with no `-`."
+        )
     if request_id.casefold() in seen:
         raise RequestError(f"{where}: the request id stands twice.", hint="Give each request its own.")
     seen.add(request_id.casefold())
@@ -187,8 +214,10 @@ def _row(columns: list[str], row: list[str], where: str, seen: set[str], right: 
     for name, cell in cells.items():
         if name.startswith("id."):
             found.extend(Identifier(name[3:], value) for value in _values(cell))
+    if any(_ROUNDED.fullmatch(one.value) for one in found):
+        raise RequestError(f"{where}: a spreadsheet rounded a number.", hint="Give its column the format Text.")
     plain: dict[str, Any] = {name: cells.get(name) or None for name in _PLAIN}
-    plain |= {"right": cells.get("right") or right, "store": _yes(cells.get("store", ""), where)}
+    plain |= {"right": cells.get("right", "").casefold() or right, "store": _yes(cells.get("store", ""), where)}
     plain |= {name: cells.get(name) or None for name in ("agent", "calendar", "delivery")}
     plain |= {"scope": tuple(_values(cells.get("scope", ""))), "changes": changes_of(cells)}
     regimes = _values(cells.get("regime", ""))

@@ -45,7 +45,9 @@ def request_of_case(workspace: Workspace, request_id: str) -> Request:
     if knows(register, request_id) and not (again and read(register, request_id).purged):
         return registered_request(workspace, request_id)
     if not REQUEST_ID.fullmatch(request_id):
-        raise RequestError("A request id is 1 to 40 letters, digits, `-` or `_`.", hint="Correct it.")
+        raise RequestError(
+            "A request id is 1 to 40 letters, digits, `-` or `_`.", hint="Correct it; it begins with no `-`."
+        )
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))["request"]
     except FileNotFoundError:

@@ -21,7 +21,8 @@ from dsar.store.files import commit, private_folder, sync_all, write_new
 from dsar.store.journal import Event, Journal
 
 FILE = "request.json"
-REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+REQUEST_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,39}")
+"""Not beginning with `-`: it names a folder, and would be taken for an option by whoever packs or copies that."""
 RESERVED = ("adhoc-", "files", "batch", "summary")
 """How ids may not begin: these names are given to what has no request."""
 Facts = Mapping[str, int | str | bool]
@@ -121,7 +122,9 @@ def add(register: Register, request: Request, facts: Facts, said: Mapping[str, s
 def check_id(request_id: str) -> None:
     """Raise RequestError unless a text can be the id of a request: it names a folder and stands in the journal."""
     if not REQUEST_ID.fullmatch(request_id):
-        raise RequestError("A request id is 1 to 40 letters, digits, `-` or `_`.", hint="Correct it.")
+        raise RequestError(
+            "A request id is 1 to 40 letters, digits, `-` or `_`.", hint="Correct it; it begins with no `-`."
+        )
     if request_id.casefold().startswith(RESERVED):
         raise RequestError("A request id does not begin like this: the name is ours.", hint="Give another one.")
 
@@ -205,14 +208,12 @@ def _spelled(register: Register, request_id: str) -> str | None:
     """The id as it was first written; ids are unique ignoring case."""
     if _registered(register, request_id):
         return request_id
-    folded = request_id.casefold()
-    names = (name for name in register.journal.requests() if name.casefold() == folded)
-    return next((name for name in names if _registered(register, name)), None)
+    return next((name for name in register.journal.spellings(request_id) if _registered(register, name)), None)
 
 
 def _next(register: Register) -> str:
     year = register.at[:4]
-    numbers = (_NUMBERED.fullmatch(name) for name in register.journal.requests())
+    numbers = (_NUMBERED.fullmatch(name) for name in register.journal.requests() if name.startswith(f"DSR-{year}"))
     last = max((int(found[2]) for found in numbers if found and found[1] == year), default=0)
     return f"DSR-{year}-{last + 1:03d}"
 

@@ -54,6 +54,7 @@ class Journal:
         self._seals: set[str] = set()
         self._events: dict[str, list[Event]] = {}
         self._heads: dict[str, str] = {}
+        self._folded: dict[str, list[str]] = {}
         self._count, self._last, self._size = 0, START, 0
         self.refresh()
 
@@ -95,6 +96,10 @@ class Journal:
     def requests(self) -> tuple[str, ...]:
         """Everything that has a chain of its own, in the order of the first events: the register is their replay."""
         return tuple(self._events)
+
+    def spellings(self, request: str) -> tuple[str, ...]:
+        """Everything with a chain of its own whose name is this one but for its case."""
+        return tuple(self._folded.get(request.casefold(), ()))
 
     def refresh(self) -> None:
         """Take in and check what other processes have appended meanwhile."""
@@ -166,6 +171,8 @@ class Journal:
     def _take(self, event: dict[str, Any]) -> None:
         self._known[(event["request"], event["step"])] = event["chain"]
         kept = Event(event["at"], event["request"], event["step"], event["facts"], event["chain"])
+        if kept.request not in self._events:
+            self._folded.setdefault(kept.request.casefold(), []).append(kept.request)
         self._events.setdefault(kept.request, []).append(kept)
         self._heads[event["request"]] = event["chain"]
         self._count, self._last = event["n"], event["seal"]

@@ -1,11 +1,14 @@
-"""Kill -9 at random points: `python -m tests.faults.kills 200` runs the whole count, the tests a smaller one."""
+"""Kill -9 at random moments, `python -m tests.faults.kills 200`, or before every change: `… every`, `… every 7`.
+
+Each command is killed, run again, and its state compared with that of an undisturbed run.
+"""
 
 from __future__ import annotations
 
-import contextlib
+import os
 import random
+import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults import small
+from tests.faults import small, warm
 
 
 @dataclass
@@ -27,6 +30,15 @@ class Seen:
     by_command: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
+    def note(self, stage: Stage, at: str, killed: bool, wrong: list[str]) -> None:
+        """Take in what came of one kill."""
+        self.kills += killed
+        self.too_late += not killed
+        self.by_command[stage.name] += killed
+        self.wrong += [f"{stage.name} {at}: {name}" for name in wrong]
+        if (self.kills + self.too_late) % 50 == 0:
+            sys.stderr.write(f"{self.kills} kills, {len(self.wrong)} wrong\n")
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -36,6 +48,8 @@ class Stage:
     before: Path
     after: dict[str, str]
     seconds: float
+    changes: int
+    """How many changes of the disk it makes."""
 
 
 def stages(folder: Path, kept: Path) -> Iterator[Stage]:
@@ -44,46 +58,63 @@ def stages(folder: Path, kept: Path) -> Iterator[Stage]:
     for name in small.COMMANDS:
         small.keep(folder, kept / name)
         started = time.monotonic()
-        small.run(name, folder)
-        yield Stage(name, kept / name, small.look(folder), time.monotonic() - started)
+        changes = warm.run(folder, small.words(name))
+        yield Stage(name, kept / name, small.look(folder), time.monotonic() - started, changes)
 
 
-def kill(folder: Path, stage: Stage, delay: float) -> tuple[bool, list[str]]:
-    """Kill a command after so many seconds, run it again to its end, and give what then differs."""
+def kill(folder: Path, stage: Stage, delay: float = 0, dies_at: int = 0) -> tuple[bool, list[str]]:
+    """Kill a command after so many seconds, or before a change; run it again to its end, and give what then differs."""
     small.go_back(folder, stage.before)
-    process = subprocess.Popen(
-        small.words(stage.name), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(delay)
-    killed = process.poll() is None
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    small.run(stage.name, folder)
-    return killed, list(small.differences(stage.after, small.look(folder)))
+    process = warm.start(folder, small.words(stage.name), dies_at)
+    code = warm.wait(process, 300 if dies_at else delay)
+    if code is None:
+        os.kill(process, signal.SIGKILL)
+        code = warm.wait(process)
+    try:
+        warm.run(folder, small.words(stage.name))
+        wrong = list(small.differences(stage.after, small.look(folder)))
+    except Exception as error:
+        wrong = [f"{type(error).__name__}: {error}"]
+    return code == -signal.SIGKILL, wrong
 
 
-def harness(count: int, seed: int = 1) -> Seen:
-    """Kill so many commands at random points, each command as often as any other."""
+def at_random(known: list[Stage], folder: Path, count: int, seed: int = 1) -> Seen:
+    """Kill so many commands at random moments, each command as often as any other."""
     dice, seen = random.Random(seed), Seen()
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / "company"
-        known = list(stages(folder, Path(place) / "kept"))
-        for number in range(count):
-            if number % 20 == 19:
-                sys.stderr.write(f"{number + 1} of {count}, {len(seen.wrong)} wrong\n")
-            stage = known[-1 - number % len(known)]  # the last ones write the most: a small count takes them
-            delay = dice.uniform(0.02, stage.seconds)
-            killed, wrong = kill(folder, stage, delay)
-            seen.kills += killed
-            seen.too_late += not killed
-            seen.by_command[stage.name] += killed
-            seen.wrong += [f"{stage.name} after {delay:.3f} s: {name}" for name in wrong]
+    while seen.kills < count and seen.too_late <= count:
+        stage = known[-1 - (seen.kills + seen.too_late) % len(known)]  # the last ones write the most
+        delay = dice.uniform(0.001, stage.seconds)
+        seen.note(stage, f"after {delay:.3f} s", *kill(folder, stage, delay=delay))
     return seen
 
 
+def at_each(known: list[Stage], folder: Path, step: int, first: int) -> Seen:
+    """Kill every command before each of its changes, or before every so many."""
+    seen = Seen()
+    for stage in known:
+        for number in range(first, stage.changes + 1, step):
+            seen.note(stage, f"before change {number} of {stage.changes}", *kill(folder, stage, dies_at=number))
+    return seen
+
+
+def main(words: list[str]) -> int:
+    """Run one of the two harnesses and tell what was seen; 1 if anything was wrong."""
+    warm.warm()
+    place = Path(tempfile.mkdtemp())  # not one that its forks would remove when they end
+    try:
+        known = list(stages(place / "company", place / "kept"))
+        if words[:1] == ["every"]:
+            step = int(words[1]) if len(words) > 1 else 1
+            seen = at_each(known, place / "company", step, first=1 + random.Random().randrange(step))
+        else:
+            count, seed = (*map(int, words), *(200, 1)[len(words) :])
+            seen = at_random(known, place / "company", count, seed)
+    finally:
+        shutil.rmtree(place)
+    sys.stdout.write(f"{seen.kills} kills ({seen.too_late} came too late): {dict(seen.by_command)}\n")
+    sys.stdout.write("\n".join(seen.wrong) + "\n" if seen.wrong else "0 corrupt states, 0 double effects\n")
+    return int(bool(seen.wrong))
+
+
 if __name__ == "__main__":
-    done = harness(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
-    sys.stdout.write(f"{done.kills} kills ({done.too_late} came too late): {dict(done.by_command)}\n")
-    sys.stdout.write("\n".join(done.wrong) + "\n" if done.wrong else "0 corrupt states, 0 double effects\n")
-    sys.exit(bool(done.wrong))
+    sys.exit(main(sys.argv[1:]))

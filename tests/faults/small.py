@@ -65,15 +65,18 @@ def make(folder: Path) -> None:
 
 
 def words(name: str) -> list[str]:
-    """The command line of a command, run with this Python."""
-    given = list(COMMANDS[name])
-    today = ["--today", TODAY]
-    return [sys.executable, "-c", "import sys; from dsar.cli import main; sys.exit(main())", *given, *today]
+    """What is typed after `dsar`."""
+    return [*COMMANDS[name], "--today", TODAY]
 
 
 def run(name: str, folder: Path) -> int:
-    """Run a command to its end and give its exit code; 2 and 3 are errors here."""
-    ended = subprocess.run(words(name), cwd=folder, capture_output=True, text=True, timeout=300)
+    """Run a command in a process of its own to its end and give its exit code; 2 and 3 are errors here.
+
+    It runs this very code, and not another one that is installed.
+    """
+    line = [sys.executable, "-c", "import sys; from dsar.cli import main; sys.exit(main())", *words(name)]
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    ended = subprocess.run(line, cwd=folder, capture_output=True, text=True, timeout=300, env=here)
     if ended.returncode not in (0, 1):
         raise AssertionError(f"{name} ended with {ended.returncode}: {ended.stderr}")
     return ended.returncode

@@ -61,7 +61,9 @@ def test_the_same_request_again_changes_nothing_and_another_one_is_refused(home:
         add_request(home(), request_of(email=[SECRET], request_id="r-1"))
 
 
-@pytest.mark.parametrize("request_id", ["../x", "a/b", " ", ".", "R" * 41, "R 1", "ADHOC-1", "files", "a\0b", "R-1\n"])
+@pytest.mark.parametrize(
+    "request_id", ["../x", "a/b", " ", ".", "R" * 41, "R 1", "ADHOC-1", "files", "a\0b", "R-1\n", "-rf", "--help"]
+)
 def test_an_id_that_could_lead_elsewhere_is_refused(home: Homes, folder: Path, request_id: str) -> None:
     with pytest.raises(RequestError):
         register.add(register_of(home()), request_of(email=[SECRET], request_id=request_id), {"received": "2026-11-20"})
@@ -116,19 +118,20 @@ def test_an_open_request_of_the_same_person_is_told(home: Homes) -> None:
     two = add_request(home(), request_of(email=["ADA@example.org"], request_id="R-2"))
     other = add_request(home(), request_of(email=["bob@example.org"], name=["Ada"], request_id="R-3"))
     erasure = add_request(home(), request_of(email=[SECRET], right="erasure", request_id="R-4"))
-    every = register.every(register_of(home()))
+    same = desk.duplicates([one, two, other, erasure], register.every(register_of(home())))
 
-    assert desk.duplicates(one, every) == ("R-2",)
-    assert desk.duplicates(two, every) == ("R-1",)
-    assert desk.duplicates(other, every) == () and desk.duplicates(erasure, every) == ()
+    assert same == {"R-1": ("R-2",), "R-2": ("R-1",), "R-3": (), "R-4": ()}
 
 
 @pytest.mark.parametrize(
-    "details", [{"received": "2026-11-23"}, {"channel": "pigeon"}], ids=["a day to come", "an unknown channel"]
+    "details",
+    [{"received": "2026-11-23"}, {"channel": "pigeon"}, {"identity_verified_on": "2026-11-23"}],
+    ids=["a day to come", "an unknown channel", "a check to come"],
 )
 def test_what_cannot_be_is_refused(home: Homes, details: dict[str, str]) -> None:
     with pytest.raises(RequestError):
         add_request(home(), request_of(email=[SECRET], **details))
+    assert register.every(register_of(home())) == ()
 
 
 def test_an_answer_of_a_source_without_export_lies_in_the_case(home: Homes, folder: Path) -> None:
