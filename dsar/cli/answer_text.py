@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 from dsar.cli import console, exits
+from dsar.cli.asked import COMMAND_OF
 from dsar.cli.options import Again
-from dsar.model import Answer, KnownIdentifier, Match, SourceAnswer
+from dsar.model import OUT_OF_SCOPE, Answer, KnownIdentifier, Match, SourceAnswer
 
 ROWS = 25
 """Records shown of one answer, and answers of one batch: more than that nobody reads on a screen."""
@@ -16,6 +17,16 @@ VALUES = 4
 MASK = "•••"
 MANUAL = "-"
 """The collection of a source that has no export and where a person is asked."""
+WRITES = {
+    "access": "the access package",
+    "portability": "the file to take elsewhere",
+    "erasure": "the erasure plan",
+    "rectification": "the change set",
+    "restriction": "the marks",
+    "objection": "the stop order",
+    "withdrawal": "the withdrawal",
+}
+"""What the command that fulfils a right writes."""
 GRADES = ("confirmed", "probable", "possible")
 
 
@@ -27,7 +38,7 @@ def print_answer(answer: Answer, guesses: Sequence[str], again: Again) -> None:
     console.points("Files were recognised on the fly. Guessed:", guesses, most=8)
     console.points("Reached, but not listed:", (f"{rows:,} × {reason}" for reason, rows in answer.left_out), most=8)
     console.points("A person must look at this:", answer.notes)
-    _next(answer.sources, again, "answer/")
+    _next(answer.sources, again, "answer/", answer.request.right)
 
 
 def place_of(source: SourceAnswer) -> str:
@@ -37,7 +48,8 @@ def place_of(source: SourceAnswer) -> str:
 
 def sentence(answer: Answer) -> str:
     """Give the answer in one sentence: held, not held, not confirmed, or not all searched."""
-    searched, total = len(_searched(answer.sources)), len(answer.sources)
+    asked_for = [source for source in answer.sources if source.reason != OUT_OF_SCOPE]
+    searched, total = len(_searched(asked_for)), len(asked_for)
     part = f"{searched} of {_count(total, 'collection')}"
     if not searched and not any(source.files for source in answer.sources):
         return "There is no answer: none of the sources could be searched."
@@ -65,7 +77,7 @@ def print_sources(sources: Sequence[SourceAnswer], notes: Sequence[str] = ()) ->
         rows = sum(file.rows_loaded for file in source.files)
         counts = (source.confirmed, source.probable, source.possible, source.refused)
         table.row(name, source.result.replace("_", " "), f"{rows:,}", *counts)
-        if source.reason and not any(source.reason in note for note in notes):
+        if source.reason not in (None, OUT_OF_SCOPE) and not any(source.reason in note for note in notes):
             told.append(f"{name}: {source.reason}")
     table.print()
     console.points("What was not searched:", told)
@@ -102,13 +114,13 @@ def print_reviews(title: str, notes: Iterable[str]) -> None:
     _more(len(different) - ROWS, "note")
 
 
-def _next(sources: Sequence[SourceAnswer], again: Again, out: str) -> None:
+def _next(sources: Sequence[SourceAnswer], again: Again, out: str, right: str = "access") -> None:
     if not _searched(sources):
         console.follow("dsar check", "Why no source could be searched:")
     elif again.folder is not None:
         console.follow(f"dsar init {shlex.quote(str(again.folder))}", "To confirm or correct what was guessed:")
     else:
-        console.follow(f"dsar export {again.options} --out {out}", "To write the access package:")
+        console.follow(f"dsar {COMMAND_OF[right]} {again.options} --out {out}", f"To write {WRITES[right]}:")
 
 
 def _records(answer: Answer) -> None:

@@ -53,7 +53,7 @@ def batch(
 
     if sum((file is not None, due, inbox is not None)) != 1:
         raise RequestError("Say where the requests are, once.", hint="A file, or --due, or --inbox DIR.")
-    run = given.Run(config, today)
+    run = given.Run(config=config, today=today)
     root = run.home().root
     log = _log if log_json else _silent
     with alone(root, wait), console.progress(quiet) as progress:

@@ -30,7 +30,7 @@ def check(
     from dsar.fulfilment.check import check as check_sources
 
     with console.progress(quiet) as progress:
-        workspace = given.Run(config, today).open(progress)
+        workspace = given.Run(config=config, today=today).open(progress)
         checked = check_sources(workspace)
     if json:
         sys.stdout.write(as_json.dumps(as_json.check_document(checked)))

@@ -10,6 +10,8 @@ import typer
 from dsar.cli import console, exits
 from dsar.cli import options as given
 from dsar.cli.answer_text import place_of, sentence
+from dsar.cli.asked import Asked
+from dsar.cli.grouped import grouped
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
@@ -31,60 +33,43 @@ OUTCOMES: tuple[Outcome, ...] = ("delete", "anonymise", "restrict", "keep")
     epilog="dsar erase --email ada@example.org --out erasure/\n\ndsar erase --requests requests.csv --out erasures/\n\n"
     "dsar erase --replay --out replay/"
 )
-def erase(
-    out: given.OutFolder,
-    email: given.Emails = None,
-    phone: given.Phones = None,
-    name: given.Names = None,
-    birth_date: given.BirthDates = None,
-    address: given.Addresses = None,
-    postcode: given.Postcodes = None,
-    ids: given.Ids = None,
-    request: given.Registered = None,
-    requests: given.RequestsFile = None,
-    replay: Replay = False,
-    folder: given.InFolder = None,
-    config: given.ConfigFile = None,
-    today: given.Today = None,
-    quiet: given.Quiet = False,
-) -> int:
+@grouped
+def erase(out: given.OutFolder, who: given.Who, asked: Asked, run: given.Run, replay: Replay = False) -> int:
     """Plan an erasure and write its scripts (Art. 17 GDPR); deletes nothing.
 
     Exit code 0: the plan is complete; 1: a person must look before a script is run; 2: you can mend it.
     """
     from dsar.fulfilment.erase import RIGHTS, plan_erasure
 
-    who = given.Who(email, phone, name, birth_date, address, postcode, ids, request)
     if replay:
-        if who.given or request is not None or requests is not None:
+        if who.given or who.elsewhere or asked.given:
             raise RequestError("`--replay` asks for everybody on the suppression list.", hint="Leave the others out.")
-        return _replay(given.Run(config, today, folder), out, quiet)
-    with console.progress(quiet) as progress:
-        run = given.Run(config, today, folder)
-        every = who.asked(run, requests, right="erasure")
-        asked = [request for request in every if request.right in RIGHTS]
-        if not asked:
-            raise RequestError(
-                "No request asks for erasure.", hint="The column `right`, or `dsar request show`, says what each asks."
-            )
+        return _replay(run, out)
+    every = asked.requests(who, run, RIGHTS)
+    wanted = [request for request in every if request.right in RIGHTS]
+    if not wanted:
+        raise RequestError(
+            "No request asks for erasure.", hint="The column `right`, or `dsar request show`, says what each asks."
+        )
+    with console.progress(run.quiet) as progress:
         workspace = run.open(progress)
-        planned = plan_erasure(workspace, asked, out, progress)
+        planned = plan_erasure(workspace, wanted, out, progress)
     codes = [exits.of_result(plan.answer, plan.reviews, workspace.guesses) for plan in planned]
-    if requests is None:
+    if who.requests is None:
         _print(planned[0], workspace.guesses)
     else:
         _print_all(planned, codes)
-        others = len(every) - len(asked)
+        others = len(every) - len(wanted)
         if others:
             console.say(f"Left out: {others} of {len(every)} requests ask for something else than erasure.")
     return max(codes, default=exits.COMPLETE)
 
 
-def _replay(run: given.Run, out: Path, quiet: bool) -> int:
+def _replay(run: given.Run, out: Path) -> int:
     """After a restore: plan again for everybody on the suppression list who stands in the exports (E-52)."""
     from dsar.fulfilment.replay import replay
 
-    with console.progress(quiet) as progress:
+    with console.progress(run.quiet) as progress:
         workspace = run.open(progress)
         done = replay(workspace, out, progress)
     looked = "1 request" if done.looked_for == 1 else f"{done.looked_for} requests"

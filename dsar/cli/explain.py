@@ -8,6 +8,8 @@ import typer
 
 from dsar.cli import console, exits
 from dsar.cli import options as given
+from dsar.cli.asked import COMMAND_OF, Asked
+from dsar.cli.grouped import grouped
 
 app = typer.Typer(add_completion=False)
 RecordId = Annotated[
@@ -16,32 +18,20 @@ RecordId = Annotated[
 
 
 @app.command(epilog="dsar explain crm/contacts/C100 --email ada@example.org")
-def explain(
-    record: RecordId,
-    email: given.Emails = None,
-    phone: given.Phones = None,
-    name: given.Names = None,
-    birth_date: given.BirthDates = None,
-    address: given.Addresses = None,
-    postcode: given.Postcodes = None,
-    ids: given.Ids = None,
-    request: given.Registered = None,
-    folder: given.InFolder = None,
-    config: given.ConfigFile = None,
-    today: given.Today = None,
-    quiet: given.Quiet = False,
-) -> int:
+@grouped
+def explain(record: RecordId, who: given.Who, asked: Asked, run: given.Run) -> int:
     """Say why one record is, or is not, this person's.
 
     Exit code 0: it was reached by the search; 1: it was not.
     """
     from dsar.fulfilment.explain import explain as explain_record
 
-    who = given.Who(email, phone, name, birth_date, address, postcode, ids, request)
-    with console.progress(quiet) as progress:
-        run = given.Run(config, today, folder)
-        asked = who.asked(run)[0]
+    requests = asked.requests(who, run, tuple(COMMAND_OF))
+    with console.progress(run.quiet) as progress:
         workspace = run.open(progress)
-        explanation = explain_record(workspace, record, asked)
-    console.tree(explanation.lines)
-    return exits.COMPLETE if explanation.found else exits.LOOK
+        explained = [explain_record(workspace, record, request) for request in requests]
+    for request, explanation in zip(requests, explained, strict=True):
+        if who.requests is not None:
+            console.say(f"Request {request.request_id}:", style="bold")
+        console.tree(explanation.lines)
+    return exits.COMPLETE if any(explanation.found for explanation in explained) else exits.LOOK

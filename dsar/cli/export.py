@@ -10,17 +10,15 @@ import typer
 from dsar.cli import console, exits
 from dsar.cli import options as given
 from dsar.cli.answer_text import print_sources, sentence
+from dsar.cli.asked import Asked
+from dsar.cli.grouped import grouped
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
     from dsar.fulfilment.export import Failed, Package
-    from dsar.model import Request
 
 Portability = Annotated[
     bool, typer.Option("--portability", help="Write the machine-readable file of Art. 20 GDPR instead of the package.")
-]
-Regime = Annotated[
-    str | None, typer.Option("--regime", metavar="LAW", help="The law of the answer: GDPR, UK or CCPA (California).")
 ]
 
 app = typer.Typer(add_completion=False)
@@ -29,56 +27,34 @@ app = typer.Typer(add_completion=False)
 @app.command(
     epilog="dsar export --email ada@example.org --out answer/\n\ndsar export --requests requests.csv --out answers/"
 )
-def export(
-    out: given.OutFolder,
-    email: given.Emails = None,
-    phone: given.Phones = None,
-    name: given.Names = None,
-    birth_date: given.BirthDates = None,
-    address: given.Addresses = None,
-    postcode: given.Postcodes = None,
-    ids: given.Ids = None,
-    request: given.Registered = None,
-    requests: given.RequestsFile = None,
-    folder: given.InFolder = None,
-    config: given.ConfigFile = None,
-    portability: Portability = False,
-    regime: Regime = None,
-    today: given.Today = None,
-    quiet: given.Quiet = False,
-) -> int:
+@grouped
+def export(out: given.OutFolder, who: given.Who, asked: Asked, run: given.Run, portability: Portability = False) -> int:
     """Write the access package of one person (Art. 15 GDPR): HTML, PDF, XLSX, JSON and the attachments.
 
     Exit code 0: complete; 1: a person must look before it is sent; 2: you can mend it.
     """
     from dsar.fulfilment.export import RIGHTS, export_each
 
-    who = given.Who(email, phone, name, birth_date, address, postcode, ids, request)
-    with console.progress(quiet) as progress:
-        run = given.Run(config, today, folder)
-        every = who.asked(run, requests)
-        asked = [_under(request, portability, regime) for request in every if request.right in RIGHTS]
-        if not asked:
-            raise RequestError(
-                "No request asks for access.", hint="The column `right`, or `dsar request show`, says what each asks."
-            )
+    every = asked.requests(who, run, RIGHTS)
+    wanted = [request for request in every if request.right in RIGHTS]
+    if not wanted:
+        raise RequestError(
+            "No request asks for access.", hint="The column `right`, or `dsar request show`, says what each asks."
+        )
+    wanted = [replace(request, right="portability") for request in wanted] if portability else wanted
+    with console.progress(run.quiet) as progress:
         workspace = run.open(progress)
-        packages, failed = export_each(workspace, asked, out, progress)
+        packages, failed = export_each(workspace, wanted, out, progress)
     if failed and not packages:
         raise failed[0].error
     codes = [exits.of_result(package.answer, package.reviews, workspace.guesses) for package in packages]
-    if requests is None:
+    if who.requests is None:
         _print(packages[0], workspace.guesses)
     else:
         _print_all(packages, failed, codes)
-        if others := len(every) - len(asked):
+        if others := len(every) - len(wanted):
             console.say(f"Left out: {others} of {len(every)} requests ask for something else than access.")
     return max([*codes, exits.LOOK if failed else exits.COMPLETE])
-
-
-def _under(request: Request, portability: bool, regime: str | None) -> Request:
-    """The request with what the options say of it: another law, or the file of Art. 20 GDPR."""
-    return replace(request, right="portability" if portability else request.right, regime=regime or request.regime)
 
 
 def _print(package: Package, guesses: tuple[str, ...]) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import shlex
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -93,11 +95,12 @@ OutFolder = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Where a run looks and which day it takes for today."""
+    """Where a run looks, which day it takes for today, and whether it draws bars."""
 
-    config: Path | None
-    today: str | None
-    folder: Path | None = None
+    folder: InFolder = None
+    config: ConfigFile = None
+    today: Today = None
+    quiet: Quiet = False
 
     def open(self, progress: Progress) -> Workspace:
         """Open the workspace of the config, or of the guessed folder; raises DsarError."""
@@ -137,27 +140,27 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
-    """What was typed to say which person, or which persons, are meant."""
+class Person:
+    """What was typed to find one person by."""
 
-    email: list[str] | None = None
-    phone: list[str] | None = None
-    name: list[str] | None = None
-    birth_date: list[str] | None = None
-    address: list[str] | None = None
-    postcode: list[str] | None = None
-    id: list[str] | None = None
-    registered: str | None = None
-    """The number of a registered request."""
+    email: Emails = None
+    phone: Phones = None
+    name: Names = None
+    birth_date: BirthDates = None
+    address: Addresses = None
+    postcode: Postcodes = None
+    id: Ids = None
 
     @property
     def given(self) -> dict[str, tuple[str, ...]]:
         """The values by name of the option, only those that were typed."""
-        names = (name for name in self.__slots__ if name != "registered")
-        return {name: tuple(values) for name in names if (values := getattr(self, name))}
+        return {one.name: tuple(values) for one in fields(Person) if (values := getattr(self, one.name))}
 
-    def request(self, right: str = "access") -> Request:
-        """Make the request of one person; raises RequestError if nothing says who is meant."""
+    def request(self, right: str = "access", details: Mapping[str, Any] = MappingProxyType({})) -> Request:
+        """Make the request of one person; raises RequestError if nothing says who is meant.
+
+        `details` are further fields of Request.
+        """
         from dsar.fulfilment.requests import request_of
 
         if not self.given:
@@ -166,37 +169,59 @@ class Who:
                 hint="Give what you know of them, for example `--email ada@example.org` or `--id customer_no=C100`; "
                 "many persons at once: `--requests FILE.csv`.",
             )
-        return request_of(**self.given, right=right)
+        return request_of(**self.given, right=right, **details)
 
-    def requests(self, file: Path | None, right: str = "access") -> list[Request]:
-        """Make the request of one person, or read those of the file; raises RequestError for both or neither."""
+
+@dataclass(frozen=True, slots=True)
+class Who(Person):
+    """What was typed to say which person, or which persons, are meant."""
+
+    registered: Registered = None
+    """The number of a registered request."""
+    requests: RequestsFile = None
+    """A file with a request a row."""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the register or a file says who, and what they ask for."""
+        return self.registered is not None or self.requests is not None
+
+    def asked(self, run: Run, right: str, details: Mapping[str, Any]) -> list[Request]:
+        """Give the request of one person with its details, the registered one, or those of the file.
+
+        Raises RequestError where more than one of the three is typed, or none.
+        """
         from dsar.fulfilment.requests import read_requests
 
-        if file is None:
-            return [self.request(right)]
-        if self.given:
-            raise RequestError("`--requests` stands for all other options that say who.", hint="Leave one of them out.")
-        return read_requests(file, right)
-
-    def asked(self, run: Run, file: Path | None = None, right: str = "access") -> list[Request]:
-        """As `requests`, and also the registered request whose number was given; raises RequestError."""
+        if self.requests is not None:
+            if self.given or self.registered is not None:
+                raise RequestError(
+                    "`--requests` stands for all other options that say who.", hint="Leave one of them out."
+                )
+            return read_requests(self.requests, right)
         if self.registered is None:
-            return self.requests(file, right)
-        if self.given or file is not None:
+            return [self.request(right, details)]
+        if self.given:
             raise RequestError("`--request` stands for all other options that say who.", hint="Leave one of them out.")
         from dsar.fulfilment.register import registered_request
 
         return [registered_request(run.home(), self.registered)]
 
-    def again(self, file: Path | None, folder: Path | None) -> Again:
-        """Give what was typed, with `…` for each value: a screen may be seen by others."""
+    def again(self, folder: Path | None, more: str = "") -> Again:
+        """Give what was typed, with `…` for each value: a screen may be seen by others.
+
+        `more` is what was typed besides.
+        """
+        words = f"{self._words} {more}".strip()
+        return Again(words, folder)
+
+    @property
+    def _words(self) -> str:
         if self.registered is not None:
-            return Again(f"--request {shlex.quote(self.registered)}", folder)
-        if file is not None:
-            return Again(f"--requests {shlex.quote(str(file))}", folder)
-        return Again(
-            " ".join(f"--{name.replace('_', '-')} …" for name, all_ in self.given.items() for _ in all_), folder
-        )
+            return f"--request {shlex.quote(self.registered)}"
+        if self.requests is not None:
+            return f"--requests {shlex.quote(str(self.requests))}"
+        return " ".join(f"--{name.replace('_', '-')} …" for name, all_ in self.given.items() for _ in all_)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,10 @@
-"""What the commands of the other rights share: which person, what they do with it, and what they say."""
+"""What the commands of the other rights share: what they do with a request, and what they say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from dsar.cli import console, exits
 from dsar.cli import options as given
@@ -17,30 +14,22 @@ from dsar.errors import RequestError
 if TYPE_CHECKING:
     from dsar.model import Request
 
-WHAT = "What is asked"
-Scope = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--scope", metavar="PURPOSE:CHANNEL", help="What it is limited to; repeatable.", rich_help_panel=WHAT,
-        show_default=False,
-    ),
-]  # fmt: skip
 
-
-def fulfil(
-    who: given.Who, run: given.Run, right: str, out: Path, requests: Path | None, quiet: bool,
-    change: Callable[[Request], Request] = lambda request: request,
-) -> int:  # fmt: skip
+def fulfil(run: given.Run, right: str, every: Sequence[Request], out: Path) -> int:
     """Fulfil the requests for one right and say what was written; gives the exit code."""
     from dsar.fulfilment.rights import fulfil_rights
 
-    with console.progress(quiet) as progress:
-        every = who.asked(run, requests, right=right)
-        asked = [change(request) for request in every if request.right == right]
-        if not asked:
-            raise RequestError(
-                f"No request asks for {right}.", hint="The column `right`, or `dsar request show`, says what each asks."
-            )
+    asked = [request for request in every if request.right == right]
+    if not asked:
+        raise RequestError(
+            f"No request asks for {right}.", hint="The column `right`, or `dsar request show`, says what each asks."
+        )
+    if run.folder is not None and right in ("objection", "withdrawal"):
+        raise RequestError(
+            "`--in` keeps nothing, and this right needs a suppression list that stays.",
+            hint=f"Run `dsar init {run.folder}` first, then leave `--in` out.",
+        )
+    with console.progress(run.quiet) as progress:
         workspace = run.open(progress)
         done = fulfil_rights(workspace, asked, out, progress)
     for one in done:
@@ -57,8 +46,3 @@ def fulfil(
         f"dsar verify --request {done[0].request_id} --out DIR", "Once it was carried out and exported again:"
     )
     return max(exits.of_result(one.answer, one.reviews, workspace.guesses) for one in done)
-
-
-def scoped(scope: Iterable[str] | None) -> Callable[[Request], Request]:
-    """Limit a request to what `--scope` names, where it was given."""
-    return lambda request: replace(request, scope=tuple(scope)) if scope else request

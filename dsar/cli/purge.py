@@ -39,7 +39,7 @@ def purge(
     from dsar.fulfilment.purge import expired
     from dsar.fulfilment.purge import purge as removed
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     gone = expired(home, packages or (), inbox or ())
     if not dry_run:
         removed(home, gone)

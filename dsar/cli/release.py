@@ -63,7 +63,7 @@ def release(
         raise RequestError("With `--json` the passphrase is not shown.", hint="Add `--passphrase-file FILE`.")
     seal = Seal(package, tuple(recipient or ()), passphrase_file, by)
     with console.progress(quiet) as progress:
-        workspace = given.Run(config, today).open(progress)
+        workspace = given.Run(config=config, today=today).open(progress)
         released = released_of(workspace, request, out, seal, progress)
     if as_json:
         from dsar.cli.as_json import dumps, release_document

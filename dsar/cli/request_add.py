@@ -6,12 +6,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dsar.cli import as_json, console, exits
 from dsar.cli import options as given
+from dsar.cli.asked import Asked
+from dsar.cli.grouped import grouped
 from dsar.cli.request_look import print_requests
 from dsar.errors import RequestError
 
@@ -39,33 +41,16 @@ def _about(name: str, metavar: str, sentence: str) -> typer.models.OptionInfo:
     "dsar request add --eml letter.eml\n\n"
     "dsar request add --requests requests.csv"
 )
+@grouped
 def add(
-    email: given.Emails = None,
-    phone: given.Phones = None,
-    name: given.Names = None,
-    birth_date: given.BirthDates = None,
-    address: given.Addresses = None,
-    postcode: given.Postcodes = None,
-    ids: given.Ids = None,
+    who: given.Person,
+    asked: Asked,
     requests: given.RequestsFile = None,
     eml: Annotated[
         Path | None, _about("--eml", "FILE", "A mail file: sender, date and text are taken from it.")
     ] = None,
     number: Annotated[str | None, _about("--request", "ID", "Its number; by default the next of the year.")] = None,
-    right: Annotated[str | None, _about("--right", "RIGHT", "The right that is used, by default access.")] = None,
-    received: Annotated[
-        str | None, _about("--received", "DATE", "When it arrived; date, or date-time with zone.")
-    ] = None,
-    regime: Annotated[list[str] | None, _about("--regime", "LAW", "The law it falls under; can be repeated.")] = None,
-    calendar: Annotated[str | None, _about("--calendar", "CODE", "Whose holidays count, e.g. DE-BE.")] = None,
-    language: Annotated[str | None, _about("--language", "CODE", "The language of the answer.")] = None,
     channel: Annotated[str | None, _about("--channel", "NAME", "Where it arrived: letter, e-mail, phone, ….")] = None,
-    scope: Annotated[list[str] | None, _about("--scope", "TEXT", "What it is limited to; can be repeated.")] = None,
-    set_: Annotated[list[str] | None, _about("--set", "FIELD=VALUE", "A field to correct; can be repeated.")] = None,
-    store: Annotated[bool, typer.Option("--store", help="Restrict instead of delete.", rich_help_panel=IT)] = False,
-    agent: Annotated[str | None, _about("--agent", "NAME", "Who asks on the person's behalf.")] = None,
-    delivery: Annotated[str | None, _about("--delivery", "TEXT", "How the answer is to reach the person.")] = None,
-    note: Annotated[str | None, _about("--note", "TEXT", "A note for yourself.")] = None,
     by: Annotated[str | None, _about("--by", "NAME", "Who registers it.")] = None,
     config: given.ConfigFile = None,
     today: given.Today = None,
@@ -75,19 +60,14 @@ def add(
 
     Exit code 0: registered; 1: a person must look, e.g. at an open request of the same person; 2: you can mend it.
     """
-    who = given.Who(email, phone, name, birth_date, address, postcode, ids)
-    home = given.Run(config, today).home()
-    details: dict[str, object] = {"request_id": number, "received": received, "calendar": calendar, "note": note}
-    details |= {"regime": next(iter(regime or ()), None), "also_under": tuple((regime or ())[1:]), "agent": agent}
-    details |= {"language": language, "channel": channel, "scope": tuple(scope or ()), "delivery": delivery}
-    details |= {"changes": _changes(set_), "store": store}
-    details |= {"right": right}
-    if requests is not None and any(details.values()):
+    home = given.Run(config=config, today=today).home()
+    details = asked.details | {name: said for name, said in (("request_id", number), ("channel", channel)) if said}
+    if requests is not None and (asked.given or details or who.given):
         raise RequestError("A requests file says all of it in its columns.", hint="Leave the other options out.")
     if eml is not None:
-        done = _mailed(home, _mail(home, eml, requests), who, details, by)
+        done = _mailed(home, _mail(home, eml, requests), who, {**details, "right": asked.right}, by)
     else:
-        done = _registered(home, *_asked(who, details, requests), by)
+        done = _registered(home, *_asked(who, asked.right or "access", details, requests), by)
     if json:
         _print_json(home, done, one_line=requests is not None)
     else:
@@ -105,7 +85,7 @@ def _mail(home: Home, eml: Path, requests: Path | None) -> Mail:
     return read_mail(eml, home.config.controller.own_domains)
 
 
-def _mailed(home: Home, mail: Mail, who: given.Who, details: dict[str, object], by: str | None) -> Added:
+def _mailed(home: Home, mail: Mail, who: given.Person, details: dict[str, Any], by: str | None) -> Added:
     """Register a letter; what is typed stands above what it says, and the same letter is registered once."""
     from dsar.fulfilment.mailed import known_letter, request_of_mail
     from dsar.fulfilment.register import add_requests, told_again
@@ -113,7 +93,7 @@ def _mailed(home: Home, mail: Mail, who: given.Who, details: dict[str, object], 
     known = known_letter(home, mail)
     if known is not None:
         name = known.request.request_id
-        if details["request_id"] not in (None, name):
+        if details.get("request_id") not in (None, name):
             raise RequestError(f"This letter is registered as {name} already.", hint=f"`dsar request show {name}`")
         return told_again(home, known)
     asked = [request_of_mail(home, mail, who.given, details)]
@@ -123,25 +103,15 @@ def _mailed(home: Home, mail: Mail, who: given.Who, details: dict[str, object], 
     return done
 
 
-def _changes(pairs: list[str] | None) -> tuple[tuple[str, str], ...]:
-    found = [pair.partition("=") for pair in pairs or ()]
-    if any(not equals or not field.strip() for field, equals, _ in found):
-        raise RequestError("--set wants FIELD=VALUE.", hint="For example: --set 'Phone Number=+49 30 1234'")
-    return tuple((field.strip(), value) for field, _, value in found)
-
-
-def _asked(who: given.Who, details: dict[str, object], file: Path | None) -> tuple[list[Request], Sequence[BadRow]]:
+def _asked(
+    who: given.Person, right: str, details: dict[str, Any], file: Path | None
+) -> tuple[list[Request], Sequence[BadRow]]:
     """The request of the options, or every row of a file, with those that are none."""
-    from dsar.fulfilment.requests import read_rows, request_of
+    from dsar.fulfilment.requests import read_rows
 
     if file is not None:
-        if who.given:
-            raise RequestError("`--requests` stands for all other options that say who.", hint="Leave one of them out.")
         return read_rows(file)
-    if not who.given:
-        who.request()  # tells what is missing
-    values = {**details, "right": details["right"] or "access"}
-    return [request_of(**who.given, **values)], ()  # type: ignore[arg-type]
+    return [who.request(right, details)], ()
 
 
 def _registered(home: Home, asked: list[Request], bad: Sequence[BadRow], by: str | None) -> Added:

@@ -37,7 +37,7 @@ def attach(
         files, number = [Path(number), *(files or [])], None
     if bool(files) == nothing:
         raise RequestError("Give the files it handed over, or `--nothing`.", hint="`dsar request attach --help`")
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     return told(home, attach_answer(home, one_of(number, request), source, files or [], by))
 
 
@@ -58,7 +58,7 @@ def deliver(
     """Note that the answer went out: day, channel, address and proof."""
     from dsar.fulfilment import steps
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     sent = steps.Sent(channel, address, proof, package)
     return told(home, steps.deliver(home, one_of(number, request), sent, step_of(home, on, by, words)))
 
@@ -84,7 +84,7 @@ def close(
     """Close a request and remove the copies of the sources from its case."""
     from dsar.fulfilment import steps
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     end = steps.End(outcome, ground, to)
     return told(home, steps.close(home, one_of(number, request), end, step_of(home, on, by, words)))
 
@@ -98,7 +98,7 @@ def reopen(
     """Open a closed request again."""
     from dsar.fulfilment import steps
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     return told(home, steps.reopen(home, one_of(number, request), reason, step_of(home, on, by, words)))
 
 
@@ -121,7 +121,7 @@ def letter(
     from dsar.cli import console
     from dsar.fulfilment.letters import write_letter
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     written, paths = write_letter(home, one_of(number, request), kind, out, words)
     console.points("Written:", [str(path) for path in paths])
     console.points("Still to be filled in:", [name.replace("_", " ") for name in written.missing])
@@ -150,7 +150,7 @@ def incident(
     from dsar.cli import as_json, console
     from dsar.fulfilment.incident import incident as gathered
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     try:
         moment = datetime.datetime.fromisoformat(aware) if aware else home.now
     except ValueError:

@@ -41,7 +41,7 @@ def list_(
     from dsar.register.requests import every
     from dsar.store.files import write_private
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     known = every(register_of(home))
     listed = due_list(home, known) if due else tuple(due_of(home, found, _manual(home)) for found in known)
     if ics is not None:
@@ -71,7 +71,7 @@ def show(
     from dsar.fulfilment.home import register_of
     from dsar.register.requests import read
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     found = due_of(home, read(register_of(home), one_of(number, request)), _manual(home))
     if json:
         sys.stdout.write(as_json.dumps(as_json.request_document(found)))
@@ -111,7 +111,7 @@ def figures(
     from dsar.renderers.as_figures import render_figures
     from dsar.store.files import write_private
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     months = [one for one in counted(home, every(register_of(home))) if month in (None, one.month)]
     if html is not None:
         write_private(html, render_figures(months, home.config.controller.name, home.as_of))

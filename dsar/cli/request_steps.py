@@ -48,7 +48,7 @@ def acknowledge(
     """Note that its receipt was acknowledged."""
     from dsar.fulfilment import steps
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     return told(home, steps.acknowledge(home, one_of(number, request), step_of(home, on, by, words)))
 
 
@@ -62,7 +62,7 @@ def ask(
     """Note a question to the person; the clock stops only for a reason that the law accepts."""
     from dsar.fulfilment import steps
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     return told(home, steps.ask(home, one_of(number, request), about, reason, step_of(home, on, by, words)))
 
 
@@ -75,7 +75,7 @@ def answer(
     """Note that the person answered a question; the clock runs on."""
     from dsar.fulfilment import steps
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     return told(home, steps.answered(home, one_of(number, request), about, step_of(home, on, by, words)))
 
 
@@ -102,7 +102,7 @@ def identity(
     """
     from dsar.fulfilment.identity_check import Check, check_identity
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     day = str(given.day_of(on, "--on") or home.now.date())
     check = Check(method, level, tuple(compared or ()), result, day, by, words, declaration)
     found, doubts = check_identity(home, one_of(number, request), check)
@@ -123,7 +123,7 @@ def extend(
     """Note that the period was extended and the person told; refused where the notice is too late."""
     from dsar.fulfilment import steps
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     name, last = one_of(number, request), given.day_of(until, "--until")
     return told(home, steps.extend(home, name, reason, step_of(home, on, by, words), last))
 
@@ -150,7 +150,7 @@ def change(
     """Change a request: its right, scope (narrowing), laws, agent, delivery."""
     from dsar.fulfilment import steps
 
-    home = given.Run(config, today).home()
+    home = given.Run(config=config, today=today).home()
     name, step = one_of(number, request), step_of(home, on, by, words)
     changes = {
         "right": right, "scope": tuple(scope) if scope else None, "regime": regime[0] if regime else None,

@@ -97,7 +97,7 @@ def review(
         "source": {"without": without, "undo": sources},
     }
     with console.progress(quiet) as progress:
-        workspace = given.Run(config, today).open(progress)
+        workspace = given.Run(config=config, today=today).open(progress)
         if approve_plan:
             return _approved(workspace, request, approve_plan, by, reason)
         asked = request_of_case(workspace, request)

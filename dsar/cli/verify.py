@@ -65,7 +65,7 @@ def verify(
     from dsar.fulfilment.verify import verify as verify_plan
 
     with console.progress(quiet) as progress:
-        workspace = given.Run(config, today).open(progress)
+        workspace = given.Run(config=config, today=today).open(progress)
         for pair in recipient or ():
             tell(workspace, request, pair, kept_plan(workspace, request).recipients, reason, ran_by)
         verified = verify_plan(workspace, request, out, ran_by, progress)

@@ -6,31 +6,17 @@ import typer
 
 from dsar.cli import options as given
 from dsar.cli import other_rights
+from dsar.cli.asked import Asked
+from dsar.cli.grouped import grouped
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog="dsar withdraw --email ada@example.org --scope newsletter:email --out withdrawal/")
-def withdraw(
-    out: given.OutFolder,
-    email: given.Emails = None,
-    phone: given.Phones = None,
-    name: given.Names = None,
-    birth_date: given.BirthDates = None,
-    address: given.Addresses = None,
-    postcode: given.Postcodes = None,
-    ids: given.Ids = None,
-    request: given.Registered = None,
-    requests: given.RequestsFile = None,
-    scope: other_rights.Scope = None,
-    config: given.ConfigFile = None,
-    today: given.Today = None,
-    quiet: given.Quiet = False,
-) -> int:
+@grouped
+def withdraw(out: given.OutFolder, who: given.Who, asked: Asked, run: given.Run) -> int:
     """Withdraw consents by purpose and channel (Art. 7(3) GDPR).
 
     Exit code 0: everything is written; 1: a person must look; 2: you can mend it.
     """
-    who = given.Who(email, phone, name, birth_date, address, postcode, ids, request)
-    run = given.Run(config, today)
-    return other_rights.fulfil(who, run, "withdrawal", out, requests, quiet, other_rights.scoped(scope))
+    return other_rights.fulfil(run, "withdrawal", asked.requests(who, run, ("withdrawal",)), out)

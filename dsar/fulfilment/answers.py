@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from dsar.config import Source
+from dsar.fulfilment.narrowed import narrowed
 from dsar.fulfilment.numbering import Records
 from dsar.fulfilment.workspace import Workspace
 from dsar.identity.kinds import strength
 from dsar.identity.resolve import Resolution
 from dsar.identity.rules import ORDER
 from dsar.identity.subject import Graded
-from dsar.model import Answer, Grade, KnownIdentifier, Result, SourceAnswer
+from dsar.model import OUT_OF_SCOPE, Answer, Grade, KnownIdentifier, Result, SourceAnswer
 from dsar.normalise import NAME_KINDS
 from dsar.reports.legal import missing_keys
 from dsar.sources.loader import Failure
@@ -44,8 +45,9 @@ def make_answer(workspace: Workspace, resolution: Resolution, records: Records, 
         resolution.request, workspace.as_of, _known(workspace, resolution, records), sources, tuple(matches)
     )
     left_out = Counter(g.reason for g in graded if g.grade == "refused")
-    notes = _notes(workspace, resolution, answer, standing)
-    return replace(answer, notes=notes, left_out=tuple(sorted(left_out.items())))
+    answer = replace(answer, notes=answer.request.notes, left_out=tuple(sorted(left_out.items())))
+    answer = answer if records.refused else narrowed(answer)  # who looks closer may ask about any record
+    return replace(answer, notes=_notes(workspace, resolution, answer, standing))
 
 
 def told_apart(answers: Sequence[Answer]) -> list[Answer]:
@@ -145,7 +147,7 @@ def _outcome(answer: SourceAnswer, failures: Sequence[Failure]) -> tuple[Result,
 
 def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standing: Sequence[str]) -> tuple[str, ...]:
     """What a person must look at, in the order of its weight."""
-    notes = list(answer.request.notes)
+    notes = list(answer.notes)
     if resolution.split:
         notes.append(
             "The search leads to two people who cannot be one: nothing is confirmed. Give a name or birth date."
@@ -154,7 +156,7 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standin
         notes.append("Nothing that was given can be searched with: no source declares such an identifier.")
     notes.extend(_unused(workspace, kind) for kind in resolution.unused)
     notes.extend(f"{f.source}: {f.file}: {f.reason}" for f in workspace.failures)
-    notes.extend(f"{s.source} was not searched: {s.reason}" for s in answer.sources if s.result == "not_searched")
+    notes.extend(f"{s.source} was not searched: {s.reason}" for s in _left_open(answer))
     grades: tuple[Grade, ...] = ("probable", "possible")
     for grade in grades:
         number = len(answer.graded(grade))
@@ -179,6 +181,10 @@ def _unused(workspace: Workspace, kind: str) -> str:
     if kind == "phone" and not workspace.config.controller.phone_region:
         return "The given phone was not searched with: write it as +49 …, with its country, or set `phone_region`."
     return f"The given {kind.replace('_', ' ')} identifies nobody and was not searched with."
+
+
+def _left_open(answer: Answer) -> Iterator[SourceAnswer]:
+    return (one for one in answer.sources if one.result == "not_searched" and one.reason != OUT_OF_SCOPE)
 
 
 def summed(answers: Sequence[Answer]) -> list[SourceAnswer]:

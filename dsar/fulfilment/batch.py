@@ -18,7 +18,7 @@ from dsar.fulfilment.find import find
 from dsar.fulfilment.home import register_of
 from dsar.fulfilment.isolation import leaks, shared
 from dsar.fulfilment.register import add_request
-from dsar.fulfilment.requests import BadRow
+from dsar.fulfilment.requests import BadRow, not_acted_on
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Request, SourceAnswer
 from dsar.progress import SILENT, Progress
@@ -179,6 +179,7 @@ def _answers(
     """Search for all of them at once; should one of them break the search, it alone is left out."""
     due = {name: line.due for name, line in lines.items()}
     asked = [replace(f.request, due=due[str(f.request.request_id)], registered=True) for f in todo]
+    asked = [replace(one, notes=tuple(not_acted_on(one))) for one in asked]
     if not asked:
         return []
     try:

@@ -37,6 +37,18 @@ def require_regimes(config: Config, requests: Iterable[Request]) -> None:
         regime(name, _files(config))
 
 
+def with_due(config: Config, request: Request) -> Request:
+    """Give a request with the last day for its answer, where it says when it arrived and no register has counted.
+
+    Raises RequestError for a law or calendar that nobody described.
+    """
+    if request.due is not None or not request.received:
+        return request
+    names = [request.regime or config.controller.regime, *request.also_under]
+    course = Course(request.received, request.calendar, zone(config), request.right)
+    return replace(request, due=dates_of(config, names, course)[0].due.isoformat())
+
+
 def deadlines_of(config: Config, found: Registered) -> tuple[Deadline, ...]:
     """Count the dates of a registered request from its history; the earliest leads (D-12)."""
     request = found.request

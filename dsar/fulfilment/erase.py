@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from dsar.errors import RequestError
+from dsar.fulfilment.deadlines import with_due
 from dsar.fulfilment.find import find
 from dsar.fulfilment.kept_plan import keep_plan
 from dsar.fulfilment.open_access import open_access_of, waiting
@@ -65,6 +66,7 @@ def plan_erasure(
         raise RequestError(
             f"Request {other.request_id or ''} asks for {other.right}, not for erasure.".replace("  ", " ")
         )
+    requests = [with_due(workspace.config, request) for request in requests]
     return plan_answers(workspace, find(workspace, requests, progress), out, progress)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dsar.errors import DsarError, RequestError
-from dsar.fulfilment.deadlines import require_regimes
+from dsar.fulfilment.deadlines import require_regimes, with_due
 from dsar.fulfilment.drawing import Draw, drawers, drawn
 from dsar.fulfilment.find import find
 from dsar.fulfilment.others import Cleared, Copy, cleared, copies_of, files_of
@@ -71,6 +71,7 @@ def export_each(
         named_as = f"Request {other.request_id}" if other.request_id else "The request"
         raise RequestError(f"{named_as} asks for {other.right}, not for access.", hint="`dsar erase` plans erasures.")
     require_regimes(workspace.config, requests)
+    requests = [with_due(workspace.config, request) for request in requests]
     answers = find(workspace, requests, progress)
     done = list(export_answers(workspace, answers, lambda request: folder_for(out, request, requests), progress))
     return [one for one in done if isinstance(one, Package)], [one for one in done if isinstance(one, Failed)]

@@ -8,7 +8,7 @@ from dsar.fulfilment.export import passages
 from dsar.fulfilment.identity_check import identity_of
 from dsar.fulfilment.others import Cleared
 from dsar.fulfilment.workspace import Workspace
-from dsar.model import AccessReport, Answer
+from dsar.model import OUT_OF_SCOPE, AccessReport, Answer
 from dsar.register.requests import Registered
 from dsar.store.case import case_folder
 from dsar.store.decisions import standing
@@ -56,7 +56,8 @@ def _sources(workspace: Workspace, answer: Answer, request_id: str) -> Iterator[
     """A source that was not searched, unless a person decided with a reason to answer without it (A-3)."""
     without = standing(case_folder(workspace.root, request_id), "source")
     for source in answer.sources:
-        if source.result in ("failed", "not_searched") and source.source not in without:
+        open_ = source.result in ("failed", "not_searched") and source.reason != OUT_OF_SCOPE
+        if open_ and source.source not in without:
             how = (
                 f"attach what it holds: `dsar request attach {request_id} --source {source.source}`"
                 if source.connector == "manual"

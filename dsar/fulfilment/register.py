@@ -14,6 +14,7 @@ from dsar.errors import RequestError
 from dsar.fulfilment.deadlines import dates_of, deadlines_of, zone
 from dsar.fulfilment.home import Opened, register_of
 from dsar.fulfilment.identity_check import METHODS, Check, check_identity
+from dsar.fulfilment.requests import not_acted_on
 from dsar.model import Request
 from dsar.register import requests as register
 from dsar.register.clock import Course
@@ -37,7 +38,8 @@ def registered_request(home: Opened, request_id: str) -> Request:
             hint="Register it anew, or give the options that say who is meant.",
         )
     due = deadlines_of(home.config, found)[0].due.isoformat()
-    return replace(found.request, registered=True, due=due)
+    request = replace(found.request, registered=True, due=due)
+    return replace(request, notes=tuple(not_acted_on(request)))
 
 
 def add_request(
@@ -62,6 +64,7 @@ def add_request(
     controller = home.config.controller
     kept = replace(
         request,
+        notes=(),
         received=received,
         regime=request.regime or before.regime or controller.regime,
         calendar=request.calendar or before.calendar,

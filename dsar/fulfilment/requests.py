@@ -8,33 +8,41 @@ import datetime
 import difflib
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from dsar.errors import DsarError, RequestError
 from dsar.model import RIGHTS, Identifier, Request
-from dsar.normalise import dates
+from dsar.normalise import dates, emails
 from dsar.register.requests import REQUEST_ID
 from dsar.store.keys import keyed
 from dsar.vocabulary import language_of, languages
 
 _WHO = ("email", "phone", "name", "birth_date", "address", "postcode")
 _PLAIN = ("received", "regime", "language", "identity_method", "identity_verified_on", "note")
-_LATER = {
-    "scope": "the request is taken as a whole",
-    "agent": "the request is taken as the person's own",
-    "calendar": "no deadline is computed",
+_REGISTERED = {
+    "agent": "the authority of whoever asks for the person must be checked",
     "delivery": "nothing is sent",
 }
-"""Columns of the contract that nothing acts on yet, and what is done instead."""
-_KNOWN = ("request_id", "right", *_WHO, *_PLAIN, *_LATER, "store")
+"""Columns that the register acts on and nothing else does, and what that means."""
+_KNOWN = ("request_id", "right", *_WHO, *_PLAIN, "scope", "agent", "calendar", "delivery", "store")
 _OPEN = re.compile(r"id\.[a-z0-9_-]+|set\..+")
 _COLUMNS = f"The columns are: {', '.join(_KNOWN)}, id.KIND, set.FIELD."
 _ROUNDED = re.compile(r"\+?\d([.,]\d+)?E\+\d+")
 """What is left of a long number, such as a phone's, once a spreadsheet took it for an amount: `4,93023E+11`."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_WRITTEN: dict[str, tuple[Callable[[str], object], str, str]] = {
+    "birth_date": (dates, "the birth date is no date.", "Write it as YYYY-MM-DD."),
+    "email": (emails, "what stands for the e-mail is no e-mail address.", "Write it as name@example.org."),
+    "phone": (
+        lambda text: sum(letter.isdigit() for letter in text) > 4,
+        "what stands for the phone is no phone number.",
+        "Write it with its country code, as +49 30 123456.",
+    ),
+}
+"""For each kind with a form: what reads it, what to say of a value that has not that form, and how to write it."""
 _YES = ("yes", "true", "1", "ja", "oui", "sí", "si")
 _NO = ("", "no", "false", "0", "nein", "non")
 
@@ -63,9 +71,18 @@ def request_of(
         if not equals or not value.strip() or not re.fullmatch(r"[a-z0-9_-]+", kind):
             raise RequestError("--id wants KIND=VALUE.", hint="For example: --id customer_no=C100")
         found.append(Identifier(kind, value.strip()))
-    request = Request(details.pop("request_id", None), tuple(i for i in found if i.value), **details)  # type: ignore[arg-type]
-    _check(request, "The request")
-    return request
+    request = Request(details.pop("request_id", None), tuple(i for i in found if i.value))  # type: ignore[arg-type]
+    return amended(request, **details)
+
+
+def amended(request: Request, **details: Any) -> Request:
+    """Give a request with other `details`, checked, and with notes on what of it is not acted on.
+
+    Raises RequestError for what is not written as it must be.
+    """
+    changed = replace(request, **details)
+    _check(changed, "The request")
+    return replace(changed, notes=tuple(not_acted_on(changed)))
 
 
 def _listed(values: Iterable[str] | str) -> list[str]:
@@ -76,8 +93,9 @@ def _check(request: Request, where: str) -> None:
     if not request.identifiers:
         raise RequestError(f"{where} says nothing to find a person by.", hint="Give at least --email, --phone or --id.")
     for identifier in request.identifiers:
-        if identifier.kind == "birth_date" and not dates(identifier.value):
-            raise RequestError(f"{where}: the birth date is no date.", hint="Write it as YYYY-MM-DD.")
+        says, told, hint = _WRITTEN.get(identifier.kind, (bool, "", ""))
+        if not says(identifier.value):
+            raise RequestError(f"{where}: {told}", hint=hint)
     if request.right not in RIGHTS:
         raise RequestError(f"{where}: there is no such right.", hint=f"One of: {', '.join(RIGHTS)}.")
     for name in ("received", "identity_verified_on"):
@@ -114,7 +132,7 @@ def read_requests(path: Path, right: str = "access") -> list[Request]:
     that of a row that names none. A filled cell that this version does not act on is told in the request's `notes`.
 
     Raises RequestError for a missing file, an unknown or doubled column, a row without id or anything to find a person
-    by, what is no date, a language without texts, and an id used twice (case does not matter).
+    by, what is no date or no address, a language without texts, and an id used twice (case does not matter).
     """
     requests, bad = read_rows(path, right)
     if bad:
@@ -222,23 +240,25 @@ def _row(columns: list[str], row: list[str], where: str, seen: set[str], right: 
     plain |= {"scope": tuple(_values(cells.get("scope", ""))), "changes": changes_of(cells)}
     regimes = _values(cells.get("regime", ""))
     plain |= {"regime": regimes[0] if regimes else None, "also_under": tuple(regimes[1:])}
-    request = Request(request_id, tuple(found), notes=tuple(_notes(request_id, cells)), **plain)
+    request = Request(request_id, tuple(found), **plain)
     _check(request, where)
-    return request
+    return replace(request, notes=tuple(not_acted_on(request)))
 
 
-def _notes(request_id: str, cells: Mapping[str, str]) -> Iterator[str]:
-    """Say what was asked for and is not acted on, so that nobody takes the answer for that of a narrower request."""
-    right = cells.get("right")
-    acted = ("scope",) if right in ("objection", "withdrawal", "restriction") else ()
-    filled = [name for name in _LATER if cells.get(name) and name not in acted]
-    filled += (
-        ["set.…"]
-        if right != "rectification" and any(cell for name, cell in cells.items() if name.startswith("set."))
-        else []
-    )
-    for name in filled:
-        yield f"{request_id}: `{name}` is not acted on in this version: {_LATER.get(name, 'nothing is corrected')}."
+def not_acted_on(request: Request) -> Iterator[str]:
+    """Say what was asked for and is not acted on, so that nobody takes the answer for that of another request.
+
+    A request of the register is told of an agent and a delivery when its identity is checked and when it is released.
+    """
+    about = f"{request.request_id}: " if request.request_id else ""
+    if not request.registered:
+        for name, instead in _REGISTERED.items():
+            if getattr(request, name):
+                yield f"{about}`{name}` is for the register alone (`dsar request add`): {instead}."
+    if request.changes and request.right != "rectification":
+        yield f"{about}`set` is for a rectification: nothing is corrected."
+    if request.store and request.right in ("access", "portability", "rectification"):
+        yield f"{about}`store` is for an erasure: nothing is restricted."
 
 
 def changes_of(cells: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

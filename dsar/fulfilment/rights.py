@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dsar.config import CollectionSpec
 from dsar.errors import RequestError
+from dsar.fulfilment.deadlines import with_due
 from dsar.fulfilment.erase import ErasureFolder, plan_answers
 from dsar.fulfilment.find import find
 from dsar.fulfilment.package import Output
@@ -39,6 +40,7 @@ def fulfil_rights(
             raise RequestError(
                 "The request does not say what is to be corrected.", hint="Give --set 'FIELD=new value', or set.FIELD."
             )
+    requests = [with_due(workspace.config, request) for request in requests]
     return fulfil_answers(workspace, find(workspace, requests, progress), out, progress)
 
 
@@ -88,8 +90,6 @@ def narrowed_to_scope(workspace: Workspace, answer: Answer) -> Answer:
         weighed = [scope for scope in scopes_of(request) if not scope.marketing]
         reached = [place for place, spec in workspace.specs.items() if _used_for(spec, weighed)]
         return _only(replace(answer, request=replace(request, store=True)), reached)
-    if request.right == "restriction" and request.scope:
-        return _only(answer, (place for place in workspace.specs if set(request.scope) & {place[0], "/".join(place)}))
     return answer
 
 

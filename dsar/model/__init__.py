@@ -1,6 +1,7 @@
 """The words of dsar as frozen dataclasses: what one room hands to the next."""
 
 from dsar.model.answers import (
+    OUT_OF_SCOPE,
     RIGHTS,
     Answer,
     Evidence,
@@ -51,6 +52,7 @@ from dsar.model.verification import (
 )
 
 __all__ = [
+    "OUT_OF_SCOPE",
     "RIGHTS",
     "STATUSES",
     "Access",

@@ -7,6 +7,8 @@ from typing import Literal
 
 Grade = Literal["confirmed", "probable", "possible", "refused"]
 Result = Literal["held", "not_held", "failed", "not_searched"]
+OUT_OF_SCOPE = "The request does not ask for it."
+"""The reason of a source that a narrowed request leaves out: nobody has to search it."""
 RIGHTS = ("access", "portability", "erasure", "rectification", "restriction", "objection", "withdrawal")
 
 
@@ -173,7 +175,7 @@ class Answer:
     @property
     def complete(self) -> bool:
         """Whether every source was searched, every row was readable, and nothing waits for a decision."""
-        searched = all(source.result in ("held", "not_held") for source in self.sources)
+        searched = all(one.result in ("held", "not_held") or one.reason == OUT_OF_SCOPE for one in self.sources)
         return searched and not self.notes
 
     def graded(self, grade: Grade) -> tuple[Match, ...]:

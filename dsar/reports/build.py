@@ -9,7 +9,17 @@ from typing import Any, Literal
 
 from dsar.config import CollectionSpec, Config, Purpose
 from dsar.errors import DsarError
-from dsar.model import AccessReport, Answer, Attachment, California, CollectionReport, Finding, Processing, SourceAnswer
+from dsar.model import (
+    OUT_OF_SCOPE,
+    AccessReport,
+    Answer,
+    Attachment,
+    California,
+    CollectionReport,
+    Finding,
+    Processing,
+    SourceAnswer,
+)
 from dsar.reports.california import california
 from dsar.reports.decisions import automated_decision
 from dsar.reports.drafts import drafts, untranslated
@@ -91,6 +101,7 @@ def _header(answer: Answer, setting: Setting) -> dict[str, Any]:
     controller, language = setting.config.controller, setting.language
     sources = tuple(_in_words(source, setting) for source in answer.sources)
     missed = tuple(_unanswered(sources, setting.config, language))
+    outside = {(one.title or one.source, sentence("out_of_scope", language)) for one in answer.sources}
     return {
         "request": answer.request,
         "language": language,
@@ -103,7 +114,7 @@ def _header(answer: Answer, setting: Setting) -> dict[str, Any]:
         "as_of": answer.as_of,
         "made": setting.today.isoformat(),
         "held": answer.held,
-        "complete": answer.complete and not missed,
+        "complete": answer.complete and not set(missed) - outside,
         "identifiers": answer.identifiers,
         "sources": sources,
         "not_searched": tuple(dict.fromkeys((*missed, *_left_aside(setting.config, language)))),
@@ -117,6 +128,7 @@ def _in_words(source: SourceAnswer, setting: Setting) -> SourceAnswer:
         return source
     keys = {"failed": "failed", "held": "partly_failed", "not_searched": "no_such_rows"}
     key = "manual" if source.connector == "manual" else keys.get(source.result, "failed")
+    key = "out_of_scope" if source.reason == OUT_OF_SCOPE else key
     return replace(source, reason=sentence(key, setting.language))
 
 

@@ -30,11 +30,10 @@ def refused(folder: Path, text: str) -> RequestError:
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        ("scope", "newsletter:email", "`scope` is not acted on in this version: the request is taken as a whole."),
-        ("agent", CANARY, "`agent` is not acted on in this version"),
-        ("calendar", "DE-BE", "`calendar` is not acted on in this version"),
-        ("delivery", "portal", "`delivery` is not acted on in this version"),
-        ("set.Phone", "123", "`set.…` is not acted on in this version: nothing is corrected."),
+        ("agent", CANARY, "`agent` is for the register alone"),
+        ("delivery", "portal", "`delivery` is for the register alone (`dsar request add`): nothing is sent."),
+        ("set.Phone", "123", "`set` is for a rectification: nothing is corrected."),
+        ("store", "yes", "`store` is for an erasure: nothing is restricted."),
     ],
 )
 def test_a_filled_cell_that_is_not_acted_on_is_noted(column: str, value: str, said: str, tmp_path: Path) -> None:
