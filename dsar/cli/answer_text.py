@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dsar.cli import console, exits
 from dsar.cli.asked import COMMAND_OF
 from dsar.cli.options import Again
-from dsar.model import OUT_OF_SCOPE, Answer, KnownIdentifier, Match, SourceAnswer
+from dsar.model import OUT_OF_SCOPE, Answer, KnownIdentifier, Match, Request, SourceAnswer
 
 ROWS = 25
 """Records shown of one answer, and answers of one batch: more than that nobody reads on a screen."""
@@ -67,6 +67,11 @@ def sentence(answer: Answer) -> str:
     return f"No, nothing about this person is held: {part} searched."
 
 
+def due_line(request: Request) -> tuple[str, ...]:
+    """Say by when the answer is due, where that is known."""
+    return (f"It is due on {request.due}.",) if request.due else ()
+
+
 def print_sources(sources: Sequence[SourceAnswer], notes: Sequence[str] = ()) -> None:
     """Print every source with its counts, zeros included, and why one was not searched unless `notes` say so too."""
     numbers = ("Rows", "Confirmed", "Probable", "Possible", "Refused")
@@ -76,7 +81,8 @@ def print_sources(sources: Sequence[SourceAnswer], notes: Sequence[str] = ()) ->
         name = place_of(source)
         rows = sum(file.rows_loaded for file in source.files)
         counts = (source.confirmed, source.probable, source.possible, source.refused)
-        table.row(name, source.result.replace("_", " "), f"{rows:,}", *counts)
+        result = "not asked for" if source.reason == OUT_OF_SCOPE else source.result.replace("_", " ")
+        table.row(name, result, f"{rows:,}", *counts)
         if source.reason not in (None, OUT_OF_SCOPE) and not any(source.reason in note for note in notes):
             told.append(f"{name}: {source.reason}")
     table.print()

@@ -107,6 +107,17 @@ def _pauses(asked: list[str] | None, answered: list[str] | None, name: str) -> t
     return tuple(Pause(question, answer) for question, answer in zip(questions, paired, strict=True) if question)
 
 
+def print_days(found: Deadline) -> None:
+    """Print the dates of one regime in a line; `dsar deadline` tells the rules."""
+    days = [
+        ("acknowledge by", found.acknowledge_by),
+        ("our own target", found.target),
+        ("notice of an extension by", found.notice_by),
+    ]
+    others = ", ".join(f"{name} {_said(day)}" for name, day in days if day is not None)
+    console.say(f"{found.regime}: received on {_said(found.received)}, due on {_said(found.due)}; {others}.")
+
+
 def print_dates(found: Deadline) -> None:
     """Print the dates of one regime, their rules, and what other readings give."""
     console.say(f"{found.regime}: due on {_said(found.due)}.", style="bold")

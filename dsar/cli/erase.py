@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,13 +10,14 @@ import typer
 
 from dsar.cli import console, exits
 from dsar.cli import options as given
-from dsar.cli.answer_text import place_of, sentence
+from dsar.cli.answer_text import due_line, place_of, sentence
 from dsar.cli.asked import Asked
 from dsar.cli.grouped import grouped
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
     from dsar.fulfilment.erase import ErasureFolder
+    from dsar.fulfilment.workspace import Workspace
     from dsar.model import Outcome
 
 Replay = Annotated[
@@ -62,6 +64,7 @@ def erase(out: given.OutFolder, who: given.Who, asked: Asked, run: given.Run, re
         others = len(every) - len(wanted)
         if others:
             console.say(f"Left out: {others} of {len(every)} requests ask for something else than erasure.")
+    _follow(workspace, planned[0], who.again(run.folder, asked.again))
     return max(codes, default=exits.COMPLETE)
 
 
@@ -86,7 +89,7 @@ def _replay(run: given.Run, out: Path) -> int:
 
 def _print(planned: ErasureFolder, guesses: tuple[str, ...]) -> None:
     console.say(f"The erasure plan of request {planned.request_id} was written. Nothing was deleted.", style="bold")
-    console.say(sentence(planned.answer))
+    console.say(sentence(planned.answer), *due_line(planned.answer.request))
     numbers = tuple(outcome.capitalize() for outcome in OUTCOMES)
     table = console.Columns("Collection", *numbers, numbers=numbers)
     for source in planned.answer.sources:
@@ -100,6 +103,25 @@ def _print(planned: ErasureFolder, guesses: tuple[str, ...]) -> None:
     console.points("A person must look at this before a script is run:", planned.reviews)
     console.points(f"Written to {planned.folder}:", planned.files)
     console.say(f"Open {planned.folder / 'plan.html'} in a browser.")
+
+
+def _follow(workspace: Workspace, planned: ErasureFolder, again: given.Again) -> None:
+    """Say what stands between the plan and its approval, and what to type next."""
+    from dsar.fulfilment.approve import identity_missing
+
+    name, right = planned.request_id, planned.answer.request.right
+    missing = identity_missing(workspace, name, right)
+    if again.folder is not None:
+        console.follow(f"dsar init {shlex.quote(str(again.folder))}", "To confirm or correct what was guessed:")
+    elif missing == "not registered":
+        said = again.options if "--requests" in again.options else f"{again.options} --right {right}"
+        console.follow(f"dsar request add {said}", "To approve and verify a plan, register the request first:")
+    elif missing:
+        command = f"dsar request identity {name} --method METHOD --result verified --by NAME"
+        console.follow(command, f"The identity of the requester is {missing}. Before the plan can be approved:")
+    else:
+        command = f"dsar review --request {name} --approve-plan {planned.plan.digest[:12]} --by NAME"
+        console.follow(command, "Once somebody has read plan.html, they approve it by its digest:")
 
 
 def _print_all(planned: list[ErasureFolder], codes: list[int]) -> None:

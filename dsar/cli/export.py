@@ -9,7 +9,7 @@ import typer
 
 from dsar.cli import console, exits
 from dsar.cli import options as given
-from dsar.cli.answer_text import print_sources, sentence
+from dsar.cli.answer_text import due_line, print_sources, sentence
 from dsar.cli.asked import Asked
 from dsar.cli.grouped import grouped
 from dsar.errors import RequestError
@@ -59,7 +59,7 @@ def export(out: given.OutFolder, who: given.Who, asked: Asked, run: given.Run, p
 
 def _print(package: Package, guesses: tuple[str, ...]) -> None:
     console.say(f"The package of request {package.request_id} is ready for review.", style="bold")
-    console.say(sentence(package.answer))
+    console.say(sentence(package.answer), *due_line(package.answer.request))
     print_sources(package.answer.sources, package.reviews)
     console.points(f"Written to {package.folder}:", package.files)
     console.points("Files were recognised on the fly. Guessed:", guesses, most=8)

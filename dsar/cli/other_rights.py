@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dsar.cli import console, exits
 from dsar.cli import options as given
-from dsar.cli.answer_text import sentence
+from dsar.cli.answer_text import due_line, sentence
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def fulfil(run: given.Run, right: str, every: Sequence[Request], out: Path) -> i
         console.say(
             f"Request {one.request_id}: written to {one.folder}. Nothing was changed in a source.", style="bold"
         )
-        console.say(sentence(one.answer))
+        console.say(sentence(one.answer), *due_line(one.answer.request))
         console.points("Tell these recipients (Art. 19 GDPR):", [told.name for told in one.plan.recipients])
         console.points("A person must look at this:", one.reviews)
         console.points("Files:", one.files)

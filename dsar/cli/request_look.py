@@ -65,8 +65,9 @@ def show(
     today: given.Today = None,
     json: given.Json = False,
 ) -> int:
-    """Show one request: its dates with their rules, and its history."""
-    from dsar.cli.deadline import print_dates
+    """Show one request: its dates, and its history; `--json` has every rule and every hash as well."""
+    from dsar.cli.deadline import print_days
+    from dsar.cli.history_text import print_history
     from dsar.fulfilment.due import due_of
     from dsar.fulfilment.home import register_of
     from dsar.register.requests import read
@@ -78,14 +79,8 @@ def show(
         return exits.COMPLETE
     print_requests([found])
     for dates in found.dates:
-        print_dates(dates)
-    table = console.Columns("When", "Step", "Facts")
-    for entry in found.found.history:
-        facts = [
-            f"{name}: {value}" for name, value in entry.facts.items() if value not in ("", False) and name != "file"
-        ]
-        table.row(entry.at[:16].replace("T", " "), entry.step.replace("_", " "), facts)
-    table.print()
+        print_days(dates)
+    print_history(found.found.history)
     return exits.COMPLETE
 
 

@@ -138,11 +138,17 @@ def _at_the_screen(workspace: Workspace, asked: Request, reason: str, by: str) -
 def _approved(workspace: Workspace, request: str, digest: str, by: str, reason: str) -> int:
     """Approve a plan and say whether it may be run; it is no decision on records, so it is taken alone."""
     from dsar.fulfilment.approve import approve_plan
+    from dsar.fulfilment.home import register_of
+    from dsar.fulfilment.identity_check import doubts_of
+    from dsar.register.requests import knows, read
 
     done, needed = approve_plan(workspace, request, digest, by, reason)
+    place = register_of(workspace)
+    doubts = doubts_of(workspace, read(place, request)) if knows(place, request) else ()
+    console.points("The check of the requester's identity is weak for what is asked:", doubts)
     if done < needed:
         console.say(f"Approved by {done} of {needed} people: another one must approve it before anything is run.")
         return exits.LOOK
     console.say("The plan is approved. Run its scripts, renew the exports, then look whether everything is gone.")
     console.follow(f"dsar verify --request {request} --out certificate/")
-    return exits.COMPLETE
+    return exits.LOOK if doubts else exits.COMPLETE

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from dsar.config import CollectionSpec, Config, RecipientSpec, RecipientUse
 from dsar.erasure.counted import counted
-from dsar.model import Answer, Recipient, Record
+from dsar.model import OUT_OF_SCOPE, Answer, Recipient, Record, SourceAnswer
 from dsar.retention import value_of
 
 _NOT_SENT = {"", "0", "no", "n", "false", "f", "nein"}
@@ -73,7 +73,7 @@ def out_of_scope(answer: Answer, config: Config, today: date) -> tuple[tuple[str
     ]
     asked = {source.name for source in config.source if source.manual}
     unsearched = [
-        (f"{source.source}/{source.collection}", f"{source.result.replace('_', ' ')}: {source.reason or 'no reason'}")
+        (f"{source.source}/{source.collection}", _why(source))
         for source in answer.sources
         if source.result in ("failed", "not_searched") and source.source not in asked
     ]
@@ -81,6 +81,12 @@ def out_of_scope(answer: Answer, config: Config, today: date) -> tuple[tuple[str
         (left.what, f"{left.reason}{_expiry(left.last_copy_days, today)}") for left in config.controller.not_searched
     ]
     return (*undecided, *manual, *unsearched, *never)
+
+
+def _why(source: SourceAnswer) -> str:
+    if source.reason == OUT_OF_SCOPE:
+        return source.reason
+    return f"{source.result.replace('_', ' ')}: {source.reason or 'no reason'}"
 
 
 def _expiry(days: int | None, today: date) -> str:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import getpass
+from typing import Literal
 
 from dsar.errors import RequestError
+from dsar.fulfilment.home import register_of
+from dsar.fulfilment.identity_check import identity_of, needs_check
 from dsar.fulfilment.kept_plan import KeptPlan, changed_since, kept_plan
 from dsar.fulfilment.suppress import Why, stays_of, suppress
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import ErasurePlan
+from dsar.register.requests import knows, read
 from dsar.store.case import case_folder
 from dsar.store.decisions import UNDO, Decision, decide, history
 
 _SHORTEST = 12
+Missing = Literal["not registered", "not checked", "not confirmed"]
 
 
 def approve_plan(workspace: Workspace, request_id: str, digest: str, by: str, reason: str = "") -> tuple[int, int]:
@@ -20,9 +25,10 @@ def approve_plan(workspace: Workspace, request_id: str, digest: str, by: str, re
 
     With the last approval that is needed the person is put on the suppression list: before the first deletion.
     Raises RequestError for a digest that is not the plan's, a failed rehearsal, an export that changed since, a name
-    that is missing or has approved already.
+    that is missing or has approved already, a requester whose identity was not verified.
     """
     kept = kept_plan(workspace, request_id)
+    require_identity(workspace, request_id, kept.right)
     if not by.strip():
         raise RequestError("An approval needs a name.", hint="Give --by NAME.")
     if len(digest) < _SHORTEST or not kept.digest.startswith(digest.strip().casefold()):
@@ -43,6 +49,42 @@ def approve_plan(workspace: Workspace, request_id: str, digest: str, by: str, re
         put_on_list(workspace, request_id, kept)
     decide(folder, [decision], workspace.journal, workspace.keys.names)
     return len(before) + 1, needed
+
+
+def identity_missing(workspace: Workspace, request_id: str, right: str) -> Missing | None:
+    """Say what is missing before it is known that the requester is this person; None where nothing is.
+
+    A stop of marketing and a withdrawal ask for no check (V-6).
+    """
+    if not needs_check(right):
+        return None
+    place = register_of(workspace)
+    if not knows(place, request_id):
+        return "not registered"
+    check = identity_of(read(place, request_id))
+    if check is None:
+        return "not checked"
+    return None if check.result == "verified" else "not confirmed"
+
+
+def require_identity(workspace: Workspace, request_id: str, right: str) -> None:
+    """Refuse to change anybody's data before it is known that they asked for it (Art. 12(6), 32 GDPR; V-1, V-14).
+
+    Raises RequestError that names the command to type.
+    """
+    missing = identity_missing(workspace, request_id, right)
+    if missing == "not registered":
+        raise RequestError(
+            "The request is not registered, so nobody has noted that the requester is this person.",
+            hint=f"Register it (`dsar request add --right {right} --email …`), note the check "
+            "(`dsar request identity`), and plan again with `--request ID`.",
+        )
+    if missing:
+        raise RequestError(
+            f"The identity of the requester is {missing}, and this plan changes data.",
+            hint=f"`dsar request identity {request_id} --method … --result verified`; a login, or a reply from the "
+            "address on record, is enough for most.",
+        )
 
 
 def approvals(workspace: Workspace, request_id: str, digest: str) -> tuple[tuple[str, str], ...]:

@@ -19,6 +19,7 @@ from dsar.fulfilment.erase import ErasureFolder
 from dsar.fulfilment.home import register_of
 from dsar.fulfilment.open_access import waiting
 from dsar.fulfilment.package import MANIFEST, Output
+from dsar.fulfilment.scopes import check_scopes
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Request
 from dsar.progress import Progress
@@ -135,7 +136,7 @@ def fulfil(workspace: Workspace, answers: Sequence[Answer], out: Path, progress:
     """Fulfil each answer by its right; what fails is told with its reason and stops no other one."""
     ready = []
     for answer in answers:
-        problem = _in_the_way(answer, out)
+        problem = _in_the_way(workspace, answer, out)
         if problem is None:
             ready.append(answer)
         else:
@@ -153,9 +154,10 @@ def fulfil(workspace: Workspace, answers: Sequence[Answer], out: Path, progress:
             yield _failed(answer.request, f"{answer.request.right} is not fulfilled by this version.", code=1)
 
 
-def _in_the_way(answer: Answer, out: Path) -> str | None:
-    """Why a result cannot be put into its folder, so that no search for the others is lost over it."""
+def _in_the_way(workspace: Workspace, answer: Answer, out: Path) -> str | None:
+    """Why nothing can be done of a request, or put into its folder: no search for the others is lost over it."""
     try:
+        check_scopes(workspace, answer)
         output = Output(out / str(answer.request.request_id), str(answer.request.request_id))
     except DsarError as error:
         return told(error)[0]

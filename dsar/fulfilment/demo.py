@@ -18,6 +18,7 @@ from dsar.fulfilment.erase import ErasureFolder, plan_erasure
 from dsar.fulfilment.export import export
 from dsar.fulfilment.find import find
 from dsar.fulfilment.recipients import tell
+from dsar.fulfilment.register import add_request, registered_request
 from dsar.fulfilment.requests import read_requests, request_of
 from dsar.fulfilment.verify import verify
 from dsar.fulfilment.workspace import Workspace, open_workspace
@@ -56,7 +57,7 @@ def demo(folder: Path, progress: Progress = SILENT) -> DemoResult:
     package = export(workspace, [ada], folder / "answer", progress)[0]
     held = len(package.answer.graded("confirmed"))
     steps.append(("export", f"{len(package.files)} files for {held} records.", held > 0 and not package.report.drafts))
-    erasure = plan_erasure(workspace, [_erasure(ada)], folder / "erasure", progress)[0]
+    erasure = plan_erasure(workspace, [_erasure(workspace, ada)], folder / "erasure", progress)[0]
     counts = ", ".join(f"{number} {outcome}" for outcome, number in erasure.plan.counts.items())
     steps.append(("erase", f"{held} records planned: {counts}.", len(erasure.plan.steps) == held))
     passed = bool(erasure.rehearsals) and all(rehearsal.passed for rehearsal in erasure.rehearsals)
@@ -86,8 +87,13 @@ def _verified(workspace: Workspace, folder: Path, erasure: ErasureFolder, progre
     return "verify", f"On renewed exports: {said}; none still there.", right
 
 
-def _erasure(request: Request) -> Request:
-    return Request(None, request.identifiers, right="erasure")
+def _erasure(workspace: Workspace, request: Request) -> Request:
+    """Register the erasure, with the check of who asks: without one no plan is approved."""
+    asked = Request(
+        "DEMO-1", request.identifiers, "erasure", identity_method="login", identity_verified_on=TODAY.isoformat()
+    )
+    add_request(workspace, asked, "Example Officer")
+    return registered_request(workspace, "DEMO-1")
 
 
 def _found(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dsar.fulfilment.deadlines import deadlines_of
 from dsar.fulfilment.home import Opened, register_of
-from dsar.fulfilment.identity_check import identity_of
+from dsar.fulfilment.identity_check import identity_of, needs_check
 from dsar.register.deadlines import Deadline
 from dsar.register.ics import Appointment, calendar_file
 from dsar.register.requests import Registered
@@ -70,7 +70,7 @@ def _blocks(found: Registered, dates: Deadline, today: datetime.date, manual: Se
         yield "identity could not be verified: send the letter"
     elif check is not None and found.steps("identity")[-1].facts.get("weak"):
         yield "check of identity too weak"
-    elif check is None and found.request.right != "objection":
+    elif check is None and needs_check(found.request.right):
         yield "identity not verified"
     if found.request.right in ("access", "portability"):
         yield from (f"ask {source}" for source in manual)

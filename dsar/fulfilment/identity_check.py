@@ -92,6 +92,11 @@ def needed_level(home: Opened, found: Registered) -> str:
     return "high" if _held(home, found) & _sensitive(home.config) else "medium"
 
 
+def needs_check(right: str) -> bool:
+    """Whether a right is used only by somebody who is known to be the person; nothing is asked to stop a use (V-6)."""
+    return _NEEDED.get(right, "medium") != "none"
+
+
 def _held(home: Opened, found: Registered) -> set[tuple[str, str]]:
     """The collections with confirmed records of the person, as far as the case knows them."""
     path = register_of(home).case(str(found.request.request_id)) / "case.json"

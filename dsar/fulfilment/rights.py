@@ -14,7 +14,7 @@ from dsar.fulfilment.find import find
 from dsar.fulfilment.package import Output
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.rights_files import write_more
-from dsar.fulfilment.scopes import Scope, free_of, scopes_of
+from dsar.fulfilment.scopes import Scope, check_scopes, free_of, scopes_of
 from dsar.fulfilment.suppress import Why, suppress
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, ErasurePlan, Identifier, Request
@@ -41,7 +41,10 @@ def fulfil_rights(
                 "The request does not say what is to be corrected.", hint="Give --set 'FIELD=new value', or set.FIELD."
             )
     requests = [with_due(workspace.config, request) for request in requests]
-    return fulfil_answers(workspace, find(workspace, requests, progress), out, progress)
+    answers = find(workspace, requests, progress)
+    for answer in answers:
+        check_scopes(workspace, answer)
+    return fulfil_answers(workspace, answers, out, progress)
 
 
 def fulfil_answers(

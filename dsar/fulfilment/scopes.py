@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from dsar import vocabulary
+from dsar.errors import RequestError
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Consent, Request
+
+CHANNELS = ("email", "phone", "post", "sms", "push", "web")
+"""By what a person can be reached, besides the channels that their own consents name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +79,27 @@ def consents_of(workspace: Workspace, answer: Answer) -> tuple[Consent, ...]:
     for one in found:
         by_place.setdefault((one.match.record.source, one.match.record.collection), []).append(one)
     return consents((workspace.specs[place], tuple(some)) for place, some in by_place.items())
+
+
+def check_scopes(workspace: Workspace, answer: Answer) -> None:
+    """Refuse an objection or withdrawal whose scope names a use that nobody knows: a slip of the pen stops nothing.
+
+    Known are the purposes of dsar.toml, of the vocabulary and of the person's own consents. Raises RequestError that
+    names them and the channels.
+    """
+    if answer.request.right not in ("objection", "withdrawal") or not answer.request.scope:
+        return
+    own = consents_of(workspace, answer)
+    declared = {purpose.purpose for spec in workspace.specs.values() for purpose in spec.purposes}
+    channels = sorted({*CHANNELS, *(one.channel for one in own)} - {""})
+    uses = declared | {one.purpose for one in own} | {"*", "marketing"}
+    for scope in scopes_of(answer.request):
+        known = scope.purpose in uses or vocabulary.purpose(scope.purpose).listed
+        if not known or scope.channel not in ("*", *channels):
+            consents = ", ".join(dict.fromkeys(f"{one.purpose}:{one.channel}" for one in own if not one.withdrawn))
+            held = f"This person's consents: {consents}. " if consents else ""
+            raise RequestError(
+                f"`scope` names a {'channel' if known else 'purpose'} that nobody knows.",
+                hint=f"Write PURPOSE:CHANNEL. {held}Purposes: {', '.join(sorted(uses))}. "
+                f"Channels: {', '.join(channels)}; `*` is all of them.",
+            )

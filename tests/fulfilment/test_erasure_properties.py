@@ -6,6 +6,7 @@ import csv
 import os
 import sqlite3
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from dsar.fulfilment.approve import approve_plan
 from dsar.fulfilment.erase import plan_erasure
+from dsar.fulfilment.register import add_request
 from dsar.fulfilment.verify import verify
 from dsar.fulfilment.workspace import open_workspace
 from dsar.model import Identifier, Request
@@ -116,6 +118,8 @@ def test_nothing_of_the_person_is_left_but_what_was_to_stay_and_nobody_else_is_t
         assert len(made.plan.steps) == sum(map(len, mine.values()))
         if not made.plan.steps:
             return
+        checked = replace(request, identity_method="login", identity_verified_on="2026-11-20", received="2026-11-20")
+        add_request(open_workspace(folder / "dsar.toml"), checked)
         approve_plan(open_workspace(folder / "dsar.toml"), "R-1", made.plan.digest, "E. Officer")
         script = folder / "out" / "R-1" / "erase.db.sql"
         after = run_script(script.read_bytes(), rows) if script.exists() else {**rows}

@@ -54,7 +54,7 @@ def test_nobody_who_asks_for_something_else_gets_a_package(right: str, workspace
 
 
 def test_what_is_not_acted_on_is_among_what_a_person_must_look_at(workspace: Workspace, tmp_path: Path) -> None:
-    note = "R-1: `scope` is not acted on in this version: the request is taken as a whole."
+    note = "R-1: `set` is for a rectification: nothing is corrected."
 
     (package,) = export(workspace, [replace(asked("R-1", "ada@example.org"), notes=(note,))], tmp_path / "out")
 

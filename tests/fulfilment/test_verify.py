@@ -14,9 +14,10 @@ import duckdb
 import pytest
 
 from dsar.errors import RequestError, WorkspaceError
-from dsar.fulfilment.approve import approve_plan
+from dsar.fulfilment.approve import approve_plan, require_identity
 from dsar.fulfilment.check import check
 from dsar.fulfilment.erase import ErasureFolder, plan_erasure
+from dsar.fulfilment.identity_check import Check, check_identity
 from dsar.fulfilment.kept_plan import kept_plan
 from dsar.fulfilment.recipients import still_open, tell
 from dsar.fulfilment.register import add_request
@@ -95,10 +96,14 @@ def opened(company: Path, day: str = "2026-11-22") -> Workspace:
     return open_workspace(company / "dsar.toml", today=datetime.date.fromisoformat(day))
 
 
-ADA = Request("R-1", (Identifier("email", "ada@example.org"),), right="erasure")
+ADA = Request(
+    "R-1", (Identifier("email", "ada@example.org"),), "erasure", identity_method="login",
+    identity_verified_on="2026-11-20",
+)  # fmt: skip
 
 
 def planned(company: Path) -> ErasureFolder:
+    add_request(opened(company), replace(ADA, received="2026-11-20"))
     return plan_erasure(opened(company), [ADA], company / "out")[0]
 
 
@@ -262,6 +267,36 @@ def test_an_approval_needs_the_digest_a_name_and_as_many_people_as_configured(co
     assert suppression.read(company / ".dsar")
 
 
+@pytest.mark.parametrize("right", ["erasure", "restriction", "rectification"])
+def test_a_plan_is_not_approved_before_the_requester_is_known_to_be_the_person(company: Path, right: str) -> None:
+    unknown = replace(ADA, right=right, identity_method=None, identity_verified_on=None)
+
+    with pytest.raises(RequestError, match="not registered") as first:
+        require_identity(opened(company), "R-1", right)
+    add_request(opened(company), unknown)
+    with pytest.raises(RequestError, match="is not checked") as second:
+        require_identity(opened(company), "R-1", right)
+
+    assert f"dsar request add --right {right}" in first.value.hint
+    assert "dsar request identity R-1" in second.value.hint
+    assert first.value.exit_code == second.value.exit_code == 2
+
+
+def test_an_approval_is_refused_after_a_failed_check(company: Path) -> None:
+    made = planned(company)
+    failed = Check("reply", "", (), "failed", "2026-11-21", "E. Officer")
+    check_identity(opened(company), "R-1", failed)
+
+    with pytest.raises(RequestError, match="is not confirmed"):
+        approve_plan(opened(company), "R-1", made.plan.digest, "E. Officer")
+    assert suppression.read(company / ".dsar") == ()
+
+
+@pytest.mark.parametrize("right", ["objection", "withdrawal"])
+def test_a_stop_asks_nobody_who_they_are(company: Path, right: str) -> None:
+    require_identity(opened(company), "R-1", right)
+
+
 def test_a_plan_is_not_approved_once_an_export_changed(company: Path) -> None:
     made = planned(company)
     write(company, GONE, ORDERS, line("bob"))
@@ -335,7 +370,7 @@ def test_the_journal_knows_of_it_without_a_value(company: Path) -> None:
 
     text = (company / ".dsar" / "journal.jsonl").read_text()
     steps = [json.loads(one)["step"].partition(":")[0] for one in text.splitlines()]
-    assert list(dict.fromkeys(steps)) == ["erase", "decision", "verify", "recipient"]
+    assert list(dict.fromkeys(steps)) == ["registered", "identity", "erase", "decision", "verify", "recipient"]
     assert "ada@" not in text and "Partner" not in text
 
 

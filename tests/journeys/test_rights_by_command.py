@@ -94,6 +94,7 @@ def erased(company: Path, say: Say) -> None:
     """Walk the road of an erasure up to the closed request."""
     assert say("dsar request add --email ada@example.org --right erasure --received 2026-11-20 --request R-1")[0] == 0
     say("dsar erase --request R-1 --out erasure --quiet")
+    assert say("dsar request identity R-1 --method login --level medium --result verified")[0] == 0
     digest = json.loads((company / "erasure" / "plan.json").read_text())["digest"]
     assert say(f"dsar review --request R-1 --approve-plan {digest} --by Officer")[0] == 0
     export(company, ada=False)
