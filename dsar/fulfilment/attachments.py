@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from dsar.config import AttachmentSpec, plain
@@ -13,7 +13,9 @@ from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Attachment, Problem, Record
 from dsar.sources.archive import read_member
 from dsar.sources.exports import Export
-from dsar.store.records import generic
+from dsar.store.records import generic, known_fields, record_of
+from dsar.store.run import Run
+from dsar.store.segments import Segment
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
@@ -34,16 +36,33 @@ def attachments_of(workspace: Workspace, answer: Answer) -> tuple[tuple[Attachme
     return tuple(found)
 
 
+def named_by(run: Run, segment: Segment, spec: AttachmentSpec) -> Iterator[Path]:
+    """Give the place of every file that the records of a segment name, whether there is one or not."""
+    beside = Export(segment.path, segment.member).beside(spec.folder)
+    for row in run.every(segment.number):
+        key = record_of(segment, row).key if "{key}" in spec.name else ""
+        yield from (beside / _stored_as(spec, key, name) for name in _among(known_fields(segment, row), spec))
+
+
 def _names(record: Record, spec: AttachmentSpec) -> Iterator[str]:
+    return _among(record.fields, spec)
+
+
+def _among(fields: Iterable[tuple[str, str | None]], spec: AttachmentSpec) -> Iterator[str]:
     wanted = plain(spec.field)
-    return (value for name, value in record.fields if value and wanted in (plain(name), plain(generic(name))))
+    return (value for name, value in fields if value and wanted in (plain(name), plain(generic(name))))
+
+
+def _stored_as(spec: AttachmentSpec, key: str, name: str) -> str:
+    """The name of a file beside the export, by what its record says."""
+    last = re.split(r"[/\\]", re.sub(r"[?#].*", "", name) if "://" in name else name.rstrip("/"))[-1]
+    return spec.name.format(key=key, value=name, last=last)
 
 
 def _one(
     record: Record, spec: AttachmentSpec, name: str, export: Export, number: int
 ) -> tuple[Attachment, bytes | None]:
-    last = re.split(r"[/\\]", re.sub(r"[?#].*", "", name) if "://" in name else name.rstrip("/"))[-1]
-    file = spec.name.format(key=record.key, value=name, last=last)
+    file = _stored_as(spec, record.key, name)
     try:
         data = _member(export, spec, file) if export.member else _file(export.path.parent / spec.folder, file)
     except (OSError, ValueError, DsarError):  # a name no file can have, or a file nobody may read

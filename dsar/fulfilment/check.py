@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dsar.fulfilment.answers import MANUAL, national_note, sources_of
 from dsar.fulfilment.check_exports import export_notes
 from dsar.fulfilment.suppress import returns
-from dsar.fulfilment.unread import attached, unread
+from dsar.fulfilment.unread import Attached, attached, unread
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import SourceAnswer
 from dsar.reports.legal import missing_controller_keys, missing_keys
@@ -74,12 +74,15 @@ class CheckResult:
 def check(workspace: Workspace) -> CheckResult:
     """Check every source of a workspace; fails closed: what could not be read or is not known is not fine."""
     with workspace.run() as run:
-        checked = tuple(_checked(workspace, run, answer) for answer in sources_of(workspace))
+        files = attached(workspace, run)
+        checked = tuple(_checked(workspace, run, answer, files) for answer in sources_of(workspace))
     back = tuple(str(found) for found in returns(workspace))
     most = workspace.config.own_data.exports_days
     old = dict.fromkeys(one.answer.source for one in checked if one.age_days is not None and one.age_days > most)
     controller = missing_controller_keys(workspace.config)
-    return CheckResult(checked, tuple(unread(workspace)), controller, back, tuple(old), tuple(_code(workspace)))
+    return CheckResult(
+        checked, (*unread(workspace), *files.unnamed), controller, back, tuple(old), tuple(_code(workspace))
+    )
 
 
 def _code(workspace: Workspace) -> Iterator[str]:
@@ -88,7 +91,7 @@ def _code(workspace: Workspace) -> Iterator[str]:
         yield f"{name}: {hook.path} (SHA-256 {hook.sha256[:12]}…)"
 
 
-def _checked(workspace: Workspace, run: Run, answer: SourceAnswer) -> CheckedSource:
+def _checked(workspace: Workspace, run: Run, answer: SourceAnswer, files: Attached) -> CheckedSource:
     place = (answer.source, answer.collection)
     collection = workspace.collections.get(place)
     if collection is None:
@@ -107,7 +110,7 @@ def _checked(workspace: Workspace, run: Run, answer: SourceAnswer) -> CheckedSou
         notes=tuple(_notes(workspace, run, collection, segments)),
         guessed=collection.spec.unconfirmed,
         age_days=age,
-        attachments=attached(workspace, segments),
+        attachments=files.by_place.get(place, ()),
     )
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from dsar.errors import Unreadable
+from dsar.fulfilment.attachments import named_by
 from dsar.fulfilment.init import own_input, walk
 from dsar.fulfilment.workspace import Workspace
 from dsar.sources.exports import Export, unpacked
 from dsar.sources.recognise import Recognition, Refused, recognise_export
 from dsar.sources.registry import TABLE, connectors
 from dsar.store.keys import default_key_file
-from dsar.store.segments import Segment
+from dsar.store.run import Run
 
 _ESCAPED = re.compile(r"\[([*?[])\]")
 
@@ -70,6 +72,10 @@ def _folders(workspace: Workspace) -> list[Path]:
     named = {_folder_of(base, name) for source in workspace.config.source for name in source.files}
     named |= {segment.path.parent for segment in workspace.segments}
     named |= {path.parent for failure in workspace.failures if (path := base / _bare(failure.file)).is_file()}
+    # exports/crm and exports/shop lie in one folder of exports: what lies beside them there is told as well
+    named |= {
+        above for folder in named if folder.is_relative_to(base) for above in folder.parents if base in above.parents
+    }
     return sorted(folder for folder in named if folder.is_dir())
 
 
@@ -87,21 +93,50 @@ def _folder_of(base: Path, name: str) -> Path:
     return fixed
 
 
-def attached(workspace: Workspace, segments: Sequence[Segment]) -> tuple[str, ...]:
-    """The files that lie where the records of a collection name theirs (letters, CVs), seen from dsar.toml's folder.
+@dataclass(frozen=True)
+class Attached:
+    """The files that lie where records name theirs (letters, CVs)."""
+
+    by_place: Mapping[tuple[str, str], tuple[str, ...]]
+    """Those that a record names, by source and collection, seen from dsar.toml's folder."""
+    unnamed: tuple[tuple[str, str, str | None], ...]
+    """Those that no record names, as `unread` tells of a file."""
+
+
+def attached(workspace: Workspace, run: Run) -> Attached:
+    """Tell the files of records from those that merely lie beside them: what nobody names is in no answer.
 
     A folder that also holds exports is none of these: what nobody reads there is told as unread.
     """
-    found: set[Path] = set()
-    passed = _passed_over(workspace)
-    for segment in segments:
-        spec = workspace.collections[(segment.declaration.source, segment.declaration.collection)].attachments
+    base, passed = workspace.config.folder.resolve(), _passed_over(workspace)
+    named: dict[tuple[str, str], set[Path]] = {}
+    lying: dict[Path, str] = {}
+    for segment in workspace.segments:
+        place = (segment.declaration.source, segment.declaration.collection)
+        spec = workspace.collections[place].attachments
         folder = Export(segment.path, segment.member).beside(spec.folder).resolve() if spec else None
-        if folder in passed:
-            inside = _inside(segment.path) if segment.member else ()
-            found |= {place for one in inside if folder in (place := one.place.resolve()).parents}
-            found |= {path.resolve() for path in folder.rglob("*") if path.is_file()} if folder.is_dir() else set()
-    return tuple(sorted(os.path.relpath(path, workspace.config.folder.resolve()) for path in found))
+        if spec is None or folder not in passed:
+            continue
+        found = {path.resolve() for path in folder.rglob("*") if path.is_file()} if folder.is_dir() else set()
+        inside = _inside(segment.path) if segment.member else ()
+        found |= {where for one in inside if folder in (where := one.place.resolve()).parents}
+        lying |= dict.fromkeys((path for path in found if not path.name.startswith(".")), "/".join(place))
+        wanted = {_resolved(path) for path in named_by(run, segment, spec)} if found else set()
+        named.setdefault(place, set()).update(wanted & found)
+    everywhere = {path for paths in named.values() for path in paths}
+    unnamed = ((path, whose) for path, whose in sorted(lying.items()) if path not in everywhere)
+    return Attached(
+        {place: tuple(sorted(os.path.relpath(path, base) for path in paths)) for place, paths in named.items()},
+        tuple((os.path.relpath(path, base), f"lies with the files of {w}, but no record names it", None)
+              for path, w in unnamed),
+    )  # fmt: skip
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, ValueError):  # a value that no file can be called
+        return Path()
 
 
 def _bare(name: str) -> str:

@@ -27,13 +27,15 @@ def read_table(reading: Reading, candidates: Sequence[Collection], sniffed: Snif
     form = table_format(reading.path, reading.source, sniffed)
     collection = choose(candidates, form.headings, "table", reading.path.name)
     form = replace(form, escape=reading.source.escape or collection.declared.escape or "")
+    if form.escape or collection.declared.clean:
+        rows = escaped.rows if form.escape else tables.rows
+        return exact(reading, collection, rows(reading.path, form), out, form.headings, encoding=form.encoding)
     grouping = _grouping(collection, form.headings)
     with _as_utf8(reading, form, out) as (path, seen):
         found = None if seen is None else _fast(replace(reading, path=path, scan=seen), form, grouping, out)
     if found is not None:
         return Part(collection, contents(collection, "", form.headings, (), reading.scan.sha256, found))
-    rows = escaped.rows if form.escape else tables.rows
-    return exact(reading, collection, rows(reading.path, form), out, form.headings, encoding=form.encoding)
+    return exact(reading, collection, tables.rows(reading.path, form), out, form.headings, encoding=form.encoding)
 
 
 def exact(
@@ -43,7 +45,7 @@ def exact(
     """Store the rows that an exact reader gives, through the connector's code where it cleans them."""
     grouping = _grouping(collection, headings)
     places = {name: number for number, name in enumerate(headings)}
-    found = spooled(reading, rows, out, grouping, headings=places, clean=reading.cleans)
+    found = spooled(reading, rows, out, grouping, headings=places, clean=collection.declared.clean)
     if encoding:
         expect_text(reading.path, encoding, found)
     return Part(collection, contents(collection, part, tuple(places), (), reading.scan.sha256, found))
@@ -56,7 +58,7 @@ def _fast(
     s, records = reading.scan, out / "records.parquet"
     safe = s.utf8 and not s.nuls and s.newline is not None and not s.spaced_quotes and form.heading_lines < 2
     # in a single column DuckDB takes blank lines for rows and loses a delimiter at the end
-    if not safe or form.escape or reading.cleans or not form.delimiter.isascii() or len(form.headings) < 2:
+    if not safe or not form.delimiter.isascii() or len(form.headings) < 2:
         return None
     compression = "gzip" if s.compressed else "none"
     skip = form.skip_lines + form.heading_lines
@@ -82,7 +84,7 @@ def _as_utf8(reading: Reading, form: tables.TableFormat, out: Path) -> Iterator[
     None for what its bytes say where one of them is none in its encoding: that costs rows, which only the exact reader
     tells one by one.
     """
-    if is_utf8(form.encoding) or reading.cleans or form.escape:
+    if is_utf8(form.encoding):
         yield reading.path, reading.scan
         return
     copy = out / "utf8.txt"

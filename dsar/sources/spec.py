@@ -76,6 +76,8 @@ class CollectionDeclaration(Frozen):
     """Named groups that are found in the path of the file: columns of every row, such as the state of a list."""
     escape: Literal["\\"] | None = None
     """The backslash, where it stands before marks inside cells, as MySQL writes them."""
+    clean: bool = False
+    """For tables: every row passes through `clean` of the connector's hook.py, which adds columns."""
     continues: Continues | None = None
     attachments: AttachmentSpec | None = None
     together: Together | None = None
@@ -155,10 +157,12 @@ def load_connector(folder: Path) -> Connector:
     connector = parse(Connector, head, where=f"connector {folder.name}")
     hook = _hook(folder / "hook.py", folder.name)
     for name, one in connector.collections.items():
-        if (one.format == "hook") != (one.starts is not None) or (one.starts and not (hook and hook.reads)):
+        code = "read(path)" if one.format == "hook" else "clean(row)"
+        lacks = (one.starts and not (hook and hook.reads)) or (one.clean and not (hook and hook.cleans))
+        if lacks or (one.format == "hook") != (one.starts is not None) or (one.clean and one.format != "table"):
             raise ConnectorError(
                 f"{folder.name}/connector.toml: `{name}` cannot be read.",
-                hint='`format = "hook"` needs `starts`, and a hook.py beside it with `read(path)`.',
+                hint=f'`format = "hook"` needs `starts`; it and `clean` of a table need a hook.py with `{code}`.',
             )
     return connector.model_copy(update={"hook": hook})
 

@@ -45,11 +45,6 @@ class Reading:
     hook: Hook | None = None
     """The code of the connector, where it has some."""
 
-    @property
-    def cleans(self) -> bool:
-        """Whether every row of a table goes through the connector's code, which only an exact reader can do."""
-        return self.hook is not None and self.hook.cleans
-
 
 def expect_text(path: Path, encoding: str, found: Mapping[str | None, int]) -> None:
     if found.get(OUTSIDE, 0) > max(1, MAX_BAD_SHARE * sum(found.values())):

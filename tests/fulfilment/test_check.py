@@ -157,3 +157,29 @@ def test_phone_numbers_without_a_country_are_told_until_somebody_says_which(tmp_
     assert any("with its country" in text for text in answer.notes)
     assert not [text for text in check(said).sources[0].notes if "phone" in text]
     assert [match.record.line for match in found.matches] == [2]
+
+
+def test_a_file_among_those_of_records_that_no_record_names_is_told(tmp_path: Path) -> None:
+    declared = f'{CLUB}attachments = {{ field = "File", folder = "attachments", name = "{{last}}" }}\n'
+    rows = "No,Mail,File\n1,ada@example.org,C:\\letters\\cv.pdf\n2,bob@example.org,\n"
+    write(tmp_path, exports__club_csv=rows, **{"club__connector.toml": declared})
+    write(tmp_path, **{f"exports__attachments__{name}.pdf": "%PDF-1.4" for name in ("cv", "old__stray")})
+    toml = '[[source]]\nname = "club"\nconnector = "club"\nfiles = ["exports/club.csv"]\n'
+
+    result = check(opened(tmp_path, toml, head='connectors = ["club"]'))
+
+    assert [path for one in result.sources for path in one.attachments] == ["exports/attachments/cv.pdf"]
+    (path, reason, _) = next(one for one in result.unrecognised if "stray" in one[0])
+    assert (path, reason) == (
+        "exports/attachments/old/stray.pdf", "lies with the files of club/members, but no record names it",
+    )  # fmt: skip
+    assert not result.complete
+
+
+def test_what_lies_beside_the_folders_of_exports_is_told(tmp_path: Path) -> None:
+    write(tmp_path, exports__crm__a_csv=PEOPLE, exports__shop__b_csv=PEOPLE, exports__x_csv=OTHERS, beside_csv=OTHERS)
+    write(tmp_path, exports__mail__c_csv=OTHERS)
+
+    told = unread(check(opened(tmp_path, source("crm", "exports/crm/a.csv"), source("shop", "exports/shop/*.csv"))))
+
+    assert set(told) == {"exports/x.csv", "exports/mail/c.csv"}

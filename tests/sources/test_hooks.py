@@ -42,6 +42,7 @@ TABLE = """
 [people]
 columns = ["no", "extra"]
 key = ["no"]
+clean = true
 [people.fields]
 no = { category = "user.unique_id", identifier = "own_no" }
 extra = { category = "user.content" }
@@ -166,6 +167,7 @@ def test_clean_may_not_change_a_column_of_the_file(own: OwnConnector) -> None:
     [
         (CARDS, "", "cannot be read"),
         (CARDS.replace('starts = "# cards"', ""), READ, "cannot be read"),
+        (TABLE, READ, "cannot be read"),
         (CARDS, "def read(:", "no Python"),
         (CARDS, "x = 1", "neither"),
     ],
