@@ -22,10 +22,18 @@ from dsar.renderers.pdf_styles import (
     SECTION,
     STRONG,
     TITLE,
+    broken,
     cells,
-    columns_of,
+    fitting,
+    tall,
 )
+from dsar.renderers.pdf_styles import row as draw
 from dsar.renderers.texts import Phrases, phrases
+
+FIRST = 240.0
+"""A section begins only where its title, a heading and the first rows below fit, in points."""
+TOGETHER = 3
+"""So many rows at the end of a table stay on one page: one alone on the next looks like a table of its own."""
 
 
 def render_pdf(report: AccessReport) -> bytes:
@@ -104,7 +112,7 @@ def _top(pages: Pages, report: AccessReport, say: Phrases) -> None:
 
 def _section(pages: Pages, title: str, anchor: str) -> None:
     pages.space(26)
-    pages.need(110)
+    pages.need(FIRST)
     pages.rule(ACCENT, 1.2)
     pages.space(8)
     pages.text(title, SECTION)
@@ -142,12 +150,17 @@ def _table(pages: Pages, table: Table) -> None:
     pages.need(60)
     pages.text(table.caption, NOTE)
     pages.space(3)
-    columns = columns_of(table.widths)
+    columns = fitting(pages, table)
 
     def head() -> None:
         cells(pages, [[Span(name, HEAD)] for name in table.head], columns)
 
+    last = table.rows[-TOGETHER:]
     with pages.repeating(head):
-        for row in table.rows:
+        for row in table.rows[:-TOGETHER]:
             cells(pages, [[Span(cell, CELL)] for cell in row], columns)
+        tail = [broken(pages, [[Span(cell, CELL)] for cell in row], columns) for row in last]
+        pages.need(sum(tall(lines) for lines in tail))
+        for lines in tail:
+            draw(pages, lines, columns)
     pages.space(10)

@@ -89,7 +89,7 @@ def _recipients(report: AccessReport, collection: CollectionReport, say: Phrases
         rows.append((recipient.name, role, country, recipient.disclosed, covered, certificate))
     keys = ("recipient", "role", "country", "disclosed", "safeguard", "certificate")
     head = tuple(say(f"collection.{key}") for key in keys)
-    return Table(say("collection.recipients_caption"), head, tuple(rows), (20, 14, 16, 16, 20, 14))
+    return Table(say("collection.recipients_caption"), head, tuple(rows), (18, 15, 15, 17, 22, 13))
 
 
 def _retention(collection: CollectionReport, say: Phrases) -> Block:

@@ -107,7 +107,7 @@ def sources_table(report: AccessReport, say: Phrases) -> Table:
         say("sources.caption"),
         tuple(say(f"sources.{key}") for key in keys),
         tuple(rows),
-        (17, 13, 6, 13, 9, 14, 19, 13),
+        (21, 12, 5, 13, 8, 13, 16, 12),
     )
 
 

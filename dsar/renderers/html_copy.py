@@ -45,11 +45,11 @@ def _card(finding: Finding, one: Copy, ends: Ends, anchor: str, say: Phrases) ->
 
 def _fields(fields: Mapping[str, FieldValue], say: Phrases) -> Iterator[str]:
     """What holds something as a list, the items of lists set apart; what is empty in one line below."""
-    item, rows = "", []
+    item, rows, titles = "", [], records.item_titles(fields)
     for name, field in records.filled(fields):
         if (here := records.item_of(name)) != item:
             item = here
-            rows.append(f'<div class="item"><dt>{escaped(item)}</dt><dd></dd></div>' if item else "")
+            rows.append(f'<div class="item"><dt>{escaped(titles[item])}</dt><dd></dd></div>' if item else "")
         rows.append(_field(name, field, say))
     if rows:
         yield f"<dl>{''.join(rows)}</dl>"

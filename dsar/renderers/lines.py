@@ -18,6 +18,8 @@ ESCAPES = {ord(char): f"\\{char}" for char in "()\\"}
 """What these characters are in a string of PDF."""
 _MARK = "\U000e0100"
 """A selector that no font here knows, so that no text that is drawn holds it."""
+_JOINTS = frozenset("/_-@.,;:=&?)#")
+"""Where addresses, paths and names of files are best cut."""
 _TOKENS = re.compile(rf"[{_EACH}]|[^\s{_EACH}]+|\s+")
 """Words and the spaces between them; scripts without spaces may break after each character."""
 
@@ -79,7 +81,8 @@ def _plain(fonts: Fonts, text: str, size: float, width: float) -> list[str]:
             end = space + 1
             while text.startswith(" ", end):
                 end += 1
-        end = max(end, start + 1)
+        else:
+            end = _cut_at(text, start, max(end, start + 1))
         lines.append(text[start:end])
         if end == len(text):
             return lines
@@ -155,9 +158,19 @@ def _cut(fonts: Fonts, word: str, size: float, width: float) -> tuple[list[str],
     start, before = 0, 0.0
     while start < len(word):
         end = max(bisect_right(ends, before + width / size, start), start + 1)
+        if end < len(word):
+            end = _cut_at(word, start, end)
         pieces.append(word[start:end])
         used, before, start = (ends[end - 1] - before) * size, ends[end - 1], end
     return pieces, used
+
+
+def _cut_at(text: str, start: int, end: int) -> int:
+    """Where to cut a word too long for a line: in the second half behind a sign such as / or @, else at its end."""
+    for place in range(end, max((start + end) // 2, start + 1), -1):
+        if text[place - 1] in _JOINTS:
+            return place
+    return end
 
 
 def _joined(text: str) -> tuple[str, bool]:

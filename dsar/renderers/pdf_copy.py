@@ -10,7 +10,20 @@ from dsar.renderers import records
 from dsar.renderers.blocks import Copy
 from dsar.renderers.lines import Line, Span, Style, break_lines, plain
 from dsar.renderers.pages import INK, LEFT, QUIET, RIGHT, Cell, Pages
-from dsar.renderers.pdf_styles import CELL, HEAD, NOTE, PART, QUIET_CELL, TINY, Place, cells, columns_of, row, wide
+from dsar.renderers.pdf_styles import (
+    CELL,
+    HEAD,
+    NOTE,
+    PART,
+    QUIET_CELL,
+    TINY,
+    Place,
+    cells,
+    columns_of,
+    row,
+    tall,
+    wide,
+)
 from dsar.renderers.records import Column, End, Part, Shown
 from dsar.renderers.texts import Phrases
 
@@ -20,6 +33,8 @@ TABLE_COLUMNS = 7
 """Records with more columns than fit beside each other are set as running text, a paragraph for each."""
 KNOWN_VALUES, KNOWN_CHARACTERS = 2_000, 200
 """How many values of a column, and of what length, are remembered as broken lines: many columns repeat a few."""
+_NOTE = 15.0
+"""What a note below a record takes, in points."""
 CARD: tuple[Place, ...] = ((LEFT, 178.0), (186.0, 440.0), (448.0, RIGHT))
 Ends = Mapping[str, list[End]]
 Key: TypeAlias = tuple[str | None, str | None]
@@ -62,19 +77,22 @@ def _card(pages: Pages, finding: Finding, one: Copy, ends: Ends, say: Phrases) -
 
 def _fields(pages: Pages, fields: Mapping[str, FieldValue], say: Phrases) -> None:
     """A row for each field that holds something, the items of lists set apart; what is empty in one line below."""
-    item = ""
-    for name, field in records.filled(fields):
+    item, titles = "", records.item_titles(fields)
+    blank, filled = records.blank(fields, say), tuple(records.filled(fields))
+    for name, field in filled:
         if (here := records.item_of(name)) != item:
             item = here
             if item:
                 pages.space(5)
                 pages.need(40)
-                pages.text(item, Style(8.5, 12, INK))
+                pages.text(titles[item], Style(8.5, 12, INK))
         told = _value(pages, records.shown(field, say), wide(CARD[1]), say)
         label = break_lines(pages.fonts, [Span(records.label(name, field, say), QUIET_CELL)], wide(CARD[0]))
         technical = break_lines(pages.fonts, [Span(name, TINY)], wide(CARD[2]))
+        if name == filled[-1][0]:
+            pages.need(tall([label, told]) + _NOTE * (1 + len(blank)))  # notes are not left alone on the next page
         row(pages, [label, told, technical if field.label and field.label != name else []], CARD)
-    for mark, labels in records.blank(fields, say):
+    for mark, labels in blank:
         pages.space(3)
         pages.text(f"{mark} {labels}", NOTE)
 

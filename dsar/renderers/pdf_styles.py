@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from dsar.renderers.lines import Span, Style, break_lines
+from dsar.renderers.blocks import Table
+from dsar.renderers.lines import Line, Span, Style, break_lines
 from dsar.renderers.pages import ACCENT, INK, LEFT, QUIET, RIGHT, WARN, Cell, Pages
 
 TITLE, SECTION, PART = Style(22, 28, INK), Style(15, 20, INK), Style(11, 15, ACCENT)
@@ -13,6 +14,10 @@ ANSWER, BODY, STRONG, NOTE = Style(13, 18, INK), Style(9.5, 13.5, INK), Style(9.
 LETTER = Style(10.5, 16, INK)
 CELL, QUIET_CELL, HEAD = Style(8.5, 11.5, INK), Style(8.5, 11.5, QUIET), Style(7.5, 11.5, QUIET)
 TINY = Style(7, 11.5, QUIET)
+BEFORE, BEHIND = 2.5, 3.5
+"""What is left free above a row and between it and its rule, in points."""
+LONGEST = 26
+"""A word of a table with more characters may be cut."""
 Place: TypeAlias = tuple[float, float]
 """Left and right edge of a column in points."""
 
@@ -24,14 +29,24 @@ def wide(place: Place) -> float:
 
 def cells(pages: Pages, spans: Sequence[Sequence[Span]], columns: Sequence[Place]) -> None:
     """Draw one row of a table, a thin rule under it."""
-    row(pages, [break_lines(pages.fonts, one, wide(place)) for one, place in zip(spans, columns, strict=True)], columns)
+    row(pages, broken(pages, spans, columns), columns)
+
+
+def broken(pages: Pages, spans: Sequence[Sequence[Span]], columns: Sequence[Place]) -> list[list[Line]]:
+    """The lines of a row of a table before it is drawn."""
+    return [break_lines(pages.fonts, one, wide(place)) for one, place in zip(spans, columns, strict=True)]
+
+
+def tall(lines: Sequence[Sequence[Line]]) -> float:
+    """The height of a row with its rule, in points."""
+    return max(map(len, lines)) * CELL.leading + BEFORE + BEHIND
 
 
 def row(pages: Pages, cells: Sequence[Cell], columns: Sequence[Place]) -> None:
     """Draw one row of broken lines, a thin rule under it."""
-    pages.space(2.5)
+    pages.space(BEFORE)
     pages.row(cells, columns, CELL.leading)
-    pages.space(3.5)
+    pages.space(BEHIND)
     pages.rule()
 
 
@@ -42,3 +57,24 @@ def columns_of(widths: Sequence[float]) -> list[Place]:
         columns.append((left, left + width * unit - 7))
         left += width * unit
     return columns
+
+
+def fitting(pages: Pages, table: Table) -> list[Place]:
+    """Share the width of the page out as a table wants it, but give each column room for its longest word."""
+    unit = (RIGHT - LEFT) / sum(table.widths)
+    wanted = [width * unit for width in table.widths]
+    least = [
+        min(_word(pages, column) + 9, (RIGHT - LEFT) / 3) for column in zip(table.head, *table.rows[:60], strict=True)
+    ]
+    spare = sum(max(want - need, 0) for want, need in zip(wanted, least, strict=True))
+    lacking = sum(max(need - want, 0) for want, need in zip(wanted, least, strict=True))
+    share = min(lacking / spare, 1.0) if spare else 0.0
+    return columns_of(
+        [need if want < need else want - (want - need) * share for want, need in zip(wanted, least, strict=True)]
+    )
+
+
+def _word(pages: Pages, texts: Sequence[str]) -> float:
+    """The width of the longest word of a column; what is longer than words are, such as a hash, may be cut."""
+    words = {word for text in texts for word in text.split() if len(word) <= LONGEST}
+    return max((pages.fonts.width(pages.fonts.drawable(word), CELL.size) for word in words), default=0.0)

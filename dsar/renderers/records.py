@@ -177,6 +177,22 @@ def item_of(name: str) -> str:
     return _ITEM.sub(lambda found: f" {int(found[1]) + 1}", path).replace(".", " › ")
 
 
+def item_titles(fields: Mapping[str, FieldValue]) -> dict[str, str]:
+    """Name each item of a list in plain words where its labels do: `File: name` and `File: kind` are in `File 1`.
+
+    By what `item_of` gives; an item whose labels have nothing in common keeps its technical name.
+    """
+    labels: dict[str, dict[str, None]] = {}
+    for name, field in fields.items():
+        if item := item_of(name):
+            labels.setdefault(item, {})[(field.label or name).partition(": ")[0]] = None
+    titles = {}
+    for item, found in labels.items():
+        plain, number = next(iter(found)), item.rpartition(" ")[2]
+        titles[item] = f"{plain} {number}" if len(found) == 1 and "[" not in plain else item
+    return titles
+
+
 def tally(collection: CollectionReport) -> Tally:
     """Count the values of a collection's source rows and how many of them are withheld."""
     withheld = values = 0
