@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ CELL, QUIET_CELL, HEAD = Style(8.5, 11.5, INK), Style(8.5, 11.5, QUIET), Style(7
 TINY = Style(7, 11.5, QUIET)
 BEFORE, BEHIND = 2.5, 3.5
 """What is left free above a row and between it and its rule, in points."""
+_WORDS = re.compile(r"[^\s/_@.-]+[/_@.-]*")
 LONGEST = 26
 """A word of a table with more characters may be cut."""
 Place: TypeAlias = tuple[float, float]
@@ -63,9 +65,10 @@ def fitting(pages: Pages, table: Table) -> list[Place]:
     """Share the width of the page out as a table wants it, but give each column room for its longest word."""
     unit = (RIGHT - LEFT) / sum(table.widths)
     wanted = [width * unit for width in table.widths]
-    least = [
-        min(_word(pages, column) + 9, (RIGHT - LEFT) / 3) for column in zip(table.head, *table.rows[:60], strict=True)
-    ]
+    heads = [_word(pages, [name], HEAD.size) for name in table.head]
+    columns = zip(*table.rows[:60], strict=True) if table.rows else [()] * len(heads)
+    longest = [max(head, _word(pages, texts, CELL.size)) for head, texts in zip(heads, columns, strict=True)]
+    least = [min(one + 8, (RIGHT - LEFT) / 3) for one in longest]
     spare = sum(max(want - need, 0) for want, need in zip(wanted, least, strict=True))
     lacking = sum(max(need - want, 0) for want, need in zip(wanted, least, strict=True))
     share = min(lacking / spare, 1.0) if spare else 0.0
@@ -74,7 +77,7 @@ def fitting(pages: Pages, table: Table) -> list[Place]:
     )
 
 
-def _word(pages: Pages, texts: Sequence[str]) -> float:
+def _word(pages: Pages, texts: Sequence[str], size: float) -> float:
     """The width of the longest word of a column; what is longer than words are, such as a hash, may be cut."""
-    words = {word for text in texts for word in text.split() if len(word) <= LONGEST}
-    return max((pages.fonts.width(pages.fonts.drawable(word), CELL.size) for word in words), default=0.0)
+    words = {word for text in texts for word in _WORDS.findall(text) if len(word) <= LONGEST}
+    return max((pages.fonts.width(pages.fonts.drawable(word), size) for word in words), default=0.0)
