@@ -14,7 +14,7 @@ from dsar.identity.places import Place, places_of
 from dsar.normalise import NULLS
 from dsar.store.index import NAME_PARTS, PLACES, forms, is_text
 from dsar.store.records import generic, known_fields
-from dsar.store.segments import Segment
+from dsar.store.segments import Declaration, Segment
 
 Ref = tuple[int, int]
 """A stored row: number of its segment, number of the row."""
@@ -62,17 +62,55 @@ class Facets:
         return (entry for entry in self.identifiers if entry[1] in OWN_ROLES)
 
 
-def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
+@dataclass(frozen=True)
+class Reading:
+    """How the rows of a segment are read for matching; worked out once."""
+
+    segment: Segment
+    columns: tuple[tuple[str, FieldSpec | None], ...] | None
+    """The physical columns of a table that may say something of a person; None where only the row can tell."""
+    constants: tuple[tuple[FieldSpec | None, str], ...]
+    """What the file itself says of each of its rows."""
+    row_kinds: frozenset[str]
+
+
+def reading_of(segment: Segment) -> Reading:
+    """Work out which cells of a segment are read for matching: identifiers, descriptions, and free text."""
+    declaration, contents = segment.declaration, segment.contents
+    keys = (declaration.fields.get(name) for name in declaration.key)
+    row_kinds = frozenset(spec.identifier for spec in keys if spec and spec.identifier)
+    if declaration.format != "table" or any(spec.when for spec in declaration.fields.values()):
+        return Reading(segment, None, (), row_kinds)
+    carried = declaration.carry if declaration.group_by else ()
+    told = [(f"{'k' * (name in carried)}c{n}", _spec(declaration, name)) for n, name in enumerate(contents.headings)]
+    constants = ((_spec(declaration, name), value) for name, value in contents.constants)
+    return Reading(
+        segment,
+        tuple((column, spec) for column, spec in told if _says(spec)),
+        tuple((spec, value) for spec, value in constants if _says(spec)),
+        row_kinds,
+    )
+
+
+def _spec(declaration: Declaration, name: str) -> FieldSpec | None:
+    return declaration.fields.get(name) or declaration.fields.get(generic(name))
+
+
+def _says(spec: FieldSpec | None) -> bool:
+    return bool(spec and spec.identifier) or is_text(spec)
+
+
+def facets_of(reading: Reading, ref: Ref, row: Mapping[str, Any]) -> Facets:
     """Read a stored row for matching."""
     if row["_bad"] is not None:
         return Facets(ref, frozenset(), {}, {}, {}, unreadable=True)
-    declaration, region = segment.declaration, segment.declaration.phone_region
+    declaration, region = reading.segment.declaration, reading.segment.declaration.phone_region
     found: set[tuple[str, str, str]] = set()
     names: dict[str, dict[str, list[str]]] = {}
     places: dict[str, set[Place]] = {}
     streets: dict[str, list[str]] = {}
     raw: dict[tuple[str, str], str] = {}
-    for spec, value in _values(segment, row):
+    for spec, value in _values(reading, row):
         kind = spec.identifier if spec else None
         if spec and kind in NAME_PARTS and kind != "postcode":
             written = _declared_day(value, spec.time) if kind == "birth_date" else value
@@ -82,7 +120,7 @@ def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
         elif spec and (kind == "postcode" or kind in PLACES):
             places.setdefault(spec.role, set()).update(places_of(kind or "", value))
         elif spec and kind:
-            several = forms(kind, spec.role, [value], region)
+            several = _forms(kind, spec.role, value, region)
             for normal in several:
                 found.add((kind, spec.role, normal))
                 raw.setdefault((kind, normal), value if len(several) == 1 else normal)
@@ -91,23 +129,34 @@ def facets_of(segment: Segment, ref: Ref, row: Mapping[str, Any]) -> Facets:
     for role, cells in streets.items():  # house number and street may stand in columns of their own
         places.setdefault(role, set()).update(places_of("street", " ".join(cells)))
     if declaration.format == "log" and ("@" in row["c0"] or "%40" in row["c0"]):
-        found.update(("email", "mentioned", normal) for normal in forms("email", "mentioned", [row["c0"]], region))
+        found.update(("email", "mentioned", normal) for normal in _forms("email", "mentioned", row["c0"], region))
     people = {role: _person(parts) for role, parts in names.items()}
-    keys = (declaration.fields.get(name) for name in declaration.key)
-    row_kinds = frozenset(spec.identifier for spec in keys if spec and spec.identifier)
-    return Facets(ref, frozenset(found), people, {role: frozenset(p) for role, p in places.items()}, raw, row_kinds)
+    of_roles = {role: frozenset(p) for role, p in places.items()}
+    return Facets(ref, frozenset(found), people, of_roles, raw, reading.row_kinds)
 
 
-def _values(segment: Segment, row: Mapping[str, Any]) -> Iterator[tuple[FieldSpec | None, str]]:
+def _values(reading: Reading, row: Mapping[str, Any]) -> Iterator[tuple[FieldSpec | None, str]]:
     """The values of a row with what is declared of them; a cell that holds several gives each of them."""
-    fields = segment.declaration.fields
-    cells = list(known_fields(segment, row))
-    for name, cell in cells:
-        spec = fields.get(name) or fields.get(generic(name))
-        spec = spec and spec.within(cells)
+    for spec, cell in _told(reading, row):
         for value in spec.values(cell) if cell and spec and spec.identifier else (cell,):
             if value and value.strip().casefold() not in NULLS:
                 yield spec, value
+
+
+def _told(reading: Reading, row: Mapping[str, Any]) -> Iterator[tuple[FieldSpec | None, str | None]]:
+    if reading.columns is not None:
+        yield from ((spec, row[column]) for column, spec in reading.columns)
+        yield from reading.constants
+        return
+    cells = list(known_fields(reading.segment, row))
+    for name, cell in cells:
+        spec = _spec(reading.segment.declaration, name)
+        yield spec and spec.within(cells), cell
+
+
+@lru_cache(maxsize=65_536)
+def _forms(kind: str, role: str, value: str, region: str | None) -> tuple[str, ...]:
+    return forms(kind, role, [value], region)
 
 
 @lru_cache(maxsize=65_536)
@@ -125,12 +174,15 @@ def _mentions(
     value: str, region: str | None, found: set[tuple[str, str, str]], raw: dict[tuple[str, str], str]
 ) -> None:
     for kind in ("email", "phone", "token"):
-        for normal in forms(kind, "mentioned", [value], region):
+        for normal in _forms(kind, "mentioned", value, region):
             found.add((kind, "mentioned", normal))
             raw.setdefault((kind, normal), normal)
 
 
 def _person(parts: Mapping[str, list[str]]) -> Person:
-    return person_of(
-        parts.get("name", ()), parts.get("given_name", ()), parts.get("family_name", ()), parts.get("birth_date", ())
-    )
+    return _described(*(tuple(parts.get(part, ())) for part in ("name", "given_name", "family_name", "birth_date")))
+
+
+@lru_cache(maxsize=65_536)
+def _described(*parts: tuple[str, ...]) -> Person:
+    return person_of(*parts)

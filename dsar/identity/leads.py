@@ -18,20 +18,20 @@ def leads(subject: Subject) -> Iterator[Value]:
     wrong or two swapped, mailboxes without one of their letters.
     """
     days = sorted({day for person in subject.people for day in person.births})
-    for person in subject.people:
+    for person in subject.people if days else ():
         family, given = person.family or person.single, person.given[0] if person.given else ""
         for day in days:
             if family:
                 yield "given_birth", f"{family[0]}|{day}"
-                yield from (("family_birth", f"{family}|{other}") for other in _near_days(day))
+                yield from [("family_birth", f"{family}|{other}") for other in _near_days(day)]
             if given:
                 yield "initial_birth", f"{given[0]}|{day}"
-                yield from (("family_birth", f"{given}|{other}") for other in (day, *_near_days(day)) if len(given) > 1)
-    for kind, normal in list(subject.values):
+                yield from [("family_birth", f"{given}|{other}") for other in (day, *_near_days(day)) if len(given) > 1]
+    for kind, normal in subject.values:
         if kind == "email":
-            yield from (("mail_name", other) for other in _shorter(mail_name(normal)))
-        if strength(kind) == "document" or kind == "phone":
-            yield from ((kind, other) for other in _near_numbers(normal))
+            yield from [("mail_name", other) for other in _shorter(mail_name(normal))]
+        if kind == "phone" or strength(kind) == "document":
+            yield from [(kind, other) for other in _near_numbers(normal)]
 
 
 @lru_cache(maxsize=4_096)
@@ -50,21 +50,26 @@ def _exists(day: str) -> bool:
         return False
 
 
-def _near_numbers(number: str) -> Iterator[str]:
+def _near_numbers(number: str) -> list[str]:
     """Give the numbers that differ in one digit, or in two neighbours that are swapped."""
+    found = []
     for place, digit in enumerate(number):
         if digit.isdigit():
-            yield from (f"{number[:place]}{other}{number[place + 1 :]}" for other in "0123456789" if other != digit)
-            following = number[place + 1 : place + 2]
+            before, after = number[:place], number[place + 1 :]
+            found += [before + other + after for other in "0123456789" if other != digit]
+            following = after[:1]
             if following.isdigit() and following != digit:
-                yield f"{number[:place]}{following}{digit}{number[place + 2 :]}"
+                found.append(before + following + digit + after[1:])
+    return found
 
 
-def _shorter(name: str) -> Iterator[str]:
+def _shorter(name: str) -> list[str]:
     """Give a mailbox name without one of its letters, and with two neighbours swapped."""
+    found = []
     for place in range(len(name)) if len(name) > _SHORTEST else ():
-        yield name[:place] + name[place + 1 :]
-        yield name[:place] + name[place + 1 : place + 2] + name[place] + name[place + 2 :]
+        found.append(name[:place] + name[place + 1 :])
+        found.append(name[:place] + name[place + 1 : place + 2] + name[place] + name[place + 2 :])
+    return found
 
 
 _SHORTEST = 4

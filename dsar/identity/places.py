@@ -19,6 +19,7 @@ _KINDS = (
 KINDS_OF_STREET = frozenset(_KINDS.split())
 
 
+@lru_cache(maxsize=65_536)
 def places_of(kind: str, value: str) -> tuple[Place, ...]:
     """Give the place that a cell names: a postcode, or a street (alone or in a whole address)."""
     if kind not in ("postcode", "street", "address"):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from dsar.identity.facets import OWN_ROLES, Facets, Ref, facets_of
+from dsar.identity.facets import OWN_ROLES, Facets, Ref, facets_of, reading_of
 from dsar.identity.kinds import lookups, strength
 from dsar.identity.people import Person, clusters
-from dsar.identity.subject import Value
+from dsar.identity.subject import Carriers, Value
 from dsar.normalise import BLOCK_KINDS
 from dsar.store import sql
 from dsar.store.run import Run
@@ -36,9 +36,10 @@ class Search:
 
     run: Run
     settings: Settings
-    carriers: dict[Value, list[tuple[Ref, str]]] = field(default_factory=dict)
-    near: dict[Value, list[tuple[Ref, str]]] = field(default_factory=dict)
-    """Who carries a key that is one slip away from what is known."""
+    carriers: dict[Value, Carriers] = field(default_factory=dict)
+    """Of every value that was looked up, who carries it."""
+    near: dict[Value, Carriers] = field(default_factory=dict)
+    """Who carries a key that is one slip away from what is known; the many that nobody carries are left out."""
     crowded: dict[Value, int] = field(default_factory=dict)
     facets: dict[Ref, Facets] = field(default_factory=dict)
     rows: dict[Ref, Mapping[str, Any]] = field(default_factory=dict)
@@ -52,26 +53,26 @@ class Search:
         Rows with an identifier are read, and each is checked on its value; those that share only what describes a
         person are named, and whoever takes them for a candidate reads them.
         """
-        wanted = sorted({value for value in values if value not in self.carriers})
-        for value in wanted:
-            self.carriers[value] = []
+        wanted = [value for value in dict.fromkeys(values) if value not in self.carriers]
+        self.carriers.update(dict.fromkeys(wanted, ()))
         hits = self._hits(wanted, self.crowded)
         self.read((segment, row) for _, segment, row, kind, _ in hits if kind not in BLOCK_KINDS)
+        found: dict[Value, list[tuple[Ref, str]]] = {}
         for number, segment, row, kind, role in hits:
             value, ref = wanted[number], (segment, row)
             if kind in BLOCK_KINDS or (kind, role, value[1]) in self.facets[ref].identifiers:
-                self.carriers[value].append((ref, role))
+                found.setdefault(value, []).append((ref, role))
+        self.carriers.update(found)
 
     def look_near(self, values: Iterable[Value]) -> None:
         """Find the rows that carry keys one slip away from what is known, in one question; none is read."""
-        unknown = []
-        for value in values:
-            if value not in self.near:
-                self.near[value] = self.carriers.get(value, [])
-                if value not in self.carriers:
-                    unknown.append(value)
+        asked = dict.fromkeys(values)  # most of them lead nowhere: nothing is kept of those
+        unknown = [value for value in asked if value not in self.carriers]
+        found: dict[Value, list[tuple[Ref, str]]] = {}
         for number, segment, row, _, role in self._hits(unknown, {}):
-            self.near[unknown[number]].append(((segment, row), role))
+            found.setdefault(unknown[number], []).append(((segment, row), role))
+        self.near.update({value: self.carriers[value] for value in asked.keys() & self.carriers.keys()})
+        self.near.update(found)
 
     def _hits(self, wanted: Sequence[Value], crowded: dict[Value, int]) -> list[tuple[int, int, int, str, str]]:
         """Give the rows of every value that not too many rows carry, as (place in `wanted`, segment, row, kind, role).
@@ -93,9 +94,10 @@ class Search:
         for segment, row in set(refs) - self.rows.keys():
             by_segment.setdefault(segment, []).append(row)
         for segment, numbers in sorted(by_segment.items()):
+            reading = reading_of(self.run.segments[segment])
             for number, cells in self.run.rows(segment, numbers).items():
                 self.rows[(segment, number)] = cells
-                self.facets[(segment, number)] = facets_of(self.run.segments[segment], (segment, number), cells)
+                self.facets[(segment, number)] = facets_of(reading, (segment, number), cells)
 
     def unreadable(self) -> None:
         """Read every unreadable row once, to be searched literally."""

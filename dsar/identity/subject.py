@@ -114,7 +114,7 @@ class Subject:
     judged: dict[Ref, tuple[tuple[int, int], tuple[Any, ...]]] = field(default_factory=dict)
     """What was said of a row, with the size of the profile and the number of ways to the row at that time."""
     users: dict[Value, Users] = field(default_factory=dict)
-    """Who else uses a value, as far as the profile now tells; forgotten when it grows, like `compared`."""
+    """Who else uses a value, as far as the profile now tells; forgotten when it grows, as `compared` when people do."""
     compared: dict[Person, Comparison] = field(default_factory=dict)
     split: bool = False
     """True if the search led to two people who cannot be one."""
@@ -156,7 +156,7 @@ class Subject:
     def learn(self, facets: Facets, graded: Graded) -> None:
         """Confirm a row: it lends its own identifiers, its people and its places to the profile."""
         self.confirmed[facets.ref] = graded
-        ruled = graded.settled
+        known = len(self.people), len(self.places), len(self.values)
         roles = self._lending(facets)
         own = sorted(entry for entry in facets.own() if entry[1] in roles)
         several = Counter((kind, role) for kind, role, _ in own)
@@ -167,12 +167,14 @@ class Subject:
                 self._know((kind, normal), Known(written, facets.ref, graded.hop, several[(kind, role)] > 1))
         for role in sorted(roles):
             person = facets.people.get(role)
-            if person and person.described and not (ruled and self.compare(person).conflicts):
+            if person and person.described and not (graded.settled and self.compare(person).conflicts):
                 self.people.setdefault(person, facets.ref)  # what counts in spite of a conflict lends no name
             for place in sorted(facets.places.get(role, ())):
                 self.places.setdefault(place, facets.ref)
-        self.users.clear()
-        self.compared.clear()
+        if len(self.people) > known[0]:
+            self.compared.clear()
+        grown = (len(self.people), len(self.places), len(self.values)) != known
+        self.users = {} if grown else {value: users for value, users in self.users.items() if not users.disputed}
 
     def _lending(self, facets: Facets) -> set[str]:
         """The roles of a row in which it speaks of the subject: those that led to it.

@@ -25,7 +25,7 @@ def by_way(values: Iterable[Value], carriers: Mapping[Value, Carriers]) -> Ways:
     """Sort the keys that rows carry by what they agree in: several digits of one phone are one agreement."""
     found: Ways = {}
     for place, value in enumerate(values):
-        rows = carriers[value]
+        rows = carriers.get(value)
         if rows:
             kind = value[0]
             way = kind if is_weak(kind) else strength(kind)

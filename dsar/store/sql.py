@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from dsar.normalise import COOKIE_LENGTH, COOKIE_NAME, NULLS, SUFFIXES, TITLES
@@ -88,16 +88,15 @@ def hashed(key: str, kind: str, normal: str) -> int:
     return kind_byte(key, kind) << 56 | int.from_bytes(digest[:7], "big")
 
 
-def hashes(key: str, values: Iterable[tuple[str, str]]) -> list[int]:
+def hashes(key: str, values: Sequence[tuple[str, str]]) -> list[int]:
     """Give `hashed` of many (kind, normal form), with the work that a kind costs done once."""
-    begun: dict[str, tuple[bytes, int]] = {}
-    found = []
-    for kind, normal in values:
-        if kind not in begun:
-            begun[kind] = f"{_kind_key(key, kind)}\x1f".encode(), kind_byte(key, kind) << 56
-        before, byte = begun[kind]
-        found.append(byte | int.from_bytes(hashlib.sha256(before + normal.encode()).digest()[:7], "big"))
-    return found
+    kinds = {kind for kind, _ in values}
+    begun = {kind: (f"{_kind_key(key, kind)}\x1f".encode(), kind_byte(key, kind) << 56) for kind in kinds}
+    sha256, number = hashlib.sha256, int.from_bytes
+    return [
+        byte | number(sha256(before + normal.encode()).digest()[:7], "big")
+        for (before, byte), normal in ((begun[kind], normal) for kind, normal in values)
+    ]
 
 
 @lru_cache(maxsize=1024)
