@@ -231,18 +231,27 @@ def standing_notes(workspace: Workspace, run: Run) -> tuple[str, ...]:
     if workspace.guesses:
         notes["There is no dsar.toml: files and columns were recognised on the fly and are not confirmed."] = None
         return tuple(notes)
-    for segment in workspace.segments:
-        names = segment.contents.columns
-        fields = segment.declaration.fields
-        number = sum(1 for name in names if not (fields.get(name) and fields[name].category))
-        if number:
-            columns = "1 column has" if number == 1 else f"{number} columns have"
-            place = f"{segment.declaration.source}/{segment.declaration.collection}"
-            notes[f"{place}: {columns} no category (see `dsar check`)."] = None
-    for (source, name), spec in workspace.specs.items():
-        if spec.unconfirmed:
-            notes[f"{source}/{name}: its mapping is guessed and not confirmed (see `dsar check`)."] = None
-        missing = missing_keys(spec, workspace.config)
-        if missing:
-            notes[f"{source}/{name}: legal keys are missing: {', '.join(missing)} (see `dsar check`)."] = None
+    notes.update((note, None) for note in _undescribed(workspace))
     return tuple(notes)
+
+
+def _undescribed(workspace: Workspace) -> Iterator[str]:
+    """What nobody has said of the collections yet, a line for each kind of thing and not for each collection."""
+    columns: dict[str, int] = {}
+    for segment in workspace.segments:
+        fields = segment.declaration.fields
+        number = sum(1 for name in segment.contents.columns if not (fields.get(name) and fields[name].category))
+        if number:
+            columns[f"{segment.declaration.source}/{segment.declaration.collection}"] = number
+    if columns:
+        named = ", ".join(f"{place} ({number})" for place, number in columns.items())
+        yield f"Columns without a category (see `dsar check`): {named}."
+    guessed = [f"{source}/{name}" for (source, name), spec in workspace.specs.items() if spec.unconfirmed]
+    if guessed:
+        yield f"Mappings that are guessed and not confirmed (see `dsar check`): {', '.join(guessed)}."
+    lacking: dict[tuple[str, ...], list[str]] = {}
+    for (source, name), spec in workspace.specs.items():
+        if missing := missing_keys(spec, workspace.config):
+            lacking.setdefault(tuple(missing), []).append(f"{source}/{name}")
+    for keys, places in lacking.items():
+        yield f"Legal keys are missing (see `dsar check`), {', '.join(keys)}: {', '.join(places)}."
