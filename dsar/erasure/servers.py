@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from dsar.store.lock import lives
+from dsar.store.files import lives
 
 PREFIX = "dsar-rehearsal-"
 _SECONDS = 600

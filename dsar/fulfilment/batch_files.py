@@ -17,8 +17,7 @@ from pathlib import Path
 from dsar.errors import WorkspaceError
 from dsar.fulfilment.batch import Batch
 from dsar.fulfilment.workspace import Workspace
-from dsar.store.files import private_folder, write_private
-from dsar.store.lock import lives
+from dsar.store.files import lives, private_folder, write_private
 
 
 @contextmanager

@@ -19,8 +19,7 @@ from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Grade, Request
 from dsar.sources.readers.scan import sha256_of
 from dsar.store.case import write_case
-from dsar.store.files import commit, private_folder, sync_all, write_new
-from dsar.store.lock import lives
+from dsar.store.files import commit, lives, private_folder, sync_all, write_new
 
 MANIFEST = "manifest.json"
 

@@ -11,8 +11,7 @@ from typing import Any
 
 from dsar.model import Answer, Record
 from dsar.store import sql
-from dsar.store.files import private_folder, sync_all, sync_folder, write_new
-from dsar.store.lock import lives
+from dsar.store.files import drop_parts, private_folder, sync_all, sync_folder, write_new
 
 _COLUMNS = {"record": "VARCHAR", "grade": "VARCHAR", "place": "INTEGER", "field": "VARCHAR", "value": "VARCHAR"}
 
@@ -35,9 +34,8 @@ def write_case(root: Path, name: str, answer: Answer) -> Path:
     private_folder(folder)
     document = json.dumps(answer, ensure_ascii=True, default=_parts)
     places = {name: folder / f".{name}.{os.getpid()}.part" for name in FILES}
-    for left in folder.glob(".*.part"):
-        if not lives(left.name.split(".")[-2]):  # of one who was killed
-            left.unlink(missing_ok=True)
+    for file in FILES:
+        drop_parts(folder, file)
     try:
         write_new(places["case.json"], f"{document}\n".encode())
         write_new(places["evidence.jsonl"], "".join(f"{line}\n" for line in _evidence(answer)).encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import glob
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ def write_private(path: Path, data: bytes) -> None:
 
     Readers see the old file or the new one, never a part. Raises OSError.
     """
+    drop_parts(path.parent, path.name)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
@@ -35,6 +37,13 @@ def write_private(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def drop_parts(folder: Path, name: str) -> None:
+    """Remove what a process that was killed left of a file that it had not finished, `.<name>.<process>.part`."""
+    for left in folder.glob(f".{glob.escape(name)}.*.part"):
+        if not lives(left.name.split(".")[-2]):
+            left.unlink(missing_ok=True)
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -87,3 +96,16 @@ def sync_folder(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def lives(process: str) -> bool:
+    """Whether there is another process with this number; False for what is no number."""
+    if not process.isdecimal() or int(process) == os.getpid():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

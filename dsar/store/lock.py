@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dsar.errors import WorkspaceError
-from dsar.store.files import private_folder
+from dsar.store.files import lives, private_folder
 
 PATIENCE = 5.0
 """Seconds to wait for a command that holds the workspace alone because it just starts; building takes longer."""
@@ -121,19 +121,6 @@ def drop_abandoned(folder: Path, prefix: str) -> None:
             pass
         finally:
             os.close(handle)
-
-
-def lives(process: str) -> bool:
-    """Whether there is another process with this number; False for what is no number."""
-    if not process.isdecimal() or int(process) == os.getpid():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _release(handle: int, scratch: Path) -> None:

@@ -36,6 +36,8 @@ class Seen:
         self.too_late += not killed
         self.by_command[stage.name] += killed
         self.wrong += [f"{stage.name} {at}: {name}" for name in wrong]
+        if wrong:
+            sys.stderr.write(f"{stage.name} {at}: {', '.join(wrong)}\n")
         if (self.kills + self.too_late) % 50 == 0:
             sys.stderr.write(f"{self.kills} kills, {len(self.wrong)} wrong\n")
 

@@ -101,3 +101,13 @@ def test_a_finished_folder_gets_its_name_at_once(tmp_path: Path) -> None:
     commit(tmp_path / "tmp", tmp_path / "final")
 
     assert [path.name for path in tmp_path.rglob("*")] == ["final", "x"]
+
+
+def test_what_a_killed_process_left_of_a_file_goes_and_what_a_living_one_writes_stays(tmp_path: Path) -> None:
+    gone, other, alive = (tmp_path / name for name in (".x[1].4194304.part", ".y.4194304.part", ".x[1].1.part"))
+    for path in (gone, other, alive):
+        path.write_bytes(b"half")
+
+    write_private(tmp_path / "x[1]", b"1")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([alive.name, other.name, "x[1]"])
