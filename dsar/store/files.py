@@ -42,7 +42,7 @@ def write_private(path: Path, data: bytes) -> None:
 def drop_parts(folder: Path, name: str) -> None:
     """Remove what a process that was killed left of a file that it had not finished, `.<name>.<process>.part`."""
     for left in folder.glob(f".{glob.escape(name)}.*.part"):
-        if not lives(left.name.split(".")[-2]):
+        if not left.is_symlink() and not lives(left.name.split(".")[-2]):
             left.unlink(missing_ok=True)
 
 
