@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dsar.errors import DsarError, Unreadable
 from dsar.fulfilment import rights as planning
+from dsar.fulfilment.children import ChildDied
 from dsar.fulfilment.erase import ErasureFolder
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer
@@ -40,13 +41,22 @@ def plans_apart(
         except OSError:
             raise
         except Exception as error:
-            alone = {} if isinstance(error, Unreadable) else _culprits(workspace, rest, error)
+            alone = _alone(workspace, rest, error)
             failed = alone or dict.fromkeys(range(len(rest)), error)  # where nobody fails alone, all of them do
             yield from ((failed[number], rest[number]) for number in failed)
             rest = [answer for number, answer in enumerate(rest) if number not in failed]
         else:
             yield from zip(done, rest, strict=True)
             return
+
+
+def _alone(workspace: Workspace, answers: Sequence[Answer], error: Exception) -> dict[int, Exception]:
+    """Whose plans cannot be made, by number; empty where it is nobody's alone."""
+    if isinstance(error, Unreadable):
+        return {}
+    if isinstance(error, ChildDied) and error.work is not None:  # trying it here would end this process as well
+        return {error.work: error}
+    return _culprits(workspace, answers, error)
 
 
 def _culprits(workspace: Workspace, answers: Sequence[Answer], error: Exception) -> dict[int, Exception]:

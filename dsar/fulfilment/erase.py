@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dsar.errors import RequestError
+from dsar.fulfilment.children import Begin, ChildDied, ahead, children
 from dsar.fulfilment.deadlines import with_due
 from dsar.fulfilment.find import find
+from dsar.fulfilment.kept_plan import FILE as PLAN
 from dsar.fulfilment.kept_plan import keep_plan
 from dsar.fulfilment.open_access import open_access_of, waiting
-from dsar.fulfilment.package import Output, folder_for, keep_case, named, refuse_changed
-from dsar.fulfilment.recipients import file_name, message
+from dsar.fulfilment.package import Output, folder_for, named, note_case, refuse_changed
+from dsar.fulfilment.papers import MANY, Papers, Shared, papers, planned
 from dsar.fulfilment.rehearsing import Seen, rehearsed
 from dsar.fulfilment.requests import request_name
-from dsar.fulfilment.restriction import ground_of
 from dsar.fulfilment.schemas import schemas_of
 from dsar.fulfilment.workspace import Workspace
-from dsar.model import Answer, ErasurePlan, Identifier, Request, RewrittenFile
+from dsar.model import Answer, ErasurePlan, Request, RewrittenFile
 from dsar.progress import SILENT, Progress
 from dsar.store.files import private_folder
 
@@ -33,6 +33,7 @@ RIGHTS = ("erasure", "restriction", "objection")
 """The rights that a plan fulfils; a person who asks for access must never find a deletion script made for them."""
 
 
+T = TypeVar("T")
 More = Callable[[Answer, ErasurePlan, Output], ErasurePlan]
 
 
@@ -82,89 +83,77 @@ def plan_answers(
     requests = [answer.request for answer in answers]
     refuse_changed(workspace, "erase")
     progress.step("planning and rehearsing", total=len(answers))
-    others = waiting(workspace)
-    plans = [_plan(workspace, answer, open_access_of(workspace, answer, others)) for answer in answers]
     places = [folder_for(out, answer.request, requests) for answer in answers]
-    first = Output(places[0], _id(workspace, answers[0])) if len(answers) == 1 else None
-    plans = _rewritten(workspace, plans, answers, first or out)
-    seen = rehearsed(workspace, plans)
-    progress.step("writing plans", total=len(answers))
-    written = []
-    for answer, plan, place, (tables, texts) in zip(answers, plans, places, seen, strict=True):
-        output = first or Output(place, _id(workspace, answer))
+    shared = Shared(workspace.root, workspace.config, workspace.specs, schemas_of(workspace), workspace.now.date())
+    with children(workspace.lock.scratch, shared, worth=len(answers) >= MANY) as begin:
+        others = waiting(workspace)  # it reads the journal: where that is not whole, nothing is kept
+        asked = ((named(workspace, one), open_access_of(workspace, one, others)) for one in answers)
+        plans = [_whose(n, plan) for n, plan in enumerate(ahead(begin(planned, *one) for one in asked))]
+        first = Output(places[0], _id(workspace, answers[0])) if len(answers) == 1 else None
+        plans = _rewritten(workspace, plans, answers, first or out)
+        seen = [Seen(tables, texts) for tables, texts in rehearsed(workspace, plans)]
+        progress.step("writing plans", total=len(answers))
+        begun = _begun(workspace, zip(answers, plans, places, seen, strict=True), begin, (first, more))
+        return [_finished(workspace, number, one, progress) for number, one in enumerate(ahead(begun))]
+
+
+def _whose(number: int, wait: Callable[[], T]) -> T:
+    try:
+        return wait()
+    except ChildDied as died:
+        died.work = number
+        raise
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A plan whose files are written, here or in another process."""
+
+    answer: Answer
+    plan: ErasurePlan
+    seen: Seen
+    output: Output
+    papers: Callable[[], Papers]
+
+
+def _begun(
+    workspace: Workspace,
+    parts: Iterable[tuple[Answer, ErasurePlan, Path, Seen]],
+    begin: Begin,
+    given: tuple[Output | None, More | None],
+) -> Iterator[_Begun]:
+    first, more = given
+    for answer, plan, place, seen in parts:
+        name = _id(workspace, answer)
+        output = first or Output(place, name)
         plan = more(answer, plan, output) if more is not None else plan
-        document = _write(workspace, answer, plan, Seen(tables, texts), output)
-        request_id, head = keep_case(workspace, answer, "erase", output.written)
-        scripts = {file: sha256 for file, (sha256, _) in output.written.items()}
-        keep_plan(workspace, request_id, answer, plan, document, scripts, place)
-        files = output.finish(head)
-        reviews = _reviews(workspace, plan, Seen(tables, texts))
-        written.append(ErasureFolder(request_id, place, files, answer, plan, tables, texts, reviews))
-        progress.advance()
-    return written
+        yield _Begun(answer, plan, seen, output, begin(papers, name, answer, plan, seen))
+
+
+def _finished(workspace: Workspace, number: int, one: _Begun, progress: Progress) -> ErasureFolder:
+    """Put the folder of a plan in its place, once its case is kept and the journal says so."""
+    output, made = one.output, _whose(number, one.papers)
+    for name, data in made:
+        output.write(name, data)
+    head = note_case(workspace, one.answer, "erase", output.written)
+    scripts = {file: sha256 for file, (sha256, _) in output.written.items()}
+    request_id = _id(workspace, one.answer)
+    keep_plan(workspace, request_id, one.answer, one.plan, dict(made)[PLAN], scripts, output.place)
+    files = output.finish(head)
+    reviews = _reviews(workspace, one.plan, one.seen)
+    progress.advance()
+    return ErasureFolder(
+        request_id, output.place, files, one.answer, one.plan, one.seen.tables, one.seen.texts, reviews
+    )
 
 
 def _id(workspace: Workspace, answer: Answer) -> str:
     return request_name(answer.request, workspace.keys.names)
 
 
-def _plan(workspace: Workspace, answer: Answer, open_access: tuple[str, ...]) -> ErasurePlan:
-    from dsar.erasure.plan import Ground, make_plan
-
-    if answer.request.right == "rectification":
-        return _corrected(workspace, answer)
-    word = answer.request.ground or ("objection" if answer.request.right == "objection" else None)
-    reason = ground_of(word) if word and answer.request.store | (answer.request.right == "restriction") else None
-    on = Ground(workspace.now.date(), schemas_of(workspace), open_access, reason)
-    made = make_plan(named(workspace, answer), workspace.specs, workspace.config, on)
-    return replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
-
-
-def _corrected(workspace: Workspace, answer: Answer) -> ErasurePlan:
-    from dsar.erasure.rectify import rectify
-
-    day = workspace.now.date()
-    made = rectify(named(workspace, answer), workspace.specs, workspace.config, day, schemas_of(workspace)).plan
-    return replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
-
-
-def _write(workspace: Workspace, answer: Answer, plan: ErasurePlan, seen: Seen, output: Output) -> bytes:
-    """Write everything of a plan into its folder; gives plan.json."""
-    from dsar.erasure.plan import plan_json
-    from dsar.erasure.steps import steps_markdown
-    from dsar.renderers.as_plan import render_plan
-
-    verb = "rectify" if answer.request.right == "rectification" else "erase"
-    _scripts(workspace, plan, seen, verb, output)
-    output.write("rehearsal.json", (json.dumps(seen.document, indent=1) + "\n").encode())
-    document = plan_json(plan, seen.document)
-    output.write("plan.json", document)
-    if answer.request.right != "rectification":  # its page is the change set
-        output.write("plan.html", render_plan(plan, workspace.config, seen.tables, seen.texts))
-        output.write("steps.md", steps_markdown(plan, workspace.config))
-    known = [*answer.request.identifiers, *(Identifier(one.kind, one.value) for one in answer.identifiers)]
-    for number, recipient in enumerate(plan.recipients, 1):
-        told = message(workspace.config, recipient, plan.request_id, answer.request.right, dict.fromkeys(known))
-        output.write(file_name(number, recipient), told)
-    return document
-
-
 def _reviews(workspace: Workspace, plan: ErasurePlan, seen: Seen) -> tuple[str, ...]:
     blocked = [f"erase.{target}.sql was not written: its rehearsal failed." for target in sorted(seen.failed)]
     return tuple(dict.fromkeys([*plan.notes, *_untried(workspace, plan), *blocked, *seen.problems]))
-
-
-def _scripts(workspace: Workspace, plan: ErasurePlan, seen: Seen, verb: str, output: Output) -> None:
-    """Write the scripts and calls; a script whose rehearsal failed is not written, so that nobody can run it."""
-    from dsar.erasure.calls import http
-    from dsar.erasure.script import script
-
-    used = dict.fromkeys(step.target for step in plan.steps if step.target and step.statement)
-    for target in used:
-        if target in workspace.config.target and target not in seen.failed:
-            output.write(f"{verb}.{target}.sql", script(plan, target, workspace.config.target[target].dialect))
-        elif target.startswith("api:"):
-            output.write(f"erase.{target.removeprefix('api:')}.http", http(plan, target))
 
 
 def _untried(workspace: Workspace, plan: ErasurePlan) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import collections
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dsar.errors import DsarError, RequestError
+from dsar.fulfilment.children import Begin, ahead, children
 from dsar.fulfilment.deadlines import require_regimes, with_due
-from dsar.fulfilment.drawing import Draw, drawers, drawn
+from dsar.fulfilment.drawing import MANY, draw, drawn
 from dsar.fulfilment.find import find
 from dsar.fulfilment.others import Cleared, Copy, cleared, copies_of, files_of
 from dsar.fulfilment.package import Output, folder_for, keep_case, named
@@ -22,8 +22,6 @@ from dsar.store.lock import temporary_files_in
 RIGHTS = ("access", "portability")
 """The rights that a package fulfils; whoever asks for erasure gets a plan instead."""
 
-AHEAD = 6
-"""Packages that are drawn while another one is written: enough for both children, few enough for the memory."""
 _Filled = tuple[Cleared, AccessReport, list[tuple[str, bytes]]]
 
 
@@ -82,8 +80,9 @@ def export_answers(
 ) -> Iterator[Package | Failed]:
     """Write the packages of answers that were found already, each into its place, and give them one by one."""
     progress.step("writing packages", total=len(answers))
-    with drawers(workspace.lock.scratch, len(answers)) as draw:
-        for copy, finished in _begun(workspace, copies_of(workspace, answers), draw):
+    with children(workspace.lock.scratch, None, worth=len(answers) >= MANY) as begin:
+        begun = ((copy, _begin(workspace, copy, begin)) for copy in copies_of(workspace, answers))
+        for copy, finished in ahead(begun):
             folder = place(copy.answer.request)
             try:
                 yield _package(workspace, copy, finished, folder)
@@ -92,22 +91,12 @@ def export_answers(
             progress.advance()
 
 
-def _begun(workspace: Workspace, copies: Iterable[Copy], draw: Draw) -> Iterator[tuple[Copy, Callable[[], _Filled]]]:
-    """Begin some packages ahead of the one that is written, and give them in order with what finishes them."""
-    ahead: collections.deque[tuple[Copy, Callable[[], _Filled]]] = collections.deque()
-    for copy in copies:
-        ahead.append((copy, _begin(workspace, copy, draw)))
-        if len(ahead) > AHEAD:
-            yield ahead.popleft()
-    yield from ahead
-
-
-def _begin(workspace: Workspace, copy: Copy, draw: Draw) -> Callable[[], _Filled]:
+def _begin(workspace: Workspace, copy: Copy, begin: Begin) -> Callable[[], _Filled]:
     """Gather what a package holds and begin to draw it; what fails fails when it is its turn."""
     try:
         clear = cleared(workspace, copy)
         report, attached = _gathered(workspace, copy, clear)
-        files = draw(report)
+        files = begin(draw, report)
     except Exception as error:
         problem = error
 

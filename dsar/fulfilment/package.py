@@ -141,19 +141,24 @@ def named(workspace: Workspace, answer: Answer) -> Answer:
 def keep_case(
     workspace: Workspace, answer: Answer, step: str, written: Mapping[str, tuple[str, int]]
 ) -> tuple[str, str]:
-    """Keep the case of an answer and note in the journal what was made; gives the request's id and its chain's head.
+    """Keep the case of an answer and note in the journal what was made; gives the request's id and its chain's head."""
+    name = request_name(answer.request, workspace.keys.names)
+    workspace.journal  # noqa: B018 - where it is not whole, nothing is kept
+    write_case(workspace.root, name, answer)
+    return name, note_case(workspace, answer, step, written)
+
+
+def note_case(workspace: Workspace, answer: Answer, step: str, written: Mapping[str, tuple[str, int]]) -> str:
+    """Note in the journal what was made of an answer whose case is kept; gives the head of the request's chain.
 
     The journal holds counts and hashes. The step is named by what was made, so the same result is noted once.
     """
-    name = request_name(answer.request, workspace.keys.names)
-    journal = workspace.journal  # where it is not whole, nothing is kept
-    write_case(workspace.root, name, answer)
     content = hashlib.sha256(repr(sorted(written.items())).encode()).hexdigest()
     grades: tuple[Grade, ...] = ("confirmed", "probable", "possible")
     facts: dict[str, int | str | bool] = {grade: len(answer.graded(grade)) for grade in grades}
     facts |= {"files": len(written), "content": content, "complete": answer.complete}
-    head = journal.append(name, f"{step}:{content[:16]}", workspace.as_of, facts)
-    return name, head
+    name = request_name(answer.request, workspace.keys.names)
+    return workspace.journal.append(name, f"{step}:{content[:16]}", workspace.as_of, facts)
 
 
 def refuse_changed(workspace: Workspace, command: str) -> None:

@@ -121,19 +121,19 @@ def test_a_plan_that_cannot_be_made_is_told_and_the_other_plans_are_made(
         f"E-{number},erasure,2026-11-04,{who}@example.org,\n" for number, who in enumerate(("ada", "bob", "eve"))
     )
     (folder / "requests.csv").write_text(HEAD + rows)
-    planned = erase._plan
+    planned = erase.planned
 
-    def faulty(workspace: Any, answer: Any, waits: Any) -> Any:
+    def faulty(shared: Any, answer: Any, waits: Any) -> Any:
         if answer.request.request_id == "E-1":
             raise KeyError("bob@example.org")
-        return planned(workspace, answer, waits)
+        return planned(shared, answer, waits)
 
     with monkeypatch.context() as patched:
-        patched.setattr(erase, "_plan", faulty)
+        patched.setattr(erase, "planned", faulty)
         code, said, _ = run("batch", "requests.csv", "--out", "out")
 
     states = {name: line["state"] for name, line in lines_of(folder / "out").items()}
-    assert code == 1 and "fault of dsar (KeyError at erase.py:" in said and "bob@" not in said, said
+    assert code == 1 and "fault of dsar (KeyError at children.py:" in said and "bob@" not in said, said
     assert states == {"E-0": "ready for review", "E-1": "failed", "E-2": "ready for review"}
     assert not (folder / "out" / "E-1").exists() and (folder / "out" / "E-2" / "plan.json").exists()
     steps = [event.step.partition(":")[0] for event in _journal(folder).events("E-0")]
