@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from dsar.normalise import NULLS
+from dsar.normalise import NAME_KINDS, NULLS, PLACE_KINDS
 from dsar.sources.looks import are_prose, known_by_values, look_like, time_formats
 from dsar.sources.naming import slug
 from dsar.sources.sniffed import Sniffed
@@ -19,8 +19,11 @@ from dsar.sources.sniffed import Sniffed
 TODO = ("purposes", "keep", "origin", "recipients", "automated_decision")
 """What only the controller knows about a collection: written empty or left out, and named in `unconfirmed`."""
 PERSON_KINDS = frozenset({"email", "phone", "name", "given_name", "family_name", "birth_date", "login", "customer_no"})
-_NO_KEYS = frozenset({"national_id", "passport", "driver_licence", "ssn", "tax_id"})
-"""Numbers of documents: a key stands in lists, names of files and links, where these must not."""
+_NO_KEYS = frozenset({"national_id", "passport", "driver_licence", "ssn", "tax_id"}) | NAME_KINDS | PLACE_KINDS
+"""What a key must not be, because it stands in lists, names of files and links: numbers of documents, and what
+describes a person."""
+_NO_NUMBERS = frozenset({"email", "phone", "login", "iban", "birth_date", "ip", "cookie", "device"})
+"""What is no number that somebody gave to a row."""
 
 
 _BEHIND = re.compile(
@@ -66,8 +69,9 @@ def draft_collection(sniffed: Sniffed, name: str, sheet: str | None = None) -> d
             name: found
             for name, found in values.items()
             if (name in sniffed.headings or (flat and "[" not in name))
-            and fields[name].get("identifier") not in _NO_KEYS
-        }
+            and fields[name].get("identifier") not in _NO_KEYS | _NO_NUMBERS
+        },
+        issued=next(iter(fields), "") if next(iter(fields.values()), {}).get("identifier") else "",
     )
     if key and _is_about_people(fields) and (is_bare_id(key) or key == next(iter(fields))):
         fields[key] = _own_id(key, fields[key], name)
@@ -203,11 +207,15 @@ def _time(concept: _Concept | None, heading: str, values: list[str]) -> dict[str
     return {"time": formats[0], "doubts": [".zone"]}
 
 
-def _key(values: dict[str, list[str]]) -> str | None:
-    """The column with the row's own number: filled and different in every sample row, a bare `id` before others."""
+def _key(values: dict[str, list[str]], issued: str) -> str | None:
+    """The column with the row's own number: filled and different in every sample row, a bare `id` before others.
+
+    `issued` is the first column where it holds numbers that somebody gives: `Kundennr` numbers a table of customers.
+    """
     rows = max(map(len, values.values()), default=0)
     alone = [name for name, found in values.items() if len(found) == rows == len(set(found)) > 0]
-    return next(filter(is_bare_id, alone), None) or next(filter(is_id_like, alone), None)
+    own = next(filter(is_bare_id, alone), None) or next(filter(is_id_like, alone), None)
+    return own or (issued if issued in alone else None)
 
 
 def _is_about_people(fields: dict[str, dict[str, Any]]) -> bool:

@@ -184,6 +184,8 @@ def test_the_key_is_the_rows_own_number(tmp_path: Path) -> None:
     assert (own["key"], own["fields"]["contact_id"]["identifier"]) == (["contact_id"], "contact_id")
     assert (bare["key"], bare["fields"]["id"]["identifier"]) == (["id"], "customer_no")
     assert twice["key"] == []
+    assert drafted(tmp_path, {"Kundennr": numbers, **PEOPLE})["key"] == ["Kundennr"]
+    assert drafted(tmp_path, {"Telefon Nr": [f"+49 30 2312501{n}" for n in numbers], "note": numbers})["key"] == []
     assert (things["key"], things["fields"].get("id")) == (["id"], None)
 
 
