@@ -11,10 +11,10 @@ from dsar.config import Source
 from dsar.fulfilment.narrowed import narrowed
 from dsar.fulfilment.numbering import Records
 from dsar.fulfilment.workspace import Workspace
+from dsar.identity.found import Graded
 from dsar.identity.kinds import strength
 from dsar.identity.resolve import Resolution
 from dsar.identity.rules import ORDER
-from dsar.identity.subject import Graded
 from dsar.model import OUT_OF_SCOPE, Answer, Grade, KnownIdentifier, Result, SourceAnswer
 from dsar.normalise import NAME_KINDS
 from dsar.reports.legal import missing_keys

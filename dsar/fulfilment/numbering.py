@@ -8,8 +8,8 @@ from typing import Any
 
 from dsar.fulfilment.mentions import places
 from dsar.identity.facets import Ref
+from dsar.identity.found import Graded
 from dsar.identity.resolve import Resolution
-from dsar.identity.subject import Graded
 from dsar.model import Match, Record
 from dsar.store.decisions import RowMarks, marks_of
 from dsar.store.records import key_columns, key_values, record_of

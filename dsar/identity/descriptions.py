@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
+from dsar.identity.found import Value
 from dsar.identity.people import Comparison, Person
 from dsar.identity.places import agree, share_postcode
-from dsar.identity.subject import Subject, Value
+from dsar.identity.subject import Subject
 from dsar.model import Evidence, Grade
 from dsar.normalise import full_name, houses, mail_name
 
@@ -62,6 +63,8 @@ def rule(subject: Subject, facets: Facets, role: str, kind: str) -> tuple[Ruling
     return (ruling, c) if ruling else None
 
 
+NAMESAKE = "name_place_namesake"
+"""Why of a row that may be a father's as well as a son's."""
 DELIVERED = "name_place_other_role"
 """Why of a row that is somebody else's, and sends something to the subject's home."""
 
@@ -99,10 +102,14 @@ def _full(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: 
     if place:
         if mail == "near" and "phone" not in differ and c.given == "equal":
             return "confirmed", "name_place_mail"
+        second = subject.agreements(facets, role, "place") - {"place"}
+        if subject.fits_namesake(facets.person(role)) and not second:
+            return "possible", NAMESAKE
         if "email" in differ:
-            second = subject.agreements(facets, role, "place") - {"place"}
-            sign = bool(second) or subject.born_in_mailbox(facets, role)
-            return ("probable" if sign else "possible"), "name_place_differs"
+            if second or subject.born_in_mailbox(facets, role):
+                return "probable", "name_place_differs"
+            work = "phone" not in differ and subject.works_elsewhere(facets, role)
+            return ("probable", "name_place_work") if work else ("possible", "name_place_differs")
         if c.middle and c.given == "equal" and not differ:
             return "confirmed", "name_place_middle"
         return "probable", "name_place"
@@ -136,6 +143,8 @@ REASONS = {
     "name_place": "The same full name at the same address.",
     "name_place_middle": "The same full name with the same middle name, at the same address.",
     "name_place_mail": "The same full name at the same address, and nearly the same e-mail address.",
+    "name_place_namesake": "The same full name at the same address, where somebody else bears that name, too.",
+    "name_place_work": "The same full name at the same address; one mailbox is private, the other an organisation's.",
     "name_place_differs": "The same full name at the same address, but other mailboxes: perhaps a namesake.",
     "given_birth_place": "The same given name, birth date and address; the family name is missing or another.",
     "given_birth_middle": "The same given names and birth date; the family name is missing or another.",

@@ -46,16 +46,26 @@ class Facets:
     """Kinds that number the row itself (its order, its session) and not a person."""
     unreadable: bool = False
 
+    def described(self, role: str) -> str:
+        """The role whose name the row gives for a role: its own, else its subject's, else that of its only person.
+
+        An order may give the account without a role, and name, mailbox and address of whoever pays it.
+        """
+        return next((name for name in (role, "subject", "billing", "contact") if name in self.people), role)
+
     def person(self, role: str) -> Person:
         """The person that the row describes in a role, else as its subject, else as its only one."""
-        for name in (role, "subject", "billing", "contact"):
-            if name in self.people:
-                return self.people[name]
-        return Person()
+        return self.people.get(self.described(role), Person())
+
+    def of(self, role: str) -> frozenset[tuple[str, str]]:
+        """The identifiers (kind, normal form) of whoever the row describes in a role, and of its subject."""
+        roles = {role, self.described(role), "subject"}
+        return frozenset((kind, normal) for kind, of, normal in self.own() if of in roles)
 
     def places_in(self, role: str) -> frozenset[Place]:
-        """The places that the row gives for a role, else for its subject."""
-        return self.places.get(role, self.places.get("subject", frozenset()))
+        """The places that the row gives for a role, else for its subject, else for the person it describes."""
+        homes = (self.places.get(name) for name in (role, "subject", self.described(role)))
+        return next((places for places in homes if places is not None), frozenset())
 
     def own(self) -> Iterable[tuple[str, str, str]]:
         """The identifiers that belong to the person the row is about."""

@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Iterator
 from functools import lru_cache
 
+from dsar.identity.found import Value
 from dsar.identity.kinds import strength
-from dsar.identity.subject import Subject, Value
+from dsar.identity.subject import Subject
 from dsar.normalise import mail_name
 
 

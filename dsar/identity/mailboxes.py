@@ -70,5 +70,22 @@ def ends_in_year(address: str, days: Collection[str]) -> bool:
     return found is not None and any(day[:4].endswith(found[0]) for day in days)
 
 
+def is_private(address: str) -> bool:
+    """Whether a mailbox is at a provider for everybody, and not at an organisation's own domain."""
+    domain = address.partition("@")[2]
+    return domain.partition(".")[0] in _PROVIDERS or domain in _PROVIDING
+
+
+_PROVIDERS = frozenset(
+    "gmail googlemail outlook hotmail live msn yahoo ymail rocketmail icloud aol gmx protonmail proton zoho yandex "
+    "fastmail tutanota hushmail libero virgilio tiscali orange wanadoo laposte comcast verizon btinternet".split()
+)
+_PROVIDING = frozenset(
+    "web.de t-online.de freenet.de arcor.de mail.de posteo.de mailbox.org me.com mac.com mail.com mail.ru email.de "
+    "free.fr sfr.fr alice.it att.net sbcglobal.net cox.net charter.net sky.com bluewin.ch o2.pl wp.pl seznam.cz qq.com "
+    "163.com 126.com naver.com daum.net hanmail.net rediffmail.com uol.com.br terra.com.br".split()
+)
+
+
 _YEAR = re.compile(r"(?<![0-9])(?:(?:19|20)[0-9]{2}|[0-9]{2})$")
 _DOUBLED = re.compile(r"(.)\1+")

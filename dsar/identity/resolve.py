@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,14 +9,16 @@ from typing import Any
 from dsar.identity import descriptions
 from dsar.identity.decided import DECIDED, Decided
 from dsar.identity.descriptions import DELIVERED, OPEN
-from dsar.identity.facets import OWN_ROLES, Facets, Ref, row_name
-from dsar.identity.kinds import lookups, strength
+from dsar.identity.facets import OWN_ROLES, Facets, Ref
+from dsar.identity.found import Graded, Known, Value
+from dsar.identity.kinds import lookups
 from dsar.identity.leads import leads
-from dsar.identity.rules import Link, Verdict, judge, ranked
+from dsar.identity.literal import unread
+from dsar.identity.rules import Verdict, judge, ranked
 from dsar.identity.score import score
 from dsar.identity.search import Search, Settings
 from dsar.identity.sharing import link_of
-from dsar.identity.subject import Graded, Known, Subject, Value
+from dsar.identity.subject import Subject
 from dsar.identity.weak import by_way, count_passed, is_weak, links_of, recalled, worth_reading
 from dsar.model import Evidence, Request
 from dsar.normalise import BLOCK_KINDS
@@ -129,12 +130,16 @@ def _add(subject: Subject, found: Mapping[Ref, Iterable[tuple[str, str, str]]], 
 def _confirm(search: Search, subject: Subject, hop: int) -> None:
     """Confirm what the profile as it stands confirms, until nothing more follows; then let it lend identifiers."""
     while True:
-        fresh = []
+        subject.meet_namesakes(search.facets)
+        fresh: list[Graded] = []
+        described: list[Graded] = []
         for ref in sorted(subject.candidates.keys() - subject.confirmed.keys()):
             verdicts = _verdicts(search, subject, ref)
             graded = _decided(search, subject, _graded(ref, hop, verdicts)) if verdicts else None
             if graded and graded.grade == "confirmed":
-                fresh.append(graded)
+                (described if _only_described(graded, verdicts) else fresh).append(graded)
+        # what a number or mailbox confirms may tell the birth date that keeps a namesake out
+        fresh = fresh or described
         if not fresh:
             return
         open_to_doubt = [graded.ref for graded in fresh if not graded.settled]
@@ -143,6 +148,12 @@ def _confirm(search: Search, subject: Subject, hop: int) -> None:
             return
         for graded in fresh:
             subject.learn(search.facets[graded.ref], graded)
+
+
+def _only_described(graded: Graded, verdicts: Iterable[Verdict]) -> bool:
+    """Whether nothing but a name with what describes a person confirms a row."""
+    strong = any(v.grade == "confirmed" and v.evidence.kind != "name" for v in verdicts)
+    return not strong and graded.evidence[0].rule != DECIDED
 
 
 def _decided(search: Search, subject: Subject, graded: Graded) -> Graded:
@@ -168,7 +179,7 @@ def _role(subject: Subject, ref: Ref) -> str:
 
 def _verdicts(search: Search, subject: Subject, ref: Ref) -> Sequence[Verdict]:
     """Judge every way that led to a row; once for as long as the profile and the ways are the same."""
-    state = len(subject.confirmed), len(subject.candidates[ref])
+    state = len(subject.confirmed), len(subject.candidates[ref]), subject.namesakes
     before = subject.judged.get(ref)
     if before is None or before[0] != state:
         before = subject.judged[ref] = state, _of_themselves(_judged(search, subject, ref))
@@ -203,6 +214,7 @@ def _judged(search: Search, subject: Subject, ref: Ref) -> Iterator[Verdict]:
 
 def _result(search: Search, subject: Subject) -> Resolution:
     """Grade everything that was not confirmed against the whole profile as it is in the end."""
+    subject.meet_namesakes(search.facets)
     found = {ref: g for ref, g in subject.confirmed.items() if not subject.split or g.evidence[0].rule == DECIDED}
     for ref, links in sorted(subject.candidates.items()):
         if ref not in found:
@@ -218,7 +230,8 @@ def _result(search: Search, subject: Subject) -> Resolution:
         lead = _by_score(subject, search.facets[ref], kind, role) if ref not in found else None
         if lead:
             found[ref] = _decided(search, subject, lead)
-    found.update({graded.ref: graded for graded in _literal(search, subject) if graded.ref not in found})
+    for graded in unread(search, subject):
+        found.setdefault(graded.ref, _decided(search, subject, graded))
     skipped = sorted({(v[0], search.crowded[f]) for v in subject.values for f in lookups(*v) if f in search.crowded})
     return Resolution(
         subject.request,
@@ -253,30 +266,3 @@ def _by_score(subject: Subject, facets: Facets, kind: str, role: str) -> Graded 
     evidence = Evidence("score", kind, "request", weight.agrees, weight.conflicts)
     reason = "Much agrees, but something was perhaps typed wrongly."
     return Graded(facets.ref, "probable" if weight.probable else "possible", 1, (evidence,), reason, bits=weight.bits)
-
-
-def _literal(search: Search, subject: Subject) -> Iterable[Graded]:
-    """Rows that could not be read but hold a value of the subject as text: possible, for a person to look at."""
-    if not search.unparsed:
-        return
-    needles = {
-        text: (kind, normal)
-        for (kind, normal), known in sorted(subject.values.items())
-        for text in (normal, known.written.casefold())
-        if len(text) > 4 and strength(kind) != "never"
-    }
-    for ref, text in search.unparsed:
-        hit = next((needle for needle in needles if needle in text and _whole_word(needle, text)), None)
-        if hit is not None:
-            kind, normal = needles[hit]
-            known = subject.values[(kind, normal)]
-            origin = "request" if known.origin is None else row_name(known.origin)
-            verdict = judge(subject, search.facets[ref], Link(kind, "subject", normal, origin))
-            if verdict is None:
-                continue
-            graded = Graded(ref, "possible", known.hop + 1, (verdict.evidence,), verdict.reason)
-            yield _decided(search, subject, graded)
-
-
-def _whole_word(needle: str, text: str) -> bool:
-    return re.search(rf"(?<![^\W_]){re.escape(needle)}(?![^\W_])", text) is not None

@@ -7,6 +7,7 @@ rose (docs/matcher.md).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -82,17 +83,32 @@ def score(subject: Subject, facets: Facets, role: str) -> Score:
     bits = sum(weights.get(level, 0.0) for level, weights in levels.values()) + (TURNED if turned else 0.0)
     agrees = tuple(name for name, (level, weights) in levels.items() if weights.get(level, 0) > 0)
     conflicts = tuple(name for name, (level, _) in levels.items() if level == "differs" and name in _TELLING)
-    telling = any(name in _PERSONAL for name in agrees if levels[name] != ("near", BIRTH))
+    other_mailbox = "differs" in {levels["email"][0], _mail(subject, facets, "subject", given)}
+    # a namesake with a neighbouring number: where the mailbox is another one, a number that is merely near says nothing
+    vague = {"birth_date"} | ({"phone", "document"} if other_mailbox else set())
+    telling = any(name in _PERSONAL for name in agrees if levels[name][0] != "near" or name not in vague)
     home = min(weights.get(level, 0.0) for level, weights in (levels["family_name"], levels["place"]))
-    alone = given != "initial" and telling and family != "differs"
+    alone = given != "initial" and telling and family != "differs" and _one_of_both(subject, person, given, levels)
     own = alone or any(name in agrees for name in ("email", "phone", "document"))
-    mailboxes = {levels["email"][0], _mail(subject, facets, "subject", given)}
-    if "differs" in mailboxes:  # a namesake with a neighbouring number: something of theirs must be equal
+    if other_mailbox:
         own = own and any(levels[name][0] in ("equal", "alike") for name in _PERSONAL)
     return Score(round(bits, 1), agrees, conflicts, telling, max(0.0, home), own)
 
 
 _TELLING = frozenset({"given_name", "birth_date", "document"})
+
+
+def _one_of_both(
+    subject: Subject, person: Person, given: str, levels: Mapping[str, tuple[str, Mapping[str, float]]]
+) -> bool:
+    """Whether given name or birth date is surely the same: with both typed wrongly, or other second names, it is kin.
+
+    Brothers and sisters share a family name, and those of one year or day much of the birth date.
+    """
+    if given in ("fuzzy", "close", "unknown") and levels["birth_date"][0] != "equal":
+        return False
+    ours = {known.given[1][0] for known in subject.people if len(known.given) > 1}
+    return given == "equal" or len(person.given) < 2 or not ours or person.given[1][0] in ours
 
 
 @lru_cache(maxsize=100_000)
@@ -160,7 +176,7 @@ def _mail(subject: Subject, facets: Facets, role: str, given: str) -> str:
 
 def _numbers(subject: Subject, facets: Facets, role: str, worth: str) -> str:
     ours = {v for v in subject.values if strength(v[0]) == worth}
-    theirs = {(k, n) for k, r, n in facets.own() if strength(k) == worth and r in (role, "subject")}
+    theirs = {(k, n) for k, n in facets.of(role) if strength(k) == worth}
     pairs = [(a, b) for kind, a in ours for other, b in theirs if kind == other]
     if not pairs:
         return "unknown"

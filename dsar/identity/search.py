@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, facets_of, reading_of
+from dsar.identity.found import Carriers, Value
 from dsar.identity.kinds import lookups, strength
 from dsar.identity.people import Person, clusters
-from dsar.identity.subject import Carriers, Value
 from dsar.normalise import BLOCK_KINDS
 from dsar.store import sql
 from dsar.store.run import Run
@@ -45,7 +45,7 @@ class Search:
     rows: dict[Ref, Mapping[str, Any]] = field(default_factory=dict)
     unparsed: list[tuple[Ref, str]] = field(default_factory=list)
     """Rows that could not be read, with their text as it is searched."""
-    _users: dict[Value, list[dict[Person, Ref]]] = field(default_factory=dict)
+    _users: dict[Value, list[dict[Person, tuple[Ref, ...]]]] = field(default_factory=dict)
 
     def look_up(self, values: Iterable[Value]) -> None:
         """Find the rows that carry the values, in one question.
@@ -112,13 +112,19 @@ class Search:
         for found in lookups(*value):
             yield from ((ref, role) for ref, role in self.carriers.get(found, ()) if role in OWN_ROLES)
 
-    def users(self, value: Value) -> list[dict[Person, Ref]]:
-        """Sort the descriptions on the rows that carry a value into people, each with the first row that says so."""
+    def users(self, value: Value) -> list[dict[Person, tuple[Ref, ...]]]:
+        """Sort the descriptions on the rows that carry a value into people, each with the first two rows that say so.
+
+        A row is no proof of somebody else beside itself; a second row of the same description is.
+        """
         if value not in self._users:
-            first: dict[Person, Ref] = {}
+            rows: dict[Person, tuple[Ref, ...]] = {}
             for ref, role in self.rows_with(value):
-                first.setdefault(self.facets[ref].person(role), ref)
-            self._users[value] = [{person: first[person] for person in group} for group in clusters(first)]
+                person = self.facets[ref].person(role)
+                before = rows.get(person, ())
+                if ref not in before:
+                    rows[person] = (*before, ref)[:2]
+            self._users[value] = [{person: rows[person] for person in group} for group in clusters(rows)]
         return self._users[value]
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from itertools import islice
 
 from dsar.identity.facets import Facets, Ref, row_name
+from dsar.identity.found import Value
 from dsar.identity.kinds import strength
 from dsar.identity.people import Person, compare, fits_better
 from dsar.identity.rules import Link
 from dsar.identity.search import Search
-from dsar.identity.subject import Subject, Users, Value
+from dsar.identity.subject import Subject, Users
 from dsar.normalise import BLOCK_KINDS
 
 _WEIGHED = 200
@@ -30,7 +31,8 @@ def link_of(search: Search, subject: Subject, ref: Ref, carried: tuple[str, str,
     users = subject.users[value]
     rivals: tuple[Ref, ...] = ()
     if users.strangers and (person := search.facets[ref].person(role)).named:
-        rivals = tuple(at for stranger, at in users.strangers if _fits_as_well(subject, stranger, person))
+        fits = (places for stranger, places in users.strangers if _fits_as_well(subject, stranger, person))
+        rivals = tuple(others[0] for places in fits if (others := [at for at in places if at != ref]))
     origin = "request" if known.origin is None else row_name(known.origin)
     return Link(kind, role, normal, origin, users.number, known.beside, users.disputed, rivals)
 
@@ -42,7 +44,7 @@ def _users(search: Search, subject: Subject, value: Value) -> Users:
         rows = search.rows_with(value)
         return Users(1 + len({owner for ref, _ in rows for owner in _owners(search.facets[ref], subject)}))
     strangers = [group for group in search.users(value) if any(_cannot_be(subject, person) for person in group)]
-    described = tuple((person, at) for group in strangers for person, at in group.items())
+    described = tuple(pair for group in strangers for pair in group.items())
     disputed = worth == "account" and subject.values[value].origin is not None and _disputed(search, subject, value)
     rivals = tuple(pair for pair in described if worth in ("email", "phone") and _cannot_be(subject, pair[0]))
     entries = _entries(search, value) - 1 if worth == "email" else 0

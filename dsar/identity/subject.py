@@ -3,77 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from dsar.identity.decided import DECIDED, Decided
+from dsar.identity.decided import Decided
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
+from dsar.identity.found import Graded, Known, Link, Value, Ways
 from dsar.identity.kinds import EXCLUSIVE, is_generic_mailbox, lookups, mailbox, says_nobody, strength
-from dsar.identity.mailboxes import bears, ends_in_year, nearly
+from dsar.identity.mailboxes import bears, ends_in_year, is_private, nearly
 from dsar.identity.mailboxes import is_slip as is_slip_of_mailbox
 from dsar.identity.names import is_slip
-from dsar.identity.people import Comparison, Person, births, clusters, compare, in_order, person_of
+from dsar.identity.people import Comparison, Person, births, clusters, compare, fits_better, in_order, person_of
 from dsar.identity.places import Place, agree, disagree, places_of
-from dsar.model import Evidence, Grade, Request
+from dsar.model import Request
 from dsar.normalise import NAME_KINDS, PLACE_KINDS, normal_forms
-
-Value = tuple[str, str]
-"""(kind, normal form)"""
-Link = tuple[str, str, str]
-"""(kind, role, normal form) of a key that led to a row."""
-Carriers = Sequence[tuple[Ref, str]]
-"""Rows that carry a value, each with the role in which it does."""
-Reached = tuple[int, Value, Carriers]
-"""A key, the place at which it was looked up, and the rows that it led to."""
-Ways = dict[str, list[Reached]]
-"""Keys by what they agree in."""
-
 
 MAX_LEARNED = 400
 """So many mailboxes, phones, numbers and devices are not one person's; the search stops after the hop, and says so."""
 
 
 @dataclass(frozen=True)
-class Known:
-    """A value that belongs to the subject: as written, where it came from, at which hop."""
-
-    written: str
-    origin: Ref | None
-    """The row that lent it, None for the request."""
-    hop: int
-    beside: bool = False
-    """Whether the row that lent it holds another of its kind in the same role, so that one may be somebody else's."""
-
-
-@dataclass(frozen=True)
-class Graded:
-    """A row with its grade for one subject."""
-
-    ref: Ref
-    grade: Grade
-    hop: int
-    evidence: tuple[Evidence, ...]
-    reason: str
-    rivals: tuple[Ref, ...] = ()
-    """Rows of other people whom the row fits as well."""
-
-    @property
-    def settled(self) -> bool:
-        """Whether a person, or a document number, says whose the row is, whatever its name and birth date say."""
-        first = self.evidence[0]
-        return first.rule == DECIDED or bool(first.conflicts) or strength(first.kind) == "document"
-
-    bits: float | None = None
-    """How likely it is, for the order of a review; None where nothing waits for a decision."""
-
-
-@dataclass(frozen=True)
 class Users:
-    """Who uses a value: how many people, and the others among them by a row that says so."""
+    """Who uses a value: how many people, and the others among them by the first rows that say so."""
 
     number: int
-    strangers: tuple[tuple[Person, Ref], ...] = ()
+    strangers: tuple[tuple[Person, tuple[Ref, ...]], ...] = ()
     disputed: bool = False
     """Whether a row with this learned id contradicts the subject in too much to be theirs."""
 
@@ -111,8 +66,10 @@ class Subject:
     """How many values rows lent, the numbers of the rows themselves left out: a person may have thousands of orders."""
     described: dict[Value, Ref | None] = field(default_factory=dict)
     """Keys of descriptions that were looked up, with the row that gave the name, None for the request."""
-    judged: dict[Ref, tuple[tuple[int, int], tuple[Any, ...]]] = field(default_factory=dict)
-    """What was said of a row, with the size of the profile and the number of ways to the row at that time."""
+    judged: dict[Ref, tuple[tuple[object, ...], tuple[Any, ...]]] = field(default_factory=dict)
+    """What was said of a row, with the size of the profile, the number of ways to the row, and the namesakes then."""
+    namesakes: tuple[tuple[Person, Ref], ...] = ()
+    """Rows of others who bear the subject's full name at the subject's address."""
     users: dict[Value, Users] = field(default_factory=dict)
     """Who else uses a value, as far as the profile now tells; forgotten when it grows, as `compared` when people do."""
     compared: dict[Person, Comparison] = field(default_factory=dict)
@@ -229,9 +186,29 @@ class Subject:
                 return replace(person, given=(asked.given[0], *person.given[1:]))
         return person
 
+    def meet_namesakes(self, facets: Mapping[Ref, Facets]) -> None:
+        """Keep in mind who has the subject's full name at their address and cannot be the subject: a father, a son."""
+        found = ((facets[ref].person("subject"), ref) for ref in sorted(self.candidates.keys() - self.confirmed.keys()))
+        self.namesakes = tuple(
+            (person, ref) for person, ref in found if self._is_namesake(person) and self._at_home(facets[ref])
+        )
+
+    def _is_namesake(self, person: Person) -> bool:
+        c = self.compare(person)
+        return c.full_name and bool(c.conflicts) and {"birth_date", "suffix"}.issuperset(c.conflicts)
+
+    def _at_home(self, facets: Facets) -> bool:
+        return agree(self.places, facets.places_in("subject"))
+
+    def fits_namesake(self, person: Person) -> tuple[Ref, ...]:
+        """Rows of namesakes at the same address whom a description fits no worse than the subject."""
+        ours = self.compare(person)
+        theirs = ((compare(namesake, person), ref) for namesake, ref in self.namesakes)
+        return tuple(ref for c, ref in theirs if not c.conflicts and c.given != "close" and not fits_better(ours, c))
+
     def other_documents(self, facets: Facets, role: str) -> tuple[str, ...]:
         """Kinds of document that a person has only one of, and whose number differs from the subject's."""
-        theirs = {(k, n) for k, r, n in facets.own() if k in EXCLUSIVE and r in (role, "subject")}
+        theirs = {(k, n) for k, n in facets.of(role) if k in EXCLUSIVE}
         found = {kind for kind, _ in theirs if any(k == kind for k, _ in self.values)}
         return tuple(sorted(kind for kind in found if not any(v[0] == kind and v in self.values for v in theirs)))
 
@@ -240,7 +217,7 @@ class Subject:
 
         A device says who uses it, not whose a row is; a mailbox of a role says nothing.
         """
-        equal = {(k, n) for k, r, n in facets.own() if r in (role, "subject") and (k, n) in self.values}
+        equal = facets.of(role) & self.values.keys()
         found: set[str] = {strength(kind) for kind, normal in equal if self._carries(kind, normal)}
         if agree(self.places, facets.places_in(role)):
             found.add("place")
@@ -249,7 +226,7 @@ class Subject:
     def disagreements(self, facets: Facets, role: str) -> set[str]:
         """Kinds of which both sides have values and none is equal, and `place`."""
         found = {"email"} if self.mail(facets, role) == "differs" else set()
-        theirs = {n for k, r, n in facets.own() if k == "phone" and r in (role, "subject")}
+        theirs = {n for k, n in facets.of(role) if k == "phone"}
         ours = {n for k, n in self.values if k == "phone"}
         if theirs and ours and not theirs & ours:
             found.add("phone")
@@ -260,7 +237,7 @@ class Subject:
     def mail(self, facets: Facets, role: str) -> Literal["equal", "near", "differs", "unknown"]:
         """Compare the personal mailboxes of a row with those known: `near` is another tag, dots, or one letter."""
         ours = [n for k, n in self.values if k == "email" and self._carries(k, n)]
-        roles = (role,) if role in facets.people else (role, "subject")
+        roles = (role,) if role in facets.people else (role, facets.described(role), "subject")
         theirs = [n for k, r, n in facets.identifiers if k == "email" and r in roles and self._carries(k, n)]
         if not ours or not theirs:
             return "unknown"
@@ -271,22 +248,28 @@ class Subject:
     def slip(self, facets: Facets, role: str) -> bool:
         """Whether a mailbox of the row is a known one with a letter typed twice, or two of them swapped."""
         ours = [n for k, n in self.values if k == "email" and self._carries(k, n)]
-        theirs = [n for k, r, n in facets.own() if k == "email" and r in (role, "subject")]
+        theirs = [n for k, n in facets.of(role) if k == "email"]
         return any(is_slip_of_mailbox(one, other) for one in ours for other in theirs)
 
     def alias(self, facets: Facets, role: str) -> bool:
         """Whether a mailbox of the row is one that is known, with another tag or dots that its provider ignores."""
         ours = {mailbox(n) for k, n in self.values if k == "email"}
-        return any(mailbox(n) in ours for k, r, n in facets.own() if k == "email" and r in (role, "subject"))
+        return any(mailbox(n) in ours for k, n in facets.of(role) if k == "email")
 
     def born_in_mailbox(self, facets: Facets, role: str) -> bool:
         """Whether a mailbox of one side ends in the year in which the other side is born: `ada85@`, `ada1985@`."""
-        theirs = [n for k, r, n in facets.own() if k == "email" and r in (role, "subject")]
+        theirs = [n for k, n in facets.of(role) if k == "email"]
         ours = [n for k, n in self.values if k == "email"]
         days = {day for person in self.people for day in person.births}
         return any(ends_in_year(n, days) for n in theirs) or any(
             ends_in_year(n, facets.person(role).births) for n in ours
         )
+
+    def works_elsewhere(self, facets: Facets, role: str) -> bool:
+        """Whether the mailboxes differ in that one is private and the other an organisation's: a person has both."""
+        ours = {is_private(n) for k, n in self.values if k == "email" and self._carries(k, n)}
+        theirs = {is_private(n) for k, n in facets.of(role) if k == "email" and self._carries(k, n)}
+        return len(ours) == 1 and len(theirs) == 1 and ours != theirs
 
     def bears_another(self, address: str, person: Person) -> bool:
         """Whether a mailbox bears another given name than the row's, or, where the row names nobody, the subject's."""

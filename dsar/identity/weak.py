@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from dsar.identity.facets import Ref
+from dsar.identity.found import Carriers, Link, Reached, Value, Ways
 from dsar.identity.kinds import strength
-from dsar.identity.subject import Carriers, Link, Reached, Subject, Value, Ways
+from dsar.identity.subject import Subject
 from dsar.normalise import BLOCK_KINDS
 
 MANY = 100
