@@ -76,15 +76,16 @@ def is_private(address: str) -> bool:
     return domain.partition(".")[0] in _PROVIDERS or domain in _PROVIDING
 
 
-_PROVIDERS = frozenset(
+_FIRST_WORDS = (
     "gmail googlemail outlook hotmail live msn yahoo ymail rocketmail icloud aol gmx protonmail proton zoho yandex "
-    "fastmail tutanota hushmail libero virgilio tiscali orange wanadoo laposte comcast verizon btinternet".split()
+    "fastmail tutanota hushmail libero virgilio tiscali orange wanadoo laposte comcast verizon btinternet"
 )
-_PROVIDING = frozenset(
+_DOMAINS = (
     "web.de t-online.de freenet.de arcor.de mail.de posteo.de mailbox.org me.com mac.com mail.com mail.ru email.de "
     "free.fr sfr.fr alice.it att.net sbcglobal.net cox.net charter.net sky.com bluewin.ch o2.pl wp.pl seznam.cz qq.com "
-    "163.com 126.com naver.com daum.net hanmail.net rediffmail.com uol.com.br terra.com.br".split()
+    "163.com 126.com naver.com daum.net hanmail.net rediffmail.com uol.com.br terra.com.br"
 )
+_PROVIDERS, _PROVIDING = frozenset(_FIRST_WORDS.split()), frozenset(_DOMAINS.split())
 
 
 _YEAR = re.compile(r"(?<![0-9])(?:(?:19|20)[0-9]{2}|[0-9]{2})$")
