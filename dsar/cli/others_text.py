@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dsar.model import Mention
 
 _MOST = 40
-_WHY = {
+WHY = {
     "other": "names somebody else",
     "supplied": "the person named them",
     "other_side": "the other side of it",
@@ -30,7 +30,7 @@ def print_others(clear: Cleared) -> None:
         console.say("Other people in the copy, to be decided:", style="bold")
         table = console.Columns("Finding", "Where", "What it says", "Proposed")
         for mention in waiting[:_MOST]:
-            proposed = [mention.proposed, _WHY.get(mention.ground, "")]
+            proposed = [mention.proposed, WHY.get(mention.ground, "")]
             table.row(mention.finding, [mention.record, mention.field], _what(mention), proposed)
         table.print()
         if len(waiting) > _MOST:

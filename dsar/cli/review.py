@@ -10,7 +10,7 @@ from dsar.cli import console, exits
 from dsar.cli import options as given
 from dsar.cli.answer_text import print_answer
 from dsar.cli.others_text import print_others
-from dsar.cli.review_screen import decide_all, interactive
+from dsar.cli.review_screen import decide_all, decide_mentions, interactive
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
@@ -120,19 +120,29 @@ def review(
 
 
 def _at_the_screen(workspace: Workspace, asked: Request, reason: str, by: str) -> Answer:
-    """Decide record by record at the terminal, then search again with what was decided."""
+    """Decide record by record at the terminal, then mention by mention of what is in the copy by then."""
     from dsar.fulfilment.find import find
     from dsar.fulfilment.review import Sitting
+    from dsar.fulfilment.review_others import OthersSitting
 
     sitting = Sitting(workspace, asked)
-    if sitting.queue and not by.strip():
+    if sitting.queue:
+        decided = decide_all(sitting, reason or "compared side by side with what is known", _named(by))
+        console.say(f"{decided} of {len(sitting.queue)} decided.")
+    answer = find(workspace, [asked])[0]
+    others = OthersSitting(workspace, asked, answer)
+    if waiting := others.queue:
+        decided = decide_mentions(others, reason or "read in its place", _named(by))
+        console.say(f"{decided} of {len(waiting)} mentions of other people decided.")
+    return answer
+
+
+def _named(by: str) -> str:
+    if not by.strip():
         raise RequestError(
             "A decision needs a name.", hint="Give --by NAME, and --reason TEXT if there is a special one."
         )
-    if sitting.queue:
-        decided = decide_all(sitting, reason or "compared side by side with what is known", by)
-        console.say(f"{decided} of {len(sitting.queue)} decided.")
-    return find(workspace, [asked])[0]
+    return by
 
 
 def _approved(workspace: Workspace, request: str, digest: str, by: str, reason: str) -> int:

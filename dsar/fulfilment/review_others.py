@@ -38,17 +38,39 @@ def others_in(workspace: Workspace, answer: Answer) -> Cleared:
     return cleared(workspace, copies_of(workspace, [answer])[0])
 
 
+class OthersSitting:
+    """The open mentions of one copy while a person decides about them; searches once, stores every decision."""
+
+    def __init__(self, workspace: Workspace, request: Request, answer: Answer) -> None:
+        """Find who else is in the copy of an answer; `request` carries the id of its case."""
+        self._workspace, self._request = workspace, request
+        self._known: dict[str, Mention | None] = dict(_findings(workspace, answer))
+
+    @property
+    def queue(self) -> tuple[Mention, ...]:
+        """What waits for a decision, what must be read one by one last."""
+        return open_mentions([mention for mention in self._known.values() if mention])
+
+    def decide(self, verdict: str, finding: str, reason: str, by: str) -> None:
+        """Store one decision: `redact`, `keep` or `undo`; raises RequestError as `decide_others` does."""
+        _store(self._workspace, self._request, self._known, Said("finding", ((verdict, (finding,)),), reason, by))
+
+
 def decide_others(workspace: Workspace, request: Request, answer: Answer, said: Said) -> None:
     """Store verdicts, all of them or none.
 
     Raises RequestError for a finding or source there is not, for an undo where nothing was decided, and where reason or
     name are missing.
     """
+    known = _findings(workspace, answer) if said.kind == "finding" else _sources(workspace)
+    _store(workspace, request, known, said)
+
+
+def _store(workspace: Workspace, request: Request, known: dict[str, Mention | None], said: Said) -> None:
     if not said.by.strip() or not said.reason.strip():
         raise RequestError("A decision needs a reason and a name.", hint="Give --reason TEXT and --by NAME.")
     folder = case_folder(workspace.root, request.request_id or "")
     before = standing(folder, said.kind)
-    known = _findings(workspace, answer) if said.kind == "finding" else _sources(workspace)
     decisions = []
     for verdict, targets in said.verdicts:
         for target in dict.fromkeys(one for text in targets for one in _meant(text, verdict, known)):

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from dsar.cli.review_screen import decide_all
+from dsar.cli.review_screen import decide_all, decide_mentions, masked
 from dsar.errors import RequestError
 from dsar.fulfilment.find import find
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.review import Sitting
+from dsar.fulfilment.review_others import OthersSitting, others_in
 from dsar.fulfilment.workspace import Workspace
+from dsar.model import Mention
 
 Company = Callable[..., Workspace]
 ADA = request_of(email=["ada@example.org"], name=["Ada Bell"], request_id="R-1")
@@ -21,6 +23,24 @@ TABLES = {
         C2,ada@example.org,Ada Stone,030 7654321
         C3,ada@example.org,Ada Wood,030 1234567""",
 }
+
+
+NOTED = {
+    "crm": """key,email,name
+        C1,ada@example.org,Ada Bell
+        C2,ben@example.org,Ben Sample
+        C3,cleo@example.org,Cleo Stone""",
+    "calls": """key,email,note
+        N1,ada@example.org,Ben Sample and Cleo Stone came along.""",
+}
+
+
+def found(workspace: Workspace) -> dict[str, Mention]:
+    return {one.text: one for one in others_in(workspace, find(workspace, [ADA])[0]).mentions}
+
+
+def others(workspace: Workspace) -> OthersSitting:
+    return OthersSitting(workspace, ADA, find(workspace, [ADA])[0])
 
 
 def keys(typed: str) -> Callable[[], str]:
@@ -58,3 +78,41 @@ def test_nobody_elses_value_is_shown_before_a_decision(company: Company, capsys:
 def test_a_sitting_needs_a_name(company: Company) -> None:
     with pytest.raises(RequestError, match="reason and a name"):
         decide_all(Sitting(company(TABLES), ADA), "her letter", " ", keys("a"))
+
+
+def test_one_key_decides_one_mention_of_somebody_else_and_the_rest_stays_open(company: Company) -> None:
+    workspace = company(NOTED)
+
+    assert decide_mentions(others(workspace), "read", "E. Officer", keys("rxsq")) == 1
+    assert sorted(str(one.verdict) for one in found(workspace).values()) == ["None", "redact"]
+
+
+def test_undo_asks_about_the_last_mention_again(company: Company) -> None:
+    workspace = company(NOTED)
+
+    assert decide_mentions(others(workspace), "read", "E. Officer", keys("rukr")) == 2
+    assert sorted(str(one.verdict) for one in found(workspace).values()) == ["keep", "redact"]
+    assert decide_mentions(others(workspace), "read", "E. Officer", keys("")) == 0
+
+
+def test_a_mention_is_masked_until_it_is_asked_for_in_full(
+    company: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decide_mentions(others(company(NOTED)), "read", "E. Officer", keys("sq"))
+
+    said = capsys.readouterr().out
+    assert "calls/calls/N1" in said and "note" in said
+    assert "B•• S•••••" in said and "Sample" not in said and "Stone" not in said
+    assert all(len(line) <= 80 for line in said.splitlines())
+
+    decide_mentions(others(company(NOTED)), "read", "E. Officer", keys("vq"))
+    assert sum(name in capsys.readouterr().out for name in ("Ben Sample", "Cleo Stone")) == 1
+
+
+def test_a_sitting_about_others_needs_a_name(company: Company) -> None:
+    with pytest.raises(RequestError, match="reason and a name"):
+        decide_mentions(others(company(NOTED)), "read", " ", keys("r"))
+
+
+def test_masking_keeps_the_shape_of_a_text() -> None:
+    assert masked("Dr. Doris Referenz, doris@example.org") == "D•. D•••• R•••••••, d••••@e••••••.o••"
