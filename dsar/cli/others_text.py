@@ -18,6 +18,7 @@ WHY = {
     "special": "a word that asks for a look",
     "reference": "given in confidence?",
     "unread": "nobody could read it",
+    "metadata": "who made the file",
 }
 
 

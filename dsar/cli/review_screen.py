@@ -126,7 +126,7 @@ def _show_mention(mention: Mention, number: int, of: int, full: bool) -> None:
 
     console.say(f"{number} of {of}: {mention.finding} in {mention.record}", style="bold")
     text = mention.text or mention.note or "the whole of it"
-    shown = text if full or not mention.text else masked(text)
+    shown = masked(text) if not full and (mention.text or mention.kind == "metadata") else text
     table = console.Columns("", "")
     table.row("Where", f"{mention.field}, {len(mention.passages)}×" if mention.passages else mention.field)
     table.row("What", f"{mention.kind}{', known to a source' if mention.known else ''}")

@@ -15,11 +15,11 @@ from dsar.identity.kinds import strength
 from dsar.model import Answer, Attachment, Mention, Record, Redaction
 from dsar.normalise import NAME_KINDS, PLACE_KINDS
 from dsar.redaction.apply import redacted, redactions_of, to_redact, without_others
-from dsar.redaction.child import Read, read_all
+from dsar.redaction.child import Read, cleaned, read_all
 from dsar.redaction.own import Own, SpecOf, own_of
 from dsar.redaction.places import Place, places_of
 from dsar.redaction.propose import Rules, mentions_of
-from dsar.redaction.raw import Hit, Key, Known, known_by
+from dsar.redaction.raw import METADATA, Hit, Key, Known, known_by
 from dsar.redaction.text import looked_up
 from dsar.reports.legal import regime_name
 from dsar.store.case import case_folder
@@ -113,13 +113,18 @@ def files_of(workspace: Workspace, copy: Copy, clear: Cleared) -> Iterator[tuple
     language = language_of(copy.answer.request.language or workspace.config.controller.language)
     for attachment, data in _files(workspace, copy.answer):
         told = replace(attachment, name=_shown_name(attachment, copy.answer, clear.answer))
-        taken = places.get((attachment.record, attachment.stored_as or ""))
-        if not taken:
+        all_taken = places.get((attachment.record, attachment.stored_as or ""), [])
+        taken = [mention for mention in all_taken if mention.kind != METADATA]
+        if not all_taken:
             yield told, data
+        elif not taken:
+            yield _without_details(told, data)
         elif any(not mention.passages for mention in taken):
             yield replace(told, stored_as=None, bytes=None, sha256=None, problem="withheld"), None
         else:
             text = redacted(texts[attachment.record, attachment.stored_as or ""], taken)
+            for detail in all_taken:  # the text of a document ends with what it says of itself
+                text = _without_each(text, detail) if detail.kind == METADATA else text
             yield _as_text(told, f"[{sentence('file_redacted', language)}]\n\n{text}")
 
 
@@ -128,6 +133,22 @@ def _files(workspace: Workspace, answer: Answer) -> Iterator[tuple[Attachment, b
     found = attachments_of(workspace, answer)
     yield from found
     yield from manual_files(workspace, answer, len(found) + 1)
+
+
+def _without_details(attachment: Attachment, data: bytes | None) -> tuple[Attachment, bytes | None]:
+    """A file without what it says of who made it; one that cannot be cleaned does not leave (A-46)."""
+    clean = None if data is None else cleaned(attachment.stored_as or "", data)
+    if clean is None:
+        return replace(attachment, stored_as=None, bytes=None, sha256=None, problem="withheld"), None
+    return replace(attachment, bytes=len(clean), sha256=hashlib.sha256(clean).hexdigest()), clean
+
+
+def _without_each(text: str, detail: Mention) -> str:
+    for part in detail.note.split("; "):
+        value = part.partition(": ")[2]
+        if (at := text.rfind(value)) >= 0 and value:
+            text = f"{text[:at]}{detail.label}{text[at + len(value) :]}"
+    return text
 
 
 def _as_text(attachment: Attachment, text: str) -> tuple[Attachment, bytes]:

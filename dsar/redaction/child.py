@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import resource
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 MEMORY = 1_500_000_000
 SECONDS = 30
@@ -23,6 +25,8 @@ class Read:
 
     text: str | None
     problem: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
+    """What the file says of who made it and where, see `metadata`."""
 
 
 def read_all(files: Sequence[tuple[str, bytes]]) -> tuple[Read, ...]:
@@ -36,9 +40,15 @@ def read_all(files: Sequence[tuple[str, bytes]]) -> tuple[Read, ...]:
     return tuple(found)
 
 
-def _some(files: Sequence[tuple[str, bytes]]) -> Iterator[Read]:
+def cleaned(name: str, data: bytes) -> bytes | None:
+    """Give a file without what it says of who made it and where; None where that cannot be done."""
+    told = next(_some([(name, data)], "clean"), Read(None))
+    return None if told.text is None else base64.b64decode(told.text)
+
+
+def _some(files: Sequence[tuple[str, bytes]], *how: str) -> Iterator[Read]:
     """Read files until one of them ends the child."""
-    command = [sys.executable, "-I", "-X", "utf8", "-m", "dsar.redaction.child"]
+    command = [sys.executable, "-I", "-X", "utf8", "-m", "dsar.redaction.child", *how]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
     asks, answers = child.stdin, child.stdout
     try:
@@ -51,7 +61,8 @@ def _some(files: Sequence[tuple[str, bytes]]) -> Iterator[Read]:
             line = answers.readline()
             if not line.endswith(b"\n"):
                 return
-            yield Read(**json.loads(line))
+            told = json.loads(line)
+            yield Read(**{**told, "details": tuple(map(tuple, told.get("details", ())))})
     except (BrokenPipeError, ValueError):
         return
     finally:
@@ -63,10 +74,32 @@ def _some(files: Sequence[tuple[str, bytes]]) -> Iterator[Read]:
                     pipe.close()
 
 
+def _cleaned(data: bytes) -> dict[str, Any]:
+    from dsar.redaction.metadata import without_details
+
+    try:
+        return {"text": base64.b64encode(without_details(data)).decode("ascii")}
+    except Exception:  # whatever a hostile file raises is a reason not to hand it over
+        return {"text": None, "problem": "it cannot be cleaned"}
+
+
+def _read(data: bytes, suffix: str) -> dict[str, Any]:
+    from dsar.redaction.documents import Unread, text_of
+    from dsar.redaction.metadata import details_of
+
+    told: dict[str, Any] = {"text": None}
+    try:
+        told["details"] = details_of(data)
+        told["text"] = text_of(data, suffix)
+    except Unread as error:
+        told["problem"] = str(error)
+    except Exception:  # whatever a hostile file raises is a reason to have a person read it
+        told["problem"] = "it is damaged"
+    return told
+
+
 def main() -> None:
     """Answer each file on stdin with one line of JSON; the loop of the child."""
-    from dsar.redaction.documents import Unread, text_of
-
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     asked, answers = open(0, "rb", closefd=False), open(1, "wb", closefd=False)  # noqa: SIM115 - they are open already
@@ -75,12 +108,7 @@ def main() -> None:
         data = asked.read(int.from_bytes(asked.read(_LENGTH), "big"))
         spent = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2])) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (spent + SECONDS, resource.RLIM_INFINITY))
-        try:
-            told = {"text": text_of(data, suffix)}
-        except Unread as error:
-            told = {"text": None, "problem": str(error)}  # type: ignore[dict-item]
-        except Exception:  # whatever a hostile file raises is a reason to have a person read it
-            told = {"text": None, "problem": "it is damaged"}  # type: ignore[dict-item]
+        told = _cleaned(data) if sys.argv[1:] == ["clean"] else _read(data, suffix)
         answers.write(json.dumps(told).encode() + b"\n")
         answers.flush()
 

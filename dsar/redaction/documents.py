@@ -123,7 +123,7 @@ def _office(data: bytes) -> str:
                 pictures = True
             else:
                 pictures = False
-            text = "\n".join(_xml_text(_member(archive, name)) for name in sorted(names) if name.endswith(".xml"))
+            text = "\n".join(_xml_text(member(archive, name)) for name in sorted(names) if name.endswith(".xml"))
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         raise Unread("it is damaged") from error
     if pictures:
@@ -131,7 +131,8 @@ def _office(data: bytes) -> str:
     return text
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+def member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Unpack one member of a document; raises Unread where it is a bomb."""
     with archive.open(name) as member:
         data = member.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:

@@ -10,7 +10,12 @@ from dsar.redaction.raw import Raw
 from dsar.vocabulary import sentence
 
 _PLAIN = {"staff": "label_staff", "secret": "label_secret"}
-_WHOLE = {"special": "label_reviewed", "reference": "label_reviewed", "unread": "label_reviewed"}
+_WHOLE = {
+    "special": "label_reviewed",
+    "reference": "label_reviewed",
+    "unread": "label_reviewed",
+    "metadata": "label_metadata",
+}
 
 
 class _Groups:

@@ -31,6 +31,8 @@ class Place:
     file: bool = False
     problem: str = ""
     """Why the text of a file cannot be told; a person must read it."""
+    details: tuple[tuple[str, str], ...] = ()
+    """What a file says of who made it and where, beside what it shows."""
 
     @property
     def is_text(self) -> bool:
@@ -59,4 +61,5 @@ def places_of(answer: Answer, spec_of: SpecOf, files: Iterable[tuple[Attachment,
     for attachment, spec, read in files:
         if attachment.stored_as:
             stored = attachment.stored_as
-            yield Place(attachment.record, stored, read.text or "", spec, file=True, problem=read.problem or "")
+            problem, details = read.problem or "", read.details
+            yield Place(attachment.record, stored, read.text or "", spec, True, problem, details)

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from dsar.model import Mention
+from dsar.model import Mention, Verdict
+from dsar.normalise import words
 from dsar.redaction import detect
 from dsar.redaction.labels import labelled
 from dsar.redaction.own import Own
 from dsar.redaction.places import Place
-from dsar.redaction.raw import Known, Raw
+from dsar.redaction.raw import METADATA, Known, Raw
 from dsar.redaction.structured import of_record
 from dsar.redaction.text import insert, of_text
 
@@ -45,6 +46,7 @@ def mentions_of(places: Sequence[Place], own: Own, known: Known, rules: Rules) -
         for place in values:
             if place.field not in done:
                 found.extend(_in_text(place, own, known, seen))
+            found.extend(_details(place, own))
     found.extend(_first_names(places, found, own))
     found = [ruled for raw in found if (ruled := _ruled(raw, rules.regime))]
     order = {(place.record, place.field): number for number, place in enumerate(places)}
@@ -67,6 +69,23 @@ def _in_text(place: Place, own: Own, known: Known, seen: dict[tuple[int, str], l
     if key not in seen:
         seen[key] = of_text(place, own, known)
     yield from (replace(raw, place=place) for raw in seen[key])
+
+
+def _details(place: Place, own: Own) -> Iterator[Raw]:
+    """What a file says of who made it and where, if that is not the person alone (A-46).
+
+    Of a file that the person supplied it is theirs: kept unless a person decides otherwise.
+    """
+    foreign = [(what, value) for what, value in place.details if not _is_mine(value, own)]
+    if foreign:
+        note = "; ".join(f"{what}: {value}" for what, value in foreign)
+        proposed: Verdict = "keep" if place.supplied else "redact"
+        yield Raw(place, METADATA, note, "", (), proposed, METADATA, automatic=place.supplied, note=note)
+
+
+def _is_mine(value: str, own: Own) -> bool:
+    named = words(value)
+    return bool(named) and all(word in own.words for word in named)
 
 
 def _first_names(places: Sequence[Place], found: Sequence[Raw], own: Own) -> Iterator[Raw]:

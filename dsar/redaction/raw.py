@@ -10,6 +10,8 @@ from dsar.redaction.places import Place
 
 Key = tuple[str, str]
 """Kind and normal form."""
+METADATA = "metadata"
+"""The kind, and the ground, of what a file says of who made it and where."""
 
 
 @dataclass(frozen=True, slots=True)
