@@ -16,7 +16,7 @@ import pytest
 from pydantic import BaseModel
 
 from dsar.cli.lazy import COMMANDS
-from dsar.config import Config
+from dsar.config import Config, load_config
 from dsar.erasure.dialects import DIALECTS
 from dsar.identity.kinds import ALSO_LOGIN, DOCUMENTS
 from dsar.sources.spec import CollectionDeclaration, Connector, Suggest
@@ -207,19 +207,39 @@ def parts_of(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from parts_of(inner)
 
 
-@pytest.mark.parametrize("model", [Config, Connector, CollectionDeclaration, Suggest], ids=lambda model: model.__name__)
+def unknown_keys(model: type[BaseModel], *pages: str) -> set[str]:
+    """The keys of a part of a TOML document that none of the pages names."""
+    text = BLOCK.sub("", "\n".join((ROOT / "docs" / page).read_text(encoding="utf-8") for page in pages))
+    known = set(re.findall(r"\b[a-z_]+\b", " ".join(re.findall(r"`[^`]+`", text))))
+    return set(keys_of(model, set())) - {"collections"} - known
+
+
+@pytest.mark.parametrize("model", [Connector, CollectionDeclaration, Suggest], ids=lambda model: model.__name__)
 def test_the_page_on_connectors_knows_every_key(model: type[BaseModel]) -> None:
-    page = BLOCK.sub("", (ROOT / "docs" / "connectors.md").read_text(encoding="utf-8"))
-    known = set(re.findall(r"\b[a-z_]+\b", " ".join(re.findall(r"`[^`]+`", page))))
-
-    keys = set(keys_of(model, set())) - {"collections"}
-    assert keys - known == set()
+    # how a suggestion of `keep` or `erase` is written is told where it is decided
+    assert unknown_keys(model, "connectors.md", "configuration.md") == set()
 
 
-def test_the_page_on_connectors_knows_every_kind_and_dialect() -> None:
-    page = (ROOT / "docs" / "connectors.md").read_text(encoding="utf-8")
+def test_the_page_on_the_configuration_knows_every_key() -> None:
+    assert unknown_keys(Config, "configuration.md") == set()
 
-    assert [word for word in (*DOCUMENTS, *ALSO_LOGIN, *DIALECTS) if f"`{word}`" not in page] == []
+
+def test_the_example_of_a_configuration_is_one(tmp_path: Path) -> None:
+    (example,) = (block.text for block in blocks(ROOT / "docs" / "configuration.md") if block.kind == "toml")
+    (tmp_path / "dsar.toml").write_text(example, encoding="utf-8")
+
+    read = load_config(tmp_path / "dsar.toml")
+
+    assert [source.name for source in read.source] == ["crm", "archive"]
+    assert read.target["crm_db"].dialect == "postgresql"
+
+
+def test_the_pages_know_every_kind_of_identifier_and_every_dialect() -> None:
+    kinds = (ROOT / "docs" / "connectors.md").read_text(encoding="utf-8")
+    dialects = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+
+    assert [word for word in (*DOCUMENTS, *ALSO_LOGIN) if f"`{word}`" not in kinds] == []
+    assert [word for word in DIALECTS if f"`{word}`" not in dialects] == []
 
 
 def duties(cell: str) -> Iterator[tuple[str, int]]:

@@ -63,10 +63,11 @@ def _print(checked: CheckResult) -> None:
     console.points("Files that no source reads:", [_unread(*file) for file in checked.unrecognised])
     console.points("Exports that lie about for long, each a copy of everybody; renew or delete:", checked.old_exports)
     console.points("Code of connectors (hook.py) that reads these exports:", checked.code)
-    if checked.complete:
-        console.follow("dsar find --email …")
-    else:
+    wanting = any(one.unclassified or one.missing or not one.confirmed_mapping for one in checked.sources)
+    if wanting or checked.controller:
         console.follow("dsar check", "Once dsar.toml says what is missing:")
+    else:
+        console.follow("dsar find --email …")
 
 
 def _needs(source: CheckedSource) -> list[str]:

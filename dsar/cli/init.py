@@ -46,8 +46,9 @@ def init(folder: Folder = Path(), add: Add = False) -> int:
         console.say(f"{what} written to dsar.toml.", style="bold")
     else:
         console.say("Nothing was added: dsar.toml covers every recognised file already.", style="bold")
-    console.follow("dsar check", "Open dsar.toml, confirm what is guessed and fill in the legal keys. Then:")
-    sure = all(found.certainty == "certain" for found in drafted.recognitions)
+    why = "Open dsar.toml, confirm what is guessed and fill in the legal keys. Then:"
+    console.follow("dsar check", why if written else "Whether it is all confirmed and filled in:")
+    sure = not written or all(found.certainty == "certain" for found in drafted.recognitions)
     return exits.COMPLETE if sure and not drafted.refused else exits.LOOK
 
 

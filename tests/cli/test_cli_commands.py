@@ -29,7 +29,7 @@ def checked(**more: Any) -> SimpleNamespace:
 
 def give_check(install: Install, *sources: SimpleNamespace, complete: bool, **more: tuple[Any, ...]) -> None:
     result = SimpleNamespace(
-        **{"unrecognised": (), "controller": (), "returned": (), "old_exports": ()} | more,
+        **{"unrecognised": (), "controller": (), "returned": (), "old_exports": (), "code": ()} | more,
         complete=complete,
         sources=sources,
     )

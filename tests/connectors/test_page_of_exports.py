@@ -15,7 +15,7 @@ HEAD = """# How each system is exported
 
 For each connector: what it reads, where the export is made and with which right, and what it never holds. The texts
 stand in the connectors themselves (`how_to_export`, `cannot_contain`); `dsar connectors list NAME` tells them,
-too, of your own connectors as well. [Connectors and `dsar.toml`](connectors.md) says how to write one. Menus change:
+too, of your own connectors as well. [Connectors](connectors.md) says how to write one. Menus change:
 the text is a start, not a promise.
 
 A system that is not here: save what it gives as CSV, XLSX or JSON, one row a record with headings, and let `dsar init`
