@@ -202,10 +202,12 @@ def test_erase_counts_outcomes_and_says_that_nothing_was_deleted(fake: Fake, dsa
         ]  # fmt: skip
 
     install("fulfilment.erase", plan_erasure=plan_erasure, RIGHTS=("erasure",))
+    install("fulfilment.approve", identity_missing=lambda *_: None)
 
     ended = dsar("erase", *WHO, "--out", "erasure")
 
     assert ended.code == 1
+    assert f"Next: dsar review --request R-1 --approve-plan {'d' * 12} --by NAME" in ended.out
     assert [request.right for request in asked] == ["erasure"]
     assert "Nothing was deleted." in ended.out
     rows = {line.split()[0]: line.split()[1:] for line in ended.out.splitlines() if "/contacts" in line}
