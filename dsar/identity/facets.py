@@ -12,7 +12,8 @@ from dsar.config import FieldSpec
 from dsar.identity.people import Person, person_of
 from dsar.identity.places import Place, places_of
 from dsar.normalise import NULLS
-from dsar.store.index import NAME_PARTS, PLACES, forms, is_text
+from dsar.store.forms import forms
+from dsar.store.index import NAME_PARTS, PLACES, is_text
 from dsar.store.records import generic, known_fields
 from dsar.store.segments import Declaration, Segment
 

@@ -64,7 +64,11 @@ def judge(subject: Subject, facets: Facets, link: Link) -> Verdict | None:
     if facets.unreadable:
         return _verdict("possible", link, Comparison(), "unparsed")
     if link.kind == "name_in_text":
-        return _verdict("possible", link, Comparison(), "mentioned")
+        # before the street of a parcel stands a name that many have: it counts at the subject's own address
+        elsewhere = (
+            link.role != "mentioned" and subject.places and not agree(subject.places, facets.places_in(link.role))
+        )
+        return None if elsewhere else _verdict("possible", link, Comparison(), "mentioned")
     if link.kind in BLOCK_KINDS:
         return _by_description(subject, facets, link)
     c = subject.compare(facets.person(link.role))

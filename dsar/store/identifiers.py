@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 from dsar.normalise import VERSION
 from dsar.store import sql
 from dsar.store.files import commit, sync_file, write_private
-from dsar.store.index import Entry, Group, forms, groups
+from dsar.store.forms import forms
+from dsar.store.index import Entry, Group, groups
 from dsar.store.keys import Keys, keyed
 from dsar.store.segments import Contents, Declaration, Identifiers
 
 if TYPE_CHECKING:
     import duckdb
 
-LAYOUT = "2"
+LAYOUT = "3"
 """Changes when hashes or files are made in another way, so that identifiers are built anew."""
 STRETCH = 4_000_000
 """So many identifiers, more or less, are sorted together: what that takes stays under the memory limit."""

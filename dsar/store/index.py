@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from dsar.config import FieldSpec, plain
-from dsar.normalise import around_addresses, emails, houses, mail_name, normal_forms, phone, split_name, words
 from dsar.store import sql
+from dsar.store.forms import PHONE_IN_TEXT, WORD_WITH_DIGIT
 from dsar.store.leaves import steps
 from dsar.store.segments import Contents, Declaration
 
@@ -17,14 +15,11 @@ NAME_PARTS = ("given_name", "family_name", "name", "birth_date", "postcode")
 PLACES = ("street", "city", "address", "country")
 STREETS = ("street", "address")
 _TEXT_CATEGORIES = ("user.content", "user.behavior.browsing_history", "user.behavior.search_history")
-WORD_WITH_DIGIT = r"[A-Za-z0-9][A-Za-z0-9_:-]{3,62}[0-9A-Za-z]"
 # inside a text or URL, `/ ? = &` end an address, although a mailbox may be named with them
 MAIL_IN_TEXT = r"[\pL\pN_.+%-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+"
-_MAIL_IN_TEXT = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 PAIR = r"\p{Lu}[\pL'-]+ \p{Lu}[\pL'-]+"
 AFTER = rf"\p{{Lu}}[\pL'-]+ ({PAIR})"
 """Two capitalised words may be a name; of three in a row, the last two as well."""
-PHONE_IN_TEXT = r"\+?\(?[0-9][0-9 ()/.-]{6,18}[0-9]"
 
 
 @dataclass(frozen=True)
@@ -80,6 +75,7 @@ def groups(declaration: Declaration, contents: Contents) -> tuple[Group, ...]:
     plain = _Group()
     found = [plain]
     texts: list[str] = []
+    addressed: list[str] = []
     parts: dict[str, dict[str, str]] = {}
     for name, spec, cell in cells(declaration, contents):
         kind = spec.identifier if spec else None
@@ -87,6 +83,8 @@ def groups(declaration: Declaration, contents: Contents) -> tuple[Group, ...]:
         if spec and kind in NAME_PARTS and not several:
             parts.setdefault(spec.role, {}).setdefault(kind, _within(spec, cell, several)[0])
         elif spec and kind in STREETS and not several:
+            if kind == "address" and spec.role == "shipping":
+                addressed.append(cell)  # whose parcel it is often stands before the street
             before = parts.setdefault(spec.role, {}).get(kind)
             parts[spec.role][kind] = f"concat_ws(' ', {before}, {cell})" if before else cell
         elif spec and kind and kind not in PLACES and kind not in NAME_PARTS:
@@ -98,8 +96,10 @@ def groups(declaration: Declaration, contents: Contents) -> tuple[Group, ...]:
             texts.append(f"array_to_string({cell}, chr(10))" if several else cell)
     if declaration.format == "log":  # URLs and referrers hold e-mail addresses; the whole line is searched at once
         found.append(_mentioned_mail("_mail"))
-    elif texts:
-        found.extend(_mentions(texts, declaration))
+    else:
+        found.extend(_mentions(texts, declaration) if texts else ())
+        found.extend(_names_in(texts, "mentioned") if texts else ())
+    found.extend(_names_in(addressed, "shipping") if addressed else ())
     for role, cells_of in sorted(parts.items()):
         _composed(plain, role, cells_of)
     return tuple(whole for whole in (group.whole() for group in found) if whole.entries)
@@ -196,19 +196,23 @@ def _mentions(texts: Sequence[str], declaration: Declaration) -> Iterator[_Group
     digits = phones.part(sql.phone_digits(cell))
     phones.add("phone", "mentioned", [cell], sql.phone(digits, declaration.phone_region))
     yield phones
-    words_of = together("true")
-    every = ", ".join(f"regexp_extract_all({words_of}, {sql.literal(p)}, {n})" for p, n in ((PAIR, 0), (AFTER, 1)))
-    pairs = _Group(f"list_concat({every})")
-    cell = pairs.cell("v")
-    first, second = (pairs.part(sql.word_of_two(cell, place)) for place in (1, 2))
-    pairs.add("name_in_text", "mentioned", [cell], sql.full_name(first, second))
-    yield pairs
     numbered = together("regexp_matches({cell}, '[0-9]')")
     found = f"regexp_extract_all({numbered}, {sql.literal(WORD_WITH_DIGIT)})"
     tokens = _Group(f"list_filter({found}, lambda t: regexp_matches(t, '[0-9]'))")
     cell = tokens.cell("v")
     tokens.add("token", "mentioned", [cell], f"lower({cell})")
     yield tokens
+
+
+def _names_in(texts: Sequence[str], role: str) -> Iterator[_Group]:
+    """Entries for every two words of a text that may be a full name."""
+    words_of = f"concat_ws(chr(10), {', '.join(texts)})"
+    every = ", ".join(f"regexp_extract_all({words_of}, {sql.literal(p)}, {n})" for p, n in ((PAIR, 0), (AFTER, 1)))
+    pairs = _Group(f"list_concat({every})")
+    cell = pairs.cell("v")
+    first, second = (pairs.part(sql.word_of_two(cell, place)) for place in (1, 2))
+    pairs.add("name_in_text", role, [cell], sql.full_name(first, second))
+    yield pairs
 
 
 def _composed(group: _Group, role: str, parts: Mapping[str, str]) -> None:
@@ -258,43 +262,3 @@ def _word(group: _Group, expression: str | None, whole: bool, place: int) -> tup
         return "", ""
     cell = group.cell(expression)
     return cell, group.part(sql.word_of_two(cell, place) if whole else sql.word(cell))
-
-
-def forms(kind: str, role: str, cells: Sequence[str], region: str | None) -> tuple[str, ...]:
-    """Give the normal forms that cells make of a kind: the same as the simple SQL form where that is not NULL."""
-    if role == "mentioned":
-        return _mentioned(kind, cells[0], region)
-    if kind == "mail_name":
-        return tuple(dict.fromkeys(mail_name(address) for address in emails(cells[0])))
-    if kind == "name":
-        return normal_forms("name", " ".join(cells))
-    if kind == "house":
-        return houses(cells[0], cells[1] if len(cells) > 1 else None)
-    if kind in ("family_birth", "given_birth", "family_postcode", "initial_birth"):
-        first = _first_part(kind, cells[0])
-        second = normal_forms("postcode" if kind == "family_postcode" else "birth_date", cells[1])
-        return tuple(f"{first}|{value}" for value in second) if first else ()
-    return normal_forms(kind, cells[0], region)
-
-
-def _first_part(kind: str, cell: str) -> str:
-    """The name in a key: the family name, or one initial, which is right even where the rest is mistyped."""
-    given, family = split_name(cell)
-    if kind == "given_birth":
-        return (given[0] if given else " ".join(words(cell)[:1]))[:1]
-    found = family if " " in cell.strip() or "," in cell else " ".join(words(cell))
-    return found[:1] if kind == "initial_birth" else found
-
-
-def _mentioned(kind: str, text: str, region: str | None) -> tuple[str, ...]:
-    if kind == "email":
-        plain = unquote(text) if "@" not in text and "%40" in text else text
-        pieces = (piece for part in around_addresses(plain) for piece in _MAIL_IN_TEXT.findall(part))
-        return tuple(dict.fromkeys(address for piece in pieces for address in emails(piece)))
-    if kind == "phone":
-        numbers = (phone(found, region) for found in re.findall(PHONE_IN_TEXT, text))
-        return tuple(dict.fromkeys(number for number in numbers if number))
-    if kind == "name_in_text":
-        return normal_forms("name", text)
-    tokens = (token.casefold() for token in re.findall(WORD_WITH_DIGIT, text) if any(c.isdigit() for c in token))
-    return tuple(dict.fromkeys(tokens))

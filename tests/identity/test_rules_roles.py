@@ -121,3 +121,25 @@ def test_a_declared_format_settles_day_and_month(company: Company, grades: Grade
     # 8 May and 5 August are one date to a reader who does not know the format
     assert grades(workspace, email="ada@example.org", birth_date="1948-08-05") == {"people/1": "confirmed"}
     assert grades(workspace, email="ada@example.org", birth_date="1949-05-08") == {"people/1": "possible"}
+
+
+def test_a_parcel_that_names_its_recipient_in_the_address_is_seen_at_the_right_home_only(
+    company: Company, grades: Grades
+) -> None:
+    workspace = company(
+        {
+            "crm": """key,email,name,customer_no,street,postcode
+                C1,ada@example.org,Ada Bell,K1001,Hauptstr. 5,10115
+                C2,other@example.org,Ada Bell,K2002,Am Anger 9,99084
+                C3,bob@example.org,Bob Bell,K3003,Hauptstr. 5,10115""",
+            "orders": """key;customer_no;shipping address
+                O2;K2002;Ada Bell, Am Anger 9, 99084 Erfurt
+                O3;K3003;Ada Bell, Hauptstr. 5, 10115 Berlin
+                O4;K3003;Bob Bell, Hauptstr. 5, 10115 Berlin""".replace(",", "¸")
+            .replace(";", ",")
+            .replace("¸", " "),
+        }
+    )
+
+    assert grades(workspace, email="ada@example.org") == {"crm/C1": "confirmed", "orders/O3": "possible"}
+    assert grades(workspace, email="other@example.org") == {"crm/C2": "confirmed", "orders/O2": "confirmed"}

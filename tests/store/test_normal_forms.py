@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from dsar.config import FieldSpec
 from dsar.store import sql
+from dsar.store.forms import forms
 from dsar.store.identifiers import normal_rows
-from dsar.store.index import Entry, Group, forms, groups
+from dsar.store.index import Entry, Group, groups
 from dsar.store.segments import Contents, Declaration
 
 REGIONS = ("DE", "US", "GB", "FR", "CH", "AT", "NL", "BE", "CA", "IT", None)
