@@ -13,7 +13,8 @@ from typing import Any
 
 from dsar.config import field_for
 from dsar.fulfilment.init_files import drafted_files
-from dsar.sources.draft import TODO, columns, draft_collection, is_bare_id
+from dsar.sources.draft import TODO, columns, draft_collection
+from dsar.sources.draft_words import is_bare_id
 from dsar.sources.link import Columns, linked_kinds
 from dsar.sources.naming import slug, stem
 from dsar.sources.recognise import Recognition
@@ -52,6 +53,8 @@ def draft_sources(
         document: dict[str, Any] = {"name": name, "connector": items[0].connector, "files": _patterns(items, base)}
         if items[0].sniffed.guessed_encoding:
             document["encoding"] = items[0].sniffed.encoding
+        if "no heading row" in items[0].sniffed.problems:
+            document["headings"] = list(items[0].sniffed.headings)
         if items[0].sniffed.escape:
             document["escape"] = items[0].sniffed.escape
         if items[0].sniffed.skip_lines:
@@ -109,7 +112,12 @@ def _merged(
         for name, document in collections[item.path].items():
             fields = merged.get(name, {}).get("fields", {}) | document.get("fields", {})
             merged[name] = document | ({"fields": fields} if fields else {})
-            doubts = {"encoding": item.sniffed.guessed_encoding, "escape": bool(item.sniffed.escape)}
+            headless = "no heading row" in item.sniffed.problems
+            doubts = {
+                "encoding": item.sniffed.guessed_encoding,
+                "escape": bool(item.sniffed.escape),
+                "headings": headless,
+            }
             open_ = [doubt for doubt, is_open in doubts.items() if is_open and doubt not in document["unconfirmed"]]
             merged[name]["unconfirmed"] = [*document["unconfirmed"], *open_]
     return merged

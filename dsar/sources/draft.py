@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
-import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Iterable
 from typing import Any
 
 from dsar.normalise import NAME_KINDS, NULLS, PLACE_KINDS
+from dsar.sources.draft_words import Concept, by_heading, heading_words, is_bare_id, is_id_like, vocabulary
 from dsar.sources.looks import are_prose, known_by_values, look_like, time_formats
 from dsar.sources.naming import slug
 from dsar.sources.sniffed import Sniffed
@@ -24,34 +20,23 @@ _NO_KEYS = frozenset({"national_id", "passport", "driver_licence", "ssn", "tax_i
 describes a person."""
 _NO_NUMBERS = frozenset({"email", "phone", "login", "iban", "birth_date", "ip", "cookie", "device"})
 """What is no number that somebody gave to a row."""
-
-
-_BEHIND = re.compile(
-    r"(?<=.) (?:privat|private|personal|home|work|office|business|geschaeftlich|geschaftlich|dienstlich|beruflich"
-    r"|prive|privee|professionnel|professionnelle|bureau|domicile|particular|trabajo|casa|oficina|privato|lavoro"
-    r"|personale|ufficio|abitazione)$"
+_NO_KEY_CATEGORIES = (
+    "x.user.tax",
+    "user.financial",
+    "user.government_id",
+    "user.health_and_medical.insurance",
+    "x.third_party",
 )
-"""What stands behind the thing itself in a heading: `Telefon privat`, `téléphone professionnel`."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Concept:
-    name: str
-    spec: dict[str, Any]
-    looks: str | None
-    tail: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Vocabulary:
-    phrases: dict[str, tuple[_Concept, ...]]
-    concepts: dict[str, _Concept]
-    roles: dict[str, str]
-    compounds: dict[str, str]
-    not_before: frozenset[str]
-    ids: frozenset[str]
-    own: frozenset[str]
-    noise: frozenset[str]
+_TOTAL = re.compile(
+    r"(?:grand |sub)?total(?:e|es|i)?|zwischensumme|(?:end|gesamt)?summe|gesamt|somme|suma", re.IGNORECASE
+)
+_OTHERS = {"mentioned": "x.third_party.contact", "assignee": "x.record.staff"}
+"""Roles of people other than the row's own: what such a column holds is not about the person who asks."""
+_COMPANY = re.compile(
+    r"(?i).*[\s,.](?:gmbh|mbh|ag|kg|ohg|gbr|ug|e\.? ?v\.?|ltd|limited|llc|inc|plc|corp|s\.?a\.?r\.?l|sas|s\.?a|s\.?l"
+    r"|s\.?r\.?l|s\.?p\.?a|b\.?v|oy|ab|a/s)\.?"
+)
+"""What companies are called, and people are not."""
 
 
 def draft_collection(sniffed: Sniffed, name: str, sheet: str | None = None) -> dict[str, Any]:
@@ -63,6 +48,7 @@ def draft_collection(sniffed: Sniffed, name: str, sheet: str | None = None) -> d
     """
     values = columns(sniffed, sheet)
     fields = {heading: _field(heading, samples) for heading, samples in values.items()}
+    _tell_people_apart(fields, values)
     flat = sheet is not None or not sniffed.objects
     key = _key(
         {
@@ -70,6 +56,7 @@ def draft_collection(sniffed: Sniffed, name: str, sheet: str | None = None) -> d
             for name, found in values.items()
             if (name in sniffed.headings or (flat and "[" not in name))
             and fields[name].get("identifier") not in _NO_KEYS | _NO_NUMBERS
+            and not str(fields[name].get("category", "")).startswith(_NO_KEY_CATEGORIES)
         },
         issued=next(iter(fields), "") if next(iter(fields.values()), {}).get("identifier") else "",
     )
@@ -101,97 +88,66 @@ def columns(sniffed: Sniffed, sheet: str | None = None) -> dict[str, list[str]]:
         return {path: [value for value in values if _says(value)] for path, values in found.items()}
     chosen = next((part for part in sniffed.sheets if part.name == sheet), None)
     headings, rows = (chosen.headings, chosen.rows) if chosen else (sniffed.headings, sniffed.rows)
+    rows = _without_totals(rows)
     return {
         heading: [row[at] for row in rows if at < len(row) and _says(row[at])] for at, heading in enumerate(headings)
     }
 
 
-def heading_words(heading: str) -> str:
-    """A heading as plain words: `Straße/Nr.`, `customerNo`, `CUSTOMER_NO` → `strasse nr`, `customer no`."""
-    from anyascii import anyascii
-
-    plain = anyascii(unicodedata.normalize("NFC", heading))
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)", " ", plain)
-    return " ".join(re.findall(r"[a-z0-9']+", split.lower()))
-
-
-def is_id_like(heading: str) -> bool:
-    """Whether the heading says that the column holds a number of something."""
-    words = heading_words(heading).split(" ")
-    return words[-1] in _vocabulary().ids or (words[0] == "id" and len(words) > 1)
-
-
-def is_bare_id(heading: str) -> bool:
-    """Whether the heading says only that this is the row's own number: `id`, `Record ID`."""
-    return heading_words(heading) in _vocabulary().own
+def _without_totals(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    """The sample without its last row, where that is half empty and says that it is a sum."""
+    if len(rows) < 2:
+        return rows
+    said = [cell for cell in rows[-1] if _says(cell)]
+    usual = sum(map(_says, rows[0]))
+    is_sum = len(said) <= usual / 2 and any(_TOTAL.match(cell.strip()) for cell in said)
+    return rows[:-1] if is_sum else rows
 
 
 def _field(heading: str, values: list[str]) -> dict[str, Any]:
-    concept, role = _by_heading(heading, values)
-    if concept is None and not _vocabulary().not_before & set(heading_words(heading).split(" ")):
-        concept = _vocabulary().concepts.get(known_by_values(values) or "")
+    concept, role = by_heading(heading, values)
+    seen = concept is None and not vocabulary().not_before & set(heading_words(heading).split(" "))
+    if seen:
+        guess = known_by_values(values)
+        if guess is None and re.fullmatch(r"column \d+", heading) and values and look_like("full name", values):
+            guess = "name"
+        concept = vocabulary().concepts.get(guess or "")
     field = dict(concept.spec) if concept else {}
     if concept and concept.looks and not look_like(concept.looks, values):
         field.pop("identifier", None)
+    if concept and concept.name == "name" and _are_companies(values):
+        field = dict(vocabulary().concepts["organization"].spec)
     if role and "identifier" in field:
         field["role"] = role
+    if role in _OTHERS and concept:
+        field |= {"category": _OTHERS[role], "third_party": True}
     if concept is None and are_prose(values):
         field |= {"category": "user.content", "third_party": True}
-    return field | _time(concept, heading, values)
+    if concept and concept.name == "name":
+        field["concept"] = "name"
+    return field | _time(concept, heading, values) | ({"seen": True} if seen and concept else {})
 
 
-def _by_heading(heading: str, values: list[str]) -> tuple[_Concept | None, str | None]:
-    """The concept and the role that a heading names; a number at its end (`email 2`) may say nothing."""
-    phrase = re.sub(r"^property (?:hs )?", "", heading_words(heading))
-    phrase = re.sub(r"^id (\S+)$", r"\1 id", phrase)  # `id_customer`
-    found = _by_words(phrase, values)
-    if found[0] is None:
-        found = _by_words(re.sub(r"(?<=.) \d+$", "", phrase), values)
-    return found if found[0] else _by_words(_BEHIND.sub("", phrase), values)
+def _are_companies(values: list[str]) -> bool:
+    return sum(bool(_COMPANY.fullmatch(value.strip()[:200])) for value in values) >= 0.3 * len(values) > 0
 
 
-def _by_words(phrase: str, values: list[str]) -> tuple[_Concept | None, str | None]:
-    """The concept of a phrase: as a whole, behind the words of a role, or by its end."""
-    words = _vocabulary()
-    if found := _fitting(words.phrases.get(phrase, ()), values):
-        return found, None
-    before, bare, role = _split_role(phrase)
-    if words.not_before & set(before.split(" ")):
-        return None, None
-    if found := _fitting(words.phrases.get(bare, ()), values):
-        return found, role
-    if role and bare == "id":
-        return words.concepts["user_id"], role
-    parts = bare.split(" ")
-    for start in range(1, len(parts)):
-        ends = [c for c in words.phrases.get(" ".join(parts[start:]), ()) if c.tail]
-        if ends and not words.not_before & set(parts[:start]):
-            sure = ends[0] if role or start < len(parts) - 1 else None
-            return next((c for c in ends if not c.looks or look_like(c.looks, values)), sure), role
-    return None, role
+def _tell_people_apart(fields: dict[str, dict[str, Any]], values: dict[str, list[str]]) -> None:
+    """Of columns whose heading says nothing, one more address or number beside the row's own may be another's.
+
+    And beside first names, `Name` is the family name where it holds single words, as German lists have it.
+    """
+    own = {f.get("identifier") for f in fields.values() if "seen" not in f and f.get("role", "subject") == "subject"}
+    for field in fields.values():
+        if field.pop("seen", False) and field.get("identifier") in own & {"email", "phone"}:
+            field |= {"category": "x.third_party.contact", "role": "mentioned", "third_party": True}
+    names = [heading for heading, field in fields.items() if field.pop("concept", None) and "role" not in field]
+    plain = [heading for heading in names if "identifier" not in fields[heading] and look_like("name", values[heading])]
+    if "given_name" in own and "family_name" not in own and len(plain) == 1 and len(names) == 1 and values[plain[0]]:
+        fields[plain[0]] = dict(vocabulary().concepts["family_name"].spec)
 
 
-def _split_role(phrase: str) -> tuple[str, str, str | None]:
-    """`candidate recruiter email` → (`candidate`, `email`, assignee); German makes one word of it: `lieferort`."""
-    words = _vocabulary()
-    parts = phrase.split(" ")
-    for end in range(len(parts) - 1, 0, -1):
-        for start in range(end):
-            if role := words.roles.get(" ".join(parts[start:end])):
-                return " ".join(parts[:start]), " ".join(parts[end:]), role
-    for stem, role in words.compounds.items():
-        if phrase.startswith(stem) and phrase[len(stem) :] in words.phrases:
-            return "", phrase[len(stem) :], role
-    return "", phrase, None
-
-
-def _fitting(concepts: Sequence[_Concept], values: list[str]) -> _Concept | None:
-    """Of several things with the same word (`customer`: a number or a name), the one its values look like."""
-    fitting = (c for c in concepts if not c.looks or look_like(c.looks, values))
-    return next(fitting, concepts[0] if concepts else None)
-
-
-def _time(concept: _Concept | None, heading: str, values: list[str]) -> dict[str, Any]:
+def _time(concept: Concept | None, heading: str, values: list[str]) -> dict[str, Any]:
     """The time format of a column, and what is in doubt: no format where two fit, no zone where none is written."""
     says_so = concept is not None and concept.looks == "date"
     number = is_id_like(heading) or (concept is not None and "identifier" in concept.spec)
@@ -226,7 +182,7 @@ def _is_about_people(fields: dict[str, dict[str, Any]]) -> bool:
 
 def _own_id(heading: str, field: dict[str, Any], name: str) -> dict[str, Any]:
     """The row's own number, named from its heading (`contact_id`), or from the file where that only says `id`."""
-    words = _vocabulary()
+    words = vocabulary()
     phrase = heading_words(heading)
     if field.get("identifier"):
         return field
@@ -265,20 +221,3 @@ def _leaves(value: Any, path: str) -> Iterable[tuple[str, str]]:
 
 def _says(value: str) -> bool:
     return value.strip().casefold() not in NULLS
-
-
-@lru_cache(maxsize=1)
-def _vocabulary() -> _Vocabulary:
-    data = tomllib.loads((files("dsar.vocabulary") / "headings.toml").read_text(encoding="utf-8"))
-    phrases: dict[str, tuple[_Concept, ...]] = {}
-    concepts: dict[str, _Concept] = {}
-    for name, spec in data["concept"].items():
-        kept = {key: value for key, value in spec.items() if key not in ("words", "looks", "tail")}
-        concepts[name] = _Concept(name, kept, spec.get("looks"), spec.get("tail", False))
-        for phrase in dict.fromkeys(map(heading_words, spec["words"])):
-            phrases[phrase] = (*phrases.get(phrase, ()), concepts[name])
-    roles = {heading_words(word): role for role, words in data["roles"].items() for word in words}
-    compounds = {word: role for role, words in data["compounds"].items() for word in words}
-    ids = data["ids"]
-    sets = (data["not_before"]["words"], ids["words"], ids["own"], ids["noise"])
-    return _Vocabulary(phrases, concepts, roles, compounds, *(frozenset(map(heading_words, part)) for part in sets))

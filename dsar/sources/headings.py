@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from dsar.config import plain
+from dsar.sources.draft_words import names_others
 
 SAMPLE_ROWS = 200
 """Rows and lines kept: sparse columns show nothing in fewer."""
@@ -24,6 +25,41 @@ def unique_headings(cells: list[str] | tuple[str, ...]) -> tuple[str, ...]:
             name = f"{stem} ({count})"
         names.append(name)
     return tuple(names)
+
+
+def sheet_headings(cells: list[list[str]]) -> tuple[int, tuple[str, ...]]:
+    """Give the last row of a sheet's headings, counted from 0, and the name of every column.
+
+    Where the headings stand in two rows, as groups (`Member`, `Emergency contact`) above columns (`Name`, `Phone`), a
+    column is called by both: whose name it is stands in the upper row only.
+    """
+    start, width = heading_row(cells)
+    for above, below in ((start, start + 1), (start - 1, start)):
+        if above >= 0 and below < len(cells) and (joined := joined_headings(cells[above], cells[below])):
+            return below, unique_headings(joined)
+    return start, unique_headings(cells[start][:width])
+
+
+def joined_headings(above: list[str], below: list[str]) -> tuple[str, ...] | None:
+    """Join two rows of headings, or give None where the upper one is none of groups.
+
+    Groups span several columns, so that cells are empty beside them; below them every column has a name, and some names
+    come twice or a group is a person other than the row's own.
+    """
+    width = max((at for at, cell in enumerate(below, start=1) if cell.strip()), default=0)
+    upper = [cell.strip() for cell in above[:width]] + [""] * (width - len(above))
+    lower = [cell.strip() for cell in below[:width]]
+    groups = [at for at, cell in enumerate(upper) if cell]
+    spread = len(groups) > 1 and groups[-1] - groups[0] >= len(groups)
+    if not spread or not all(lower) or any(DATA.fullmatch(cell) or len(cell) > 60 for cell in (*lower, *upper) if cell):
+        return None
+    if len(set(map(plain, lower))) == width and not any(names_others(cell) for cell in upper if cell):
+        return None
+    joined, group = [], ""
+    for over, own in zip(upper, lower, strict=True):
+        group = over or group
+        joined.append(f"{group} {own}".strip())
+    return tuple(joined)
 
 
 def heading_row(cells: list[list[str]]) -> tuple[int, int]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from dsar.errors import Unreadable
 from dsar.normalise import BLOCK_KINDS, NAME_KINDS, NULLS, PLACE_KINDS
-from dsar.sources.draft import columns, is_id_like
+from dsar.sources.draft import columns
+from dsar.sources.draft_words import is_id_like
 from dsar.sources.readers.tables import TableFormat, rows
 from dsar.sources.sniffed import Sniffed
 

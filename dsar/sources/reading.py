@@ -12,7 +12,7 @@ from dsar.config import Source
 from dsar.errors import ConfigError, Unreadable
 from dsar.sources.choice import choose, fits, specific
 from dsar.sources.effective import Collection
-from dsar.sources.headings import heading_row, unique_headings
+from dsar.sources.headings import sheet_headings
 from dsar.sources.readers import sheets, tables
 from dsar.sources.readers.rows import Row, opened, unreadable
 from dsar.sources.readers.scan import scan
@@ -131,9 +131,8 @@ def _above(path: Path, encoding: str, lines: int) -> Iterator[Row]:
 
 def _workbook(reading: Reading, candidates: Sequence[Collection], folder: Path) -> Iterator[Part]:
     for number, (name, cells) in enumerate(sheets.sheets(reading.path)):
-        start, width = heading_row(cells)
-        headings = unique_headings(cells[start][:width])
+        start, headings = sheet_headings(cells)
         collection = choose(candidates, headings, "table", f"{reading.path.name}, sheet {number + 1}", name)
         out = folder / f"{number:03d}"
         private_folder(out)
-        yield exact(reading, collection, sheets.rows(cells, start + 1, width), out, headings, name)
+        yield exact(reading, collection, sheets.rows(cells, start + 1, len(headings)), out, headings, name)

@@ -12,7 +12,7 @@ from pathlib import Path
 from dsar.config import Source
 from dsar.sources.choice import choose
 from dsar.sources.effective import Collection
-from dsar.sources.headings import unique_headings
+from dsar.sources.headings import joined_headings, unique_headings
 from dsar.sources.limits import MB
 from dsar.sources.readers import escaped, tables
 from dsar.sources.readers.rows import Row, opened
@@ -121,7 +121,10 @@ def table_format(path: Path, source: Source, sniffed: Sniffed) -> tables.TableFo
             next(text, None)
         reader = csv.reader(text, delimiter=delimiter, quotechar=quote or None, quoting=0 if quote else 3)
         cells = next(reader, [])
-    return tables.TableFormat(encoding, delimiter, quote, skip, unique_headings(cells), reader.line_num)
+        lines = reader.line_num
+        if sum(map(bool, cells)) < len(cells) and (joined := joined_headings(cells, next(reader, []))):
+            cells, lines = list(joined), reader.line_num
+    return tables.TableFormat(encoding, delimiter, quote, skip, unique_headings(cells), lines)
 
 
 def _grouping(collection: Collection, headings: Sequence[str]) -> Grouping | None:

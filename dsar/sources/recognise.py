@@ -11,20 +11,19 @@ from typing import Literal
 
 from dsar.errors import Unreadable
 from dsar.sources.archive import unpack
-from dsar.sources.choice import keys_of
 from dsar.sources.exports import Export, unpacked
+from dsar.sources.fitting import FORMATS, Fit, best_of, declared_by, fits_of, nearest, tie
 from dsar.sources.naming import slug, stem
 from dsar.sources.registry import TABLE
 from dsar.sources.sections import Section, as_sheets, sections_in, unknown_sections
 from dsar.sources.sniff import sniff
 from dsar.sources.sniffed import Sheet, Sniffed
-from dsar.sources.spec import CollectionDeclaration, Connector
+from dsar.sources.spec import Connector
 
 LINES_THAT_FIT = 0.8
 MEMBER_SAMPLE = 64 * 1024 * 1024
 """Bytes of an archive's member that are looked at to recognise it."""
 How = Literal["headings", "fields", "pattern", "json keys", "beginning", "drafted"]
-_FORMATS = {"table": "table", "sections": "table", "xlsx": "table", "json": "json", "jsonl": "json", "w3c": "w3c"}
 _CALLED: dict[str, How] = {"table": "headings", "json": "json keys", "w3c": "fields"}
 
 
@@ -63,17 +62,6 @@ class Refused:
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}" + (f" Nearest: {self.nearest}." if self.nearest else "")
-
-
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    connector: str
-    collection: str
-    matched: int
-
-    @property
-    def name(self) -> str:
-        return f"{self.connector}/{self.collection}"
 
 
 def recognise_all(path: Path, known: Mapping[str, Connector], scratch: Path) -> list[Recognition | Refused]:
@@ -125,16 +113,16 @@ def recognise(path: Path, known: Mapping[str, Connector]) -> Recognition | Refus
         return _by_lines(found, known)
     if found.kind == "xlsx" and len(found.sheets) > 1:
         return _by_sheets(found, known)
-    if found.several and not any(fit.matched for fit in _fits(found, found.outer, known)):
+    if found.several and not _is_one(found, known):
         return _by_lists(found, known)
     return _by_headings(found, known)
 
 
 def _by_beginning(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused | None:
     """A file whose form only a connector's hook.py knows: how its text begins decides, and no code is run for that."""
-    fits = [fit for fit, one in _declared(known, "hook") if one.starts and re.match(one.starts, found.text)]
+    fits = [fit for fit, one in declared_by(known, "hook") if one.starts and re.match(one.starts, found.text)]
     if len(fits) > 1:
-        return Refused(found.path, _tie(fits))
+        return Refused(found.path, tie(fits))
     if not fits:
         return None
     plain = replace(found, kind="text", skip_lines=0, escape="", delimiter=None, headings=(), rows=(), objects=())
@@ -154,7 +142,7 @@ def _by_sections(found: Sniffed, known: Mapping[str, Connector]) -> Recognition 
     most = max(number for number, _, _ in best)
     (_, connector, sections), *others = (item for item in best if item[0] == most)
     if others:
-        return Refused(found.path, _tie([_Fit(one.name, parts[0].collection, 0) for _, one, parts in best]))
+        return Refused(found.path, tie([Fit(one.name, parts[0].collection, 0) for _, one, parts in best]))
     parts = replace(found, kind="sections", sheets=as_sheets(found.text, sections), skip_lines=0)
     sheets = tuple((section.marker, section.collection) for section in sections)
     names = ", ".join(f"`{section.marker}`" for section in sections)
@@ -163,10 +151,10 @@ def _by_sections(found: Sniffed, known: Mapping[str, Connector]) -> Recognition 
 
 
 def _by_headings(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused:
-    fits = _best(list(_fits(found, found.headings, known)))
+    fits = best_of(list(fits_of(found, found.headings, known)))
     if len(fits) > 1:
-        return Refused(found.path, _tie(fits))
-    how = _CALLED[_FORMATS[found.kind]]
+        return Refused(found.path, tie(fits))
+    how = _CALLED[FORMATS[found.kind]]
     if fits:
         reason = f"It has the {how.removeprefix('json ')} of {fits[0].name} ({fits[0].matched} of them)."
         return Recognition(found.path, fits[0].connector, fits[0].collection, found, how, "certain", reason)
@@ -176,9 +164,9 @@ def _by_headings(found: Sniffed, known: Mapping[str, Connector]) -> Recognition 
 
 
 def _drafted(found: Sniffed, known: Mapping[str, Connector]) -> Recognition:
-    what = _CALLED[_FORMATS[found.kind]].removeprefix("json ")
+    what = _CALLED[FORMATS[found.kind]].removeprefix("json ")
     reason = f"No connector knows its {what}, so its fields were drafted from the {what} and the values."
-    near = _nearest(found, known)
+    near = nearest(found, known)
     return Recognition(found.path, TABLE, slug(stem(found.path)), found, "drafted", "drafted", reason, near)
 
 
@@ -191,12 +179,13 @@ def _drafted_parts(found: Sniffed, known: Mapping[str, Connector]) -> Recognitio
 
 def _by_sheets(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused:
     """A workbook with several tables: one connector reads all of it, each sheet is a collection of its own."""
-    named: list[tuple[Sheet, _Fit]] = []
+    named: list[tuple[Sheet, Fit]] = []
     unknown: list[str] = []
+    part = "List" if found.lists else "Sheet"
     for sheet in found.sheets:
-        fits = _best(list(_fits_part(found, sheet, known)))
+        fits = best_of(list(_fits_part(found, sheet, known)))
         if len(fits) > 1:
-            return Refused(found.path, f"{_called(found)} `{sheet.name}`: {_tie(fits)}")
+            return Refused(found.path, f"{part} `{sheet.name}`: {tie(fits)}")
         if fits:
             named.append((sheet, fits[0]))
         else:
@@ -208,23 +197,22 @@ def _by_sheets(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | 
         return Refused(found.path, f"Its parts belong to several connectors: {', '.join(readers)}. Split the file.")
     sheets = tuple((sheet.name, fit.collection) for sheet, fit in named)
     reason = f"Its parts have the headings of {', '.join(fit.name for _, fit in named)}."
-    problems = tuple(
-        f"{_called(found)} `{name}` fits no collection of {readers[0]} and is not read." for name in unknown
-    )
+    problems = tuple(f"{part} `{name}` fits no collection of {readers[0]} and is not read." for name in unknown)
     return Recognition(
         found.path, readers[0], sheets[0][1], found, "headings", "certain", reason, None, sheets, problems
     )
 
 
-def _called(found: Sniffed) -> str:
-    return "List" if found.lists else "Sheet"
+def _is_one(found: Sniffed, known: Mapping[str, Connector]) -> bool:
+    """Whether a document with several lists is one record all the same, as a reader takes it."""
+    return any(not one.records and one.fits(found.outer) for _, one in declared_by(known, "json"))
 
 
-def _fits_part(found: Sniffed, part: Sheet, known: Mapping[str, Connector]) -> Iterator[_Fit]:
+def _fits_part(found: Sniffed, part: Sheet, known: Mapping[str, Connector]) -> Iterator[Fit]:
     if not found.lists:
-        yield from _fits(found, part.headings, known)
+        yield from fits_of(found, part.headings, known)
         return
-    for fit, declared in _declared(known, "json"):
+    for fit, declared in declared_by(known, "json"):
         if declared.records in (None, part.name) and declared.fits(part.headings):
             yield fit
 
@@ -237,63 +225,25 @@ def _by_lists(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | R
 
 
 def _by_lines(found: Sniffed, known: Mapping[str, Connector]) -> Recognition | Refused:
-    shares: list[tuple[float, _Fit]] = []
-    for fit, declared in _declared(known, "log"):
+    shares: list[tuple[float, Fit]] = []
+    for fit, declared in declared_by(known, "log"):
         pattern = re.compile(declared.pattern or r"(?!)", re.ASCII)
         share = sum(bool(pattern.search(line)) for line in found.lines) / len(found.lines)
         shares.append((share, fit))
     shares.sort(key=lambda item: (-item[0], item[1].name))
     fits = [fit for share, fit in shares if share >= LINES_THAT_FIT and share == shares[0][0]]
     if len(fits) > 1:
-        return Refused(found.path, _tie(fits))
+        return Refused(found.path, tie(fits))
     if fits:
         reason = f"{shares[0][0]:.0%} of its first {len(found.lines)} lines have the form of {fits[0].name}."
         return Recognition(found.path, fits[0].connector, fits[0].collection, found, "pattern", "certain", reason)
+    if "no heading row" in found.problems:  # what its columns are, only their values say
+        return _drafted(replace(found, kind="table"), known)
     near = f"{shares[0][1].name} ({shares[0][0]:.0%} of the lines fit)" if shares and shares[0][0] else None
     return Refused(found.path, _why_not(found), near)
 
 
 def _why_not(found: Sniffed) -> str:
-    if "no heading row" in found.problems:
-        return "It looks like a table, but its first line is data: export it again, or name its columns as `headings`."
     if found.kind == "log":
         return "It looks like a log, but its lines fit no connector's pattern: write a connector for it."
     return "It is text, but neither a table nor JSON nor a log that a connector knows."
-
-
-def _declared(known: Mapping[str, Connector], form: str) -> Iterator[tuple[_Fit, CollectionDeclaration]]:
-    for connector in known.values():
-        for name, declared in connector.collections.items():
-            if declared.format == form:
-                yield _Fit(connector.name, name, len(declared.columns)), declared
-
-
-def _fits(found: Sniffed, headings: tuple[str, ...], known: Mapping[str, Connector]) -> Iterator[_Fit]:
-    for fit, declared in _declared(known, _FORMATS[found.kind]):
-        if declared.fits(keys_of(found, declared) if declared.format == "json" else headings):
-            yield fit
-
-
-def _best(fits: list[_Fit]) -> list[_Fit]:
-    most = max((fit.matched for fit in fits), default=0)
-    return [fit for fit in fits if fit.matched == most]
-
-
-def _tie(fits: list[_Fit]) -> str:
-    return f"It fits two collections: {' and '.join(sorted(fit.name for fit in fits))}."
-
-
-def _nearest(found: Sniffed, known: Mapping[str, Connector]) -> str | None:
-    """The collection that shares the most headings with the file (two and half of them), and what the file lacks."""
-    best: tuple[float, str] | None = None
-    for fit, declared in _declared(known, _FORMATS[found.kind]):
-        have = keys_of(found, declared) if declared.format == "json" else found.headings
-        missing = declared.lacks(have)
-        shared = len(declared.columns) - len(missing)
-        share = shared / len(declared.columns) if declared.columns else 0.0
-        if shared >= 2 and share >= 0.5 and (best is None or share > best[0]):
-            lacks = ", ".join(f"`{column}`" for column in missing)
-            extra = declared.has_absent(have)
-            why = f"lacks {lacks}" if missing else f"has `{', '.join(extra)}` too"
-            best = (share, f"{fit.name}, but it {why}")
-    return best[1] if best else None

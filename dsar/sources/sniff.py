@@ -13,7 +13,7 @@ from pathlib import Path
 from dsar.errors import Unreadable
 from dsar.sources.archive import is_archive
 from dsar.sources.head import HEAD, Head, read_head
-from dsar.sources.headings import DATA, SAMPLE_ROWS, heading_row, unique_headings
+from dsar.sources.headings import DATA, SAMPLE_ROWS, joined_headings, sheet_headings, unique_headings
 from dsar.sources.readers import w3c
 from dsar.sources.readers.sheets import sheets
 from dsar.sources.sniff_json import as_json
@@ -91,7 +91,7 @@ def _as_text_or_table(base: Sniffed, head: Head, delimiter: str | None) -> Sniff
     if delimiter is None and like_log >= 0.8 * len(lines) and _LOG_LINE.match(lines[0]):
         return replace(base, kind="log", lines=lines)
     found = [table for mark in DELIMITERS if (table := _table(base, head, mark))]
-    best = max(found, key=lambda table: (not table.skip_lines, len(table.headings)), default=None)
+    best = max(found, key=lambda table: (not table.skip_lines, len(table.headings), _is_tight(table)), default=None)
     if delimiter is not None:
         given = _table(base, head, delimiter)
         if given is None and best is not None:
@@ -105,7 +105,26 @@ def _as_text_or_table(base: Sniffed, head: Head, delimiter: str | None) -> Sniff
         return replace(base, lines=lines)
     if not any(DATA.fullmatch(cell.strip()) for cell in best.headings):
         return best
-    return replace(base, lines=lines, problems=(*base.problems, "no heading row"))
+    named = tuple(f"column {number + 1}" for number in range(len(best.headings)))
+    rows = (tuple(_first_row(head, best)), *best.rows)
+    return replace(
+        base,
+        lines=lines,
+        delimiter=best.delimiter,
+        headings=named,
+        rows=rows,
+        problems=(*base.problems, "no heading row"),
+    )
+
+
+def _is_tight(table: Sniffed) -> bool:
+    """Whether nothing stands between delimiter and cell: `Name, Vorname` is rather one heading than two."""
+    return not any(heading.startswith(" ") for heading in table.headings)
+
+
+def _first_row(head: Head, table: Sniffed) -> list[str]:
+    parsed, _ = _parsed(head, table.delimiter or ",", strict=False)
+    return parsed[0][0][: len(table.headings)]
 
 
 def _table(base: Sniffed, head: Head, delimiter: str) -> Sniffed | None:
@@ -122,16 +141,18 @@ def _table(base: Sniffed, head: Head, delimiter: str) -> Sniffed | None:
     )
     if width < 2 or agreeing < 0.6 * len(parsed) or start is None:
         return None
-    cells = parsed[start][0]
+    cells, last = parsed[start][0], start
+    if len(parsed) > start + 1 and (joined := joined_headings(cells, parsed[start + 1][0])):
+        cells, last = list(joined), start + 1
     if any(len(cell) > 150 for cell in cells) or (broken and '"' in "".join(cells)):
         return None
-    if len(parsed) > start + 1 and re.fullmatch(r"[\s:=-]+", "".join(parsed[start + 1][0])):
+    if len(parsed) > last + 1 and re.fullmatch(r"[\s:=-]+", "".join(parsed[last + 1][0])):
         return None  # a table drawn for people (Markdown, a list with rules), not an export
     if len(parsed) == start + 1 and any(cell != cell.strip() or len(cell.split()) > 4 for cell in cells):
         return None  # one sentence with a comma, not headings without rows
     escape = "\\" if _ESCAPED.search(head.text) else ""
     before = parsed[start - 1][1] if start else 0
-    rows = tuple(tuple(row) for row, _ in parsed[start + 1 :])
+    rows = tuple(tuple(row) for row, _ in parsed[last + 1 :])
     ragged = ("ragged rows",) if any(len(row) != len(cells) for row in rows) else ()
     quotes = ("broken quotes",) if broken else ()
     return replace(
@@ -140,7 +161,7 @@ def _table(base: Sniffed, head: Head, delimiter: str) -> Sniffed | None:
         delimiter=delimiter,
         escape=escape,
         skip_lines=before,
-        heading_lines=parsed[start][1] - before,
+        heading_lines=parsed[last][1] - before,
         headings=unique_headings(cells),
         rows=rows[:SAMPLE_ROWS],
         problems=(*base.problems, *ragged, *quotes),
@@ -183,6 +204,7 @@ def _workbook(path: Path) -> Sniffed:
 
 
 def _sheet(name: str, cells: list[list[str]]) -> Sheet:
-    start, width = heading_row(cells)
+    start, headings = sheet_headings(cells)
+    width = len(headings)
     rows = tuple(tuple(row[:width]) for row in cells[start + 1 : start + 1 + SAMPLE_ROWS] if any(row))
-    return Sheet(name, start + 1, unique_headings(cells[start][:width]), rows)
+    return Sheet(name, start + 1, headings, rows)
