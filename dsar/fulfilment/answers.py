@@ -154,6 +154,11 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standin
         )
     if not any(source.searched_with for source in answer.sources):
         notes.append("Nothing that was given can be searched with: no source declares such an identifier.")
+    if {one.kind for one in answer.request.identifiers} <= NAME_KINDS:
+        notes.append(
+            "Only a name was given, which many may bear: it leads to texts that mention it and to no row of that name. "
+            "Ask for an e-mail address, a phone, a birth date or a number."
+        )
     notes.extend(_unused(workspace, kind) for kind in resolution.unused)
     notes.extend(f"{f.source}: {f.file}: {f.reason}" for f in workspace.failures)
     notes.extend(f"{s.source} was not searched: {s.reason}" for s in _left_open(answer))

@@ -249,3 +249,15 @@ def test_what_was_left_out_is_counted_with_its_reason(company: Company) -> None:
     (answer,) = find(company({"web": web}), [request_of(email=["ada@example.org"])])
 
     assert answer.left_out == (("A browser (cookie) or link that 2 people used.", 2),)
+
+
+def test_a_name_alone_is_told_to_be_too_little(company: Company, ask: Ask) -> None:
+    workspace = company({"crm": "key,name,email,birth_date\nC1,Ada Lovelace,ada@example.org,1985-12-10"})
+
+    told = ask(workspace, name="Ada Lovelace")
+    described = ask(workspace, name="Ada Lovelace", birth_date="1985-12-10")
+
+    assert told.matches == () and any(note.startswith("Only a name was given") for note in told.notes)
+    assert not told.complete
+    assert [match.grade for match in described.matches] == ["probable"]
+    assert not any(note.startswith("Only a name was given") for note in described.notes)
