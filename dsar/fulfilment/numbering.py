@@ -15,6 +15,8 @@ from dsar.store.decisions import RowMarks, marks_of
 from dsar.store.records import key_columns, key_values, record_of
 from dsar.store.run import Run
 
+REQUEST = "request"
+"""The origin of what the request itself gives."""
 Rows = Mapping[Ref, Mapping[str, Any]]
 
 
@@ -71,7 +73,9 @@ class Records:
     def match(self, graded: Graded) -> Match:
         """Make the match of a graded row; rows that its evidence and its rivals name become records as well."""
         record = self.record(graded.ref)
-        evidence = tuple(replace(e, origin=self._named(e.origin)) for e in graded.evidence)
+        evidence = tuple(
+            e if e.origin == REQUEST else replace(e, origin=self._named(e.origin)) for e in graded.evidence
+        )
         rivals = dict.fromkeys(self.record(ref).record for ref in graded.rivals)
         return Match(
             record,
@@ -94,7 +98,7 @@ class Records:
         found = record_of(self._run.segments[ref[0]], self._rows[ref], self.copies.get(ref, 1))
         first = self.twin.get(ref, ref)
         others = [other for other in self._equal.get(first, ()) if other != ref]
-        return replace(found, also=tuple(self._place_of(other) for other in others))
+        return replace(found, also=tuple(self._place_of(other) for other in others)) if others else found
 
     def marks(self, ref: Ref) -> RowMarks:
         """Give what a row is known by in later exports."""
@@ -105,7 +109,5 @@ class Records:
         return self._run.segments[ref[0]].facts.path, row["_line"], row["_lines"]
 
     def _named(self, origin: str) -> str:
-        if origin == "request":
-            return origin
         segment, row = origin.split(":")
         return self.record((int(segment), int(row))).record

@@ -63,6 +63,7 @@ def says_nobody(kind: str, normal: str) -> bool:
     return normal in NOBODY or not plain.strip("0") or (len(plain) >= _SHORT and is_filler(normal))
 
 
+@lru_cache(maxsize=65_536)
 def is_short(normal: str) -> bool:
     """Whether an id is so short that another system may well have issued the same one to somebody else."""
     return len(re.sub(r"[\W_]", "", normal)) < _SHORT
@@ -77,6 +78,7 @@ def is_generic_mailbox(address: str, own_domains: tuple[str, ...]) -> bool:
     return own or role in MAILBOX_ROLES or domain.rsplit(".", 1)[-1] in JUNK_DOMAINS
 
 
+@lru_cache(maxsize=65_536)
 def is_family_mailbox(address: str) -> bool:
     """Whether a mailbox says by its name that a family shares it: `bell.family@`, `familie-meyer@`, `fam.meyer@`."""
     words = re.findall(r"[a-z]+", address.split("@")[0])
@@ -106,6 +108,7 @@ def lookups(kind: str, normal: str) -> tuple[tuple[str, str], ...]:
 _DOTLESS = frozenset({"gmail.com", "googlemail.com"})
 
 
+@lru_cache(maxsize=65_536)
 def mailbox(address: str) -> str:
     """Give the mailbox that an address is delivered to: without `+tag`, and for Gmail without dots."""
     local, _, domain = address.partition("@")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
@@ -58,7 +59,8 @@ def is_slip(one: str, other: str) -> bool:
     """Whether one given name is the other mistyped: one letter off, but not at its end, where Paul becomes Paula."""
     if one == other:
         return True
-    if min(len(one), len(other)) <= 3 or not one_letter_off(one, other):
+    lengths = len(one), len(other)
+    if min(lengths) <= 3 or abs(lengths[0] - lengths[1]) > 1 or not one_letter_off(one, other):
         return False
     return one[-2:] == other[-2:] or (sorted(one) == sorted(other) and not _both_are_names(one, other))
 
@@ -83,9 +85,14 @@ def family_names(one: str, other: str) -> Verdict:
 @lru_cache(maxsize=100_000)
 def one_letter_off(one: str, other: str) -> bool:
     """Whether two words differ by one letter more, less, or other, or by two letters swapped."""
+    return abs(len(one) - len(other)) <= 1 and bool(_slips()(one, other, score_cutoff=1) <= 1)
+
+
+@lru_cache(maxsize=1)
+def _slips() -> Callable[..., int]:
     from rapidfuzz.distance import DamerauLevenshtein
 
-    return bool(DamerauLevenshtein.distance(one, other, score_cutoff=1) <= 1)
+    return DamerauLevenshtein.distance
 
 
 @lru_cache(maxsize=65_536)
