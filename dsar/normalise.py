@@ -60,7 +60,6 @@ def emails(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_address(found) for piece in pieces for found in EMAIL.findall(piece)))
 
 
-@lru_cache(maxsize=65_536)
 def mail_name(address: str) -> str:
     """Give the local part of an address in normal form without tag and punctuation, which people leave out."""
     local = address.partition("@")[0]

@@ -206,7 +206,9 @@ def _mentions(texts: Sequence[str], declaration: Declaration) -> Iterator[_Group
 
 def _names_in(texts: Sequence[str], role: str) -> Iterator[_Group]:
     """Entries for every two words of a text that may be a full name."""
-    words_of = f"concat_ws(chr(10), {', '.join(texts)})"
+    # one quick test leaves out the texts in which neither pattern has anything to find
+    named = (f"CASE WHEN regexp_matches({text}, {sql.literal(PAIR)}) THEN {text} END" for text in texts)
+    words_of = f"concat_ws(chr(10), {', '.join(named)})"
     every = ", ".join(f"regexp_extract_all({words_of}, {sql.literal(p)}, {n})" for p, n in ((PAIR, 0), (AFTER, 1)))
     pairs = _Group(f"list_concat({every})")
     cell = pairs.cell("v")
