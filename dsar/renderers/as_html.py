@@ -82,7 +82,7 @@ def _top(report: AccessReport, sections: tuple[Section, ...], say: Phrases) -> I
     """Title and answer come before anything else (A-2), then the contents and the search."""
     yield f'<a class="skip" href="#content">{escaped(say("report.skip"))}</a>'
     if report.drafts:
-        yield f'<div class="banner">{escaped(say("report.draft_banner"))}</div>'
+        yield f'<aside class="banner">{escaped(say("report.draft_banner"))}</aside>'
     yield f"<header>\n<h1>{escaped(say('report.title'))}</h1>"
     yield f'<p class="subtitle">{escaped(content.subtitle(report, say))}</p>'
     sentences = "".join(f"<p>{escaped(sentence)}</p>" for sentence in content.answer(report, say))

@@ -83,13 +83,20 @@ def _letter(pages: Pages, report: AccessReport, say: Phrases) -> None:
         asked = say("pdf.asked_on", received=long_day(request.received, say))
     told = " ".join(content.answer(report, say))
     others = (say("pdf.questions", contact=report.contact),) if report.contact else ()
-    for paragraph in (asked, told, say("pdf.inside"), say("pdf.others"), *others):
+    for paragraph in (asked, told, say(f"pdf.{_inside(report)}"), say("pdf.others"), *others):
         pages.space(9)
         pages.text(paragraph, LETTER, LEFT, RIGHT - 40)
     pages.space(22)
     pages.text(say("pdf.regards"), LETTER)
     pages.space(30)
     pages.text(report.controller, LETTER)
+
+
+def _inside(report: AccessReport) -> str:
+    """What follows the letter: a copy, the categories alone (A-57), or only where was searched."""
+    if report.california is not None and not report.california.pieces:
+        return "inside_categories"
+    return "inside" if report.collections else "inside_nothing"
 
 
 def _top(pages: Pages, report: AccessReport, say: Phrases) -> None:

@@ -18,8 +18,8 @@ TINY = Style(7, 11.5, QUIET)
 BEFORE, BEHIND = 2.5, 3.5
 """What is left free above a row and between it and its rule, in points."""
 _WORDS = re.compile(r"[^\s/_@.-]+[/_@.-]*")
-LONGEST = 26
-"""A word of a table with more characters may be cut."""
+LONGEST = (26, 20, 16, 13, 10)
+"""A word of a table with more characters may be cut: the first of these for which there is room."""
 Place: TypeAlias = tuple[float, float]
 """Left and right edge of a column in points."""
 
@@ -65,10 +65,10 @@ def fitting(pages: Pages, table: Table) -> list[Place]:
     """Share the width of the page out as a table wants it, but give each column room for its longest word."""
     unit = (RIGHT - LEFT) / sum(table.widths)
     wanted = [width * unit for width in table.widths]
-    heads = [_word(pages, [name], HEAD.size) for name in table.head]
-    columns = zip(*table.rows[:60], strict=True) if table.rows else [()] * len(heads)
-    longest = [max(head, _word(pages, texts, CELL.size)) for head, texts in zip(heads, columns, strict=True)]
-    least = [min(one + 8, (RIGHT - LEFT) / 3) for one in longest]
+    for longest in LONGEST:
+        least = _least(pages, table, longest)
+        if sum(least) <= RIGHT - LEFT:
+            break
     spare = sum(max(want - need, 0) for want, need in zip(wanted, least, strict=True))
     lacking = sum(max(need - want, 0) for want, need in zip(wanted, least, strict=True))
     share = min(lacking / spare, 1.0) if spare else 0.0
@@ -77,7 +77,14 @@ def fitting(pages: Pages, table: Table) -> list[Place]:
     )
 
 
-def _word(pages: Pages, texts: Sequence[str], size: float) -> float:
-    """The width of the longest word of a column; what is longer than words are, such as a hash, may be cut."""
-    words = {word for text in texts for word in _WORDS.findall(text) if len(word) <= LONGEST}
+def _least(pages: Pages, table: Table, longest: int) -> list[float]:
+    """The width each column needs for its words of at most so many characters, in points."""
+    heads = [_word(pages, [name], HEAD.size, longest) for name in table.head]
+    columns = zip(*table.rows[:60], strict=True) if table.rows else [()] * len(heads)
+    words = [max(head, _word(pages, texts, CELL.size, longest)) for head, texts in zip(heads, columns, strict=True)]
+    return [min(one + 8, (RIGHT - LEFT) / 3) for one in words]
+
+
+def _word(pages: Pages, texts: Sequence[str], size: float, longest: int) -> float:
+    words = {word for text in texts for word in _WORDS.findall(text) if len(word) <= longest}
     return max((pages.fonts.width(pages.fonts.drawable(word), size) for word in words), default=0.0)

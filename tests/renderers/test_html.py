@@ -121,7 +121,7 @@ def test_sections_follow_the_order_of_the_law(page: Structure) -> None:
 def test_a_draft_says_so_at_the_top_and_in_every_section() -> None:
     text = render_html(report(3)).decode("utf-8")
     assert text.count('<span class="draft">DRAFT</span>') == text.count("<section") == 14
-    assert '<div class="banner">DRAFT – not for release</div>' in text
+    assert '<aside class="banner">DRAFT – not for release</aside>' in text
     assert "guessed and not confirmed: origin." in text
     assert "DRAFT" not in render_html(plain_report()).decode("utf-8")
 
