@@ -158,6 +158,6 @@ def test_a_german_report_has_no_english_phrase() -> None:
 
 def test_a_recipient_outside_the_eea_is_marked_with_its_safeguard() -> None:
     text = render_html(report(3)).decode("utf-8")
-    assert "GB (outside the EU and the EEA)" in text
+    assert "United Kingdom (outside the EU and the EEA)" in text
     assert "adequacy decision (Art. 45); a copy can be had from privacy@example.org" in text
-    assert "DE (outside" not in text
+    assert "Germany (outside" not in text
