@@ -13,6 +13,10 @@ import threading
 from collections.abc import Sequence
 from typing import Annotated
 
+_interrupted = signal.getsignal(signal.SIGINT)
+if _interrupted is signal.default_int_handler and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while the rest is imported ends us without a traceback
+
 import typer
 from typer.main import get_command
 
@@ -21,6 +25,9 @@ from dsar.cli.faults import is_interrupt, write_log
 from dsar.cli.lazy import COMMANDS, LazyGroup
 from dsar.cli.visible import show
 from dsar.errors import DsarError
+
+if _interrupted is signal.default_int_handler and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FULL_OR_FORBIDDEN = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
 

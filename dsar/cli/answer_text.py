@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from dsar.cli import console, exits
@@ -12,6 +13,8 @@ from dsar.model import OUT_OF_SCOPE, Answer, KnownIdentifier, Match, Request, So
 
 ROWS = 25
 """Records shown of one answer, and answers of one batch: more than that nobody reads on a screen."""
+FEW = 3
+"""Confirmed records of one collection that are shown before more of any other one."""
 VALUE = 40
 VALUES = 4
 MASK = "•••"
@@ -131,12 +134,26 @@ def _next(sources: Sequence[SourceAnswer], again: Again, out: str, right: str = 
 
 def _records(answer: Answer) -> None:
     listed = [match for grade in GRADES for match in answer.matches if match.grade == grade]
+    shown = _first(listed)
     table = console.Columns("Grade", "Record", "Why, and what it says")
-    for match in listed[:ROWS]:
+    for match in shown:
         where = f"{match.record.file}:{match.record.line}"
         table.row(match.grade, [match.record.record, where], [match.reason, _values(match, answer.identifiers)])
     table.print()
-    _more(len(listed) - ROWS, "record")
+    _more(len(listed) - len(shown), "record")
+
+
+def _first(listed: Sequence[Match]) -> list[Match]:
+    """The records that a screen has room for: those to decide about, and confirmed ones of every collection."""
+    waiting = [match for match in listed if match.grade != "confirmed"][:ROWS]
+    sure = [match for match in listed if match.grade == "confirmed"]
+    seen: Counter[tuple[str, str]] = Counter()
+    turns = []
+    for number, match in enumerate(sure):
+        seen[place := (match.record.source, match.record.collection)] += 1
+        turns.append((seen[place] > FEW, number))
+    room = sorted(turns)[: max(ROWS - len(waiting), FEW)]
+    return [*(sure[number] for number in sorted(number for _, number in room)), *waiting]
 
 
 def _values(match: Match, known: Iterable[KnownIdentifier]) -> str:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dsar.config import CollectionSpec, Config
+from dsar.errors import RequestError
 from dsar.fulfilment.home import JOURNAL, now_of, open_home
 from dsar.progress import SILENT, Progress
 from dsar.sources.effective import Collection
@@ -98,11 +99,13 @@ def open_folder(folder: Path | str, *, today: datetime.date | None = None, progr
     """Open a folder of exports without any configuration: recognised and drafted on the fly, forgotten afterwards.
 
     What was guessed stands in `guesses`. The workspace lies in a private temporary folder, which is deleted when the
-    workspace is no longer used, at the latest when the process ends.
+    workspace is no longer used, at the latest when the process ends. Raises RequestError where no file is an export.
     """
     from dsar.fulfilment.init import draft_in_memory
 
     config, drafted = draft_in_memory(Path(folder))
+    if not config.source:
+        raise RequestError(f"No file in {folder} was recognised as an export.", hint=f"`dsar init {folder}` says why.")
     drop_abandoned(Path(tempfile.gettempdir()), PREFIX)
     root = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     try:

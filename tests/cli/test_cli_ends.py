@@ -214,3 +214,29 @@ def _read(parent: int) -> bytes:
         if not part:
             return said
         said += part
+
+
+def test_ctrl_c_while_dsar_still_starts_shows_no_traceback() -> None:
+    """Python's own start is over once it imports `dsar.cli`; a module of Typer plays whoever presses the keys."""
+    script = (
+        "import os, signal, sys\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'typer':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        "import dsar.cli\n"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    assert ended.returncode == -signal.SIGINT
+    assert ended.stderr == ""
+
+
+def test_importing_the_command_line_leaves_ctrl_c_as_it_was() -> None:
+    script = "import signal, dsar.cli; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ended.stdout == "True\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -231,6 +232,18 @@ def test_a_long_list_says_how_many_more(fake: Fake, dsar: Dsar) -> None:
 
     assert "and 15 more records" in ended.out
     assert "--json" in ended.out
+
+
+def test_a_long_list_shows_some_of_every_collection_and_all_that_wait_for_a_decision(fake: Fake, dsar: Dsar) -> None:
+    many = [match(key=f"C{number}") for number in range(100, 140)]
+    one = match(key="X1")
+    other = replace(one, record=replace(one.record, record="shop/orders/X1", source="shop", collection="orders"))
+    fake.answers = [answer(*many, other, match("probable", key="P1"), match("possible", key="Q1"))]
+
+    ended = dsar(*WHO)
+
+    assert all(record in ended.out for record in ("crm/contacts/C100", "shop/orders/X1", "/P1", "/Q1"))
+    assert "and 18 more records" in ended.out
 
 
 def test_the_next_command_repeats_no_personal_value(fake: Fake, dsar: Dsar) -> None:
