@@ -23,7 +23,11 @@ from dsar.register.clock import Course, Pause, add_months
 from dsar.register.deadlines import Deadline, deadline
 from dsar.register.regimes import all_regimes, regime
 
-CASES = list(csv.DictReader((Path(__file__).parent / "worked_cases.csv").open(encoding="utf-8")))
+CASES, COUNTED = (
+    list(csv.DictReader((Path(__file__).parent / name).open(encoding="utf-8")))
+    for name in ("worked_cases.csv", "hand_counted_cases.csv")
+)
+"""Those of the law sheet, and further ones that were counted on paper, each with its reason."""
 Day = datetime.date
 
 
@@ -37,8 +41,8 @@ def counted(name: str, received: str, calendar: str | None = None, **more: objec
     return deadline(regime(name), Course(received, calendar, **more))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
-def test_every_worked_case_of_the_law_sheet_comes_out(
+@pytest.mark.parametrize("case", [*CASES, *COUNTED], ids=[case["case"] for case in [*CASES, *COUNTED]])
+def test_every_worked_case_comes_out(
     case: dict[str, str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
