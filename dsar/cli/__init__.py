@@ -29,7 +29,11 @@ from dsar.errors import DsarError
 if _interrupted is signal.default_int_handler and threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-FULL_OR_FORBIDDEN = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+FULL_OR_FORBIDDEN = {
+    errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS,
+    errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR,
+}  # fmt: skip
+"""What whoever runs dsar can mend: a disk, a permission, a path that was typed."""
 
 app = typer.Typer(
     cls=LazyGroup,

@@ -81,7 +81,7 @@ def _work(found: Registered) -> Iterator[str]:
     """How far the answer itself has come."""
     made = found.last("export") or found.last("erase") or found.last("fulfilled")
     if made is None:
-        yield "nothing was prepared"
+        yield "nothing was prepared" if found.last("delivered") is None else "delivered, not closed"
         return
     waiting = sum(int(made.facts.get(grade, 0)) for grade in ("probable", "possible"))
     if waiting and found.last("decision") is None:

@@ -310,6 +310,21 @@ def test_the_register_is_worked_off_by_urgency_and_closed_requests_are_left(
     assert "waiting" not in json.dumps(lines_of(folder / "out"))
 
 
+def test_the_most_urgent_comes_first_whenever_it_was_registered(
+    folder: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    days = {"R-1": "2026-11-10", "R-2": "2026-11-02", "R-3": "2026-11-06"}
+    rows = "".join(f"{name},access,{day},p{name[-1]}@example.org\n" for name, day in days.items())
+    (folder / "requests.csv").write_text("request_id,right,received,email\n" + rows)
+    run("request", "add", "--requests", "requests.csv")
+
+    _, _, said = run("batch", "--due", "--out", "out", "--log-json")
+
+    assert list(lines_of(folder / "out")) == ["R-2", "R-3", "R-1"]
+    done = [json.loads(line) for line in said.splitlines() if '"done"' in line]
+    assert [event["request_id"] for event in done] == ["R-2", "R-3", "R-1"], "made in that order, too"
+
+
 def test_a_file_of_the_inbox_is_done_or_rejected_with_its_reason(
     folder: Path, run: Callable[..., tuple[int, str, str]]
 ) -> None:

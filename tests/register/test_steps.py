@@ -61,6 +61,85 @@ def test_only_a_question_with_a_reason_and_its_answer_stop_the_clock(home: Homes
         steps.answered(home(), "R-1", "clarification", step())
 
 
+@pytest.mark.parametrize(
+    ("about", "reason", "stops"),
+    [
+        ("identity", "routine", False),
+        ("identity", "reasonable_doubt", True),
+        ("identity", "not_identified", True),
+        ("clarification", "unclear", False),
+        ("clarification", "large_amount", True),
+    ],
+)
+def test_a_routine_question_stops_nothing_answered_or_not(home: Homes, about: str, reason: str, stops: bool) -> None:
+    before = due(home(), added(home()))
+    asked = steps.ask(home(), "R-1", about, reason, step("2026-11-03"))
+    assert due(home(), asked) == before, "what is not answered stops nothing"
+
+    answered = steps.answered(home(), "R-1", about, step("2026-11-12"))
+
+    assert (due(home(), answered) != before) is stops
+    assert answered.history[1].facts["stops"] is stops
+
+
+def test_questions_and_an_extension_add_up_as_they_do_on_paper(home: Homes) -> None:
+    added(home("2026-03-04"), received="2026-03-04", calendar="DE")
+    for about, reason, asked, reply in (
+        ("identity", "reasonable_doubt", "2026-03-06", "2026-03-16"),
+        ("clarification", "large_amount", "2026-03-12", "2026-03-20"),
+    ):
+        steps.ask(home("2026-04-20"), "R-1", about, reason, step(asked))
+        steps.answered(home("2026-04-20"), "R-1", about, step(reply))
+
+    extended = steps.extend(home("2026-04-20"), "R-1", "complexity", step("2026-04-20"))
+
+    assert due(home(), extended) == "2026-06-18" and extended.state == "RequestActionDelayed"
+    with pytest.raises(RequestError, match="had to be sent by 2026-04-20"):
+        steps.extend(home("2026-04-21"), "R-1", "number", step("2026-04-21"))
+
+
+def test_a_part_of_the_answer_stops_no_clock(home: Homes) -> None:
+    before = due(home(), added(home()))
+
+    part = steps.deliver(home(), "R-1", Sent("portal"), step("2026-11-10"))
+
+    assert part.open and due(home(), part) == before
+    assert due_of(home(), part).blocked_by[-1] == "delivered, not closed"
+
+
+def test_where_applications_or_health_were_found_a_login_is_not_enough(home: Homes, folder: Path) -> None:
+    toml = (folder / "dsar.toml").read_text()
+    purpose = (
+        '[source.collection.contacts]\npurposes = [{ purpose = "x.recruiting.selection", basis = "eu-gdpr:A6-1-b" }]'
+    )
+    (folder / "dsar.toml").write_text(toml.replace("[source.collection.contacts]", purpose))
+    added(home())
+    record = {"grade": "confirmed", "record": {"source": "crm", "collection": "contacts"}}
+    (folder / ".dsar" / "cases" / "R-1" / "case.json").write_text(json.dumps({"matches": [record]}))
+
+    noted, told = check_identity(home(), "R-1", Check("login", "", (), "verified", "2026-11-22", ""))
+
+    assert noted.history[-1].facts["needed"] == "high" and "needs high" in told[0]
+
+
+def test_an_agent_without_an_authority_that_was_seen_is_told(home: Homes) -> None:
+    added(home(), agent="Bob Smith")
+    check = Check("login", "", (), "verified", "2026-11-22", "")
+
+    assert "authority was not seen" in check_identity(home(), "R-1", check)[1][0]
+    steps.change(home(), "R-1", {}, step(), "power_of_attorney")
+    assert check_identity(home(), "R-1", Check("login", "", (), "verified", "2026-11-22", "Eve"))[1] == ()
+
+
+def test_a_check_that_failed_asks_for_a_letter_and_the_clock_runs(home: Homes) -> None:
+    before = due(home(), added(home()))
+
+    failed, told = check_identity(home(), "R-1", Check("reply", "", (), "failed", "2026-11-22", ""))
+
+    assert told == () and failed.state == "RequestRequiresAction" and due(home(), failed) == before
+    assert "send the letter" in due_of(home(), failed).blocked_by[0]
+
+
 def test_an_extension_is_told_in_time_or_not_at_all(home: Homes) -> None:
     added(home(), "R-1")
     added(home(), "R-2", received="2026-10-02")
