@@ -50,8 +50,8 @@ def why_unknown(keep: Keep, fields: Mapping[str, FieldSpec], values: Mapping[str
     return None
 
 
-def rule_text(keep: Keep) -> str:
-    """Put a retention rule in plain words, e.g. `3 years after last_activity; AO §147`."""
+def rule_text(keep: Keep, fields: Mapping[str, FieldSpec]) -> str:
+    """Put a retention rule in plain words, with the column by its label: `3 years after “Last seen”; AO §147`."""
     parts = [
         f"{number} {unit[:-1] if number == 1 else unit}"
         for number, unit in ((keep.years, "years"), (keep.months, "months"), (keep.days, "days"))
@@ -59,8 +59,10 @@ def rule_text(keep: Keep) -> str:
     ]
     rule = " and ".join(parts)
     if rule and keep.after:
-        year = "financial year" if keep.from_ == "end of financial year" else "year"
-        start = f"the end of the {year} of {keep.after}" if keep.from_ else keep.after
+        described = field_of(fields, keep.after)
+        start = f"“{(described and described.label) or keep.after}”"
+        if keep.from_:
+            start = f"the end of the {keep.from_.removeprefix('end of ')} of {start}"
         rule = f"{rule} after {start}"
     held = f"not before {keep.hold_until.isoformat()}" if keep.hold_until else None
     return "; ".join(part for part in (rule, keep.criterion, held, keep.statute) if part) or "no period is stated"

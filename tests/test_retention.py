@@ -113,17 +113,17 @@ def test_a_leaf_of_a_list_takes_the_declaration_of_any_index() -> None:
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
-        (keep(years=3, after="last_activity", statute="AO §147"), "3 years after last_activity; AO §147"),
-        (keep(years=1, months=6, after="at"), "1 year and 6 months after at"),
-        (keep(days=1, after="time"), "1 day after time"),
-        (keep(years=8, after="at", from_="end of year"), "8 years after the end of the year of at"),
+        (keep(years=3, after="last_activity", statute="AO §147"), "3 years after “Last seen”; AO §147"),
+        (keep(years=1, months=6, after="at"), "1 year and 6 months after “at”"),
+        (keep(days=1, after="time"), "1 day after “time”"),
+        (keep(years=8, after="at", from_="end of year"), "8 years after the end of the year of “at”"),
         (keep(criterion="until consent is withdrawn"), "until consent is withdrawn"),
-        (keep(months=6, after="at", hold_until=date(2027, 3, 31)), "6 months after at; not before 2027-03-31"),
+        (keep(months=6, after="at", hold_until=date(2027, 3, 31)), "6 months after “at”; not before 2027-03-31"),
         (keep(), "no period is stated"),
     ],
 )
 def test_a_rule_is_put_in_plain_words(rule: Keep, text: str) -> None:
-    assert rule_text(rule) == text
+    assert rule_text(rule, {"last_activity": FieldSpec(label="Last seen")}) == text
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_what_a_rule_says_itself_goes_over_the_table() -> None:
     own = kept("DE.vouchers", years=9, statute="our lawyers, 2026")
 
     assert ends_on(own, NONE, {"at": "2021-03-05"}) == date(2030, 12, 31)
-    assert rule_text(own) == "9 years after the end of the year of at; our lawyers, 2026"
+    assert rule_text(own, NONE) == "9 years after the end of the year of “at”; our lawyers, 2026"
 
 
 def test_a_company_changes_a_row_and_adds_its_own() -> None:

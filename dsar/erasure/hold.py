@@ -111,7 +111,9 @@ def _joined(
     unknown = next((why_unknown(keep, spec.fields, values) for keep, end, _ in rules if end is None), None)
     statutes = list(dict.fromkeys(keep.statute for keep, _, _ in rules if keep.statute))
     # the statute stands beside the text, so it is not said twice
-    said = "; ".join(dict.fromkeys(rule_text(keep.model_copy(update={"statute": None})) for keep, _, _ in rules))
+    said = "; ".join(
+        dict.fromkeys(rule_text(keep.model_copy(update={"statute": None}), spec.fields) for keep, _, _ in rules)
+    )
     text = f"The law requires keeping it: {said}." if statutes else f"It is held for legal claims: {said}."
     ground = "Art. 17(3)(b)" if statutes else "Art. 17(3)(e)"
     if unknown:

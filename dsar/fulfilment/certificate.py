@@ -16,13 +16,13 @@ from dsar.model import STATUSES, Certificate, CertifiedPlace, CertifiedStay, Che
 from dsar.store import suppression
 
 OUTCOMES: tuple[Outcome, ...] = ("delete", "anonymise", "restrict", "keep")
-_LOGICAL = "the rows were deleted by script; the database's own clean-up, replicas and backups remove the bytes"
+_LOGICAL = "deletion of rows by script; the database's own clean-up, replicas and backups remove the bytes"
 _METHODS = {
-    "file": ("the lines were cut out of the files", "dpv:Erase"),
+    "file": ("a copy of the file without the lines", "dpv:Erase"),
     "api": ("by the vendor's API; the vendor removes the bytes in its own time", "dpv:Delete"),
     "hand": ("by hand", "dpv:Delete"),
     "restrict": ("restricted: only stored, and used for nothing else", "dpv:Restrict"),
-    "anonymise": ("fields were overwritten by script", "dpv:Anonymise"),
+    "anonymise": ("fields overwritten by script", "dpv:Anonymise"),
     "script": (_LOGICAL, "dpv:Delete"),
     "none": ("nothing was to be done", "dpv:Store"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -79,9 +80,12 @@ def _change_set(workspace: Workspace, answer: Answer, plan: ErasurePlan, output:
     )
     parts: list[Section] = []
     for how, title, said in titles:
-        rows = [_shown(change) for change in found.changes if change.how == how]
+        rows: Rows = [_shown(change) for change in found.changes if change.how == how]
         if rows:
-            parts.append((title, said, ("Record", "Field", "Old", "New", "Why"), rows))
+            heads: tuple[str, ...] = ("Record", "Field", "Old", "New", "Why")
+            if how == "recompute":  # what it will be is not known yet
+                heads, rows = (*heads[:3], heads[4]), [(*row[:3], row[4]) for row in rows]
+            parts.append((title, said, heads, rows))
     parts += _told(plan)
     said = f"{len(found.changes)} places hold a value that is to be corrected. Nothing was changed yet."
     output.write("changes.html", _page(workspace, "Change set of a rectification", said, parts, plan))
@@ -130,14 +134,14 @@ def _stop_order(workspace: Workspace, answer: Answer, plan: ErasurePlan, output:
             rows.append((f"{source}/{collection}", ", ".join(named), str(held)))
     parts: list[Section] = [
         ("Stop at once (Art. 21(2)-(3))", "No reasons are asked, nothing is weighed, profiling for it included.",
-         ("Purpose", "Channel"), [(scope.purpose, scope.channel) for scope in stopped]),
+         ("Purpose", "Channel"), [_in_words(scope, "all direct marketing") for scope in stopped]),
         ("Where it is used", "", ("Collection", "Purposes", "Records of the person"), rows),
         ("To be weighed (Art. 21(1))", "Restricted until it is decided: plan.html says which records.",
-         ("Purpose", "Channel"), [(scope.purpose, scope.channel) for scope in weighed]),
+         ("Purpose", "Channel"), [_in_words(scope) for scope in weighed]),
         *_told(plan),
     ]  # fmt: skip
     shown = [part for part in parts if part[3] or part[0].startswith("Rec")]
-    said = "The person is on the suppression list since now. Stop what is named here today."
+    said = "The person is on the suppression list from now on. Stop today what is named here."
     output.write("stop-order.html", _page(workspace, "Stop order", said, shown, plan))
     document = {"schema": "dsar-stop-order/1", "request_id": plan.request_id, "at": workspace.as_of,
                 "stop": [{"purpose": s.purpose, "channel": s.channel} for s in stopped],
@@ -159,22 +163,33 @@ def _consents(workspace: Workspace, answer: Answer, plan: ErasurePlan, output: O
         matrix.append({"purpose": one.purpose, "channel": one.channel, "before": before, "after": after,
                        "version": one.version, "given": one.given, "given_how": one.given_how, "withdrawn": at,
                        "changed": before != after})  # fmt: skip
-        rows.append((one.purpose, one.channel, before, after, one.given or "", one.version, at or ""))
+        rows.append((one.purpose, one.channel, before, after, _moment(one.given), one.version, _moment(at)))
     asked = [scope for scope in scopes if not any(_named(scope, row) for row in matrix)]
     erased = ["/".join(place) for place in free_of(workspace, answer)[0]]
     document = {"schema": "dsar-consents/1", "request_id": plan.request_id, "effective": workspace.as_of,
                 "matrix": matrix, "not_found": [asdict(scope) for scope in asked],
                 "held_only_by_it": erased}  # fmt: skip
     output.write("consents.json", _json(document))
-    heads = ("Purpose", "Channel", "Before", "After", "Given", "Text", "Withdrawn")
+    heads = ("Purpose", "Channel", "Before", "After", "Given", "Version of the text", "Withdrawn")
     parts: list[Section] = [
         ("Consents before and after", "No other purpose is touched; what was done before stays lawful.", heads, rows),
         ("Held under the withdrawn consent alone", "These go to the erasure plan (Art. 17(1)(b)): plan.html.",
          ("Collection",), [(place,) for place in erased]),
         *_told(plan),
     ]  # fmt: skip
-    said = f"Withdrawn from {workspace.as_of[:16]} on: {', '.join(f'{s.purpose} by {s.channel}' for s in scopes)}."
+    named = ", ".join(" by ".join(_in_words(scope)) for scope in scopes)
+    said = f"Withdrawn from {_moment(workspace.as_of)} on: {named}."
     output.write("consents.html", _page(workspace, "Withdrawal of consent", said, parts, plan))
+
+
+def _in_words(scope: Scope, every: str = "every purpose") -> tuple[str, str]:
+    """Purpose and channel of a scope as people read them: a star stands for every one."""
+    return every if scope.purpose == "*" else scope.purpose, "every channel" if scope.channel == "*" else scope.channel
+
+
+def _moment(text: str | None) -> str:
+    """A moment to the minute, as people write it; whatever else a source says stays as it is."""
+    return re.sub(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:[\d.]+)?", r"\1 \2", text or "")
 
 
 def _named(scope: Scope, row: dict[str, Any]) -> bool:

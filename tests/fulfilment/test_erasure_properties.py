@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import sqlite3
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from dsar.errors import SourceError
 from dsar.fulfilment.approve import approve_plan
 from dsar.fulfilment.erase import plan_erasure
 from dsar.fulfilment.register import add_request
 from dsar.fulfilment.verify import verify
 from dsar.fulfilment.workspace import open_workspace
 from dsar.model import Identifier, Request
+from tests.erasure.hostile import hostile_values
 
 CONFIG = """
 key_file = "dsar.key"
@@ -53,20 +56,24 @@ erase = { method = "rewrite" }
 """  # noqa: E501
 PEOPLE = ("ada@example.org", "bob@example.org", "ada@example.com", "adab@example.org")
 TABLES = {"customers": ("id", "mail", "note"), "bills": ("id", "mail", "at", "note"), "list": ("id", "mail", "note")}
-LINE = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zl", "Zp")), max_size=8).filter(
-    lambda t: "@" not in t
+NOTE = st.one_of(st.text(st.characters(codec="utf-8"), max_size=8), st.sampled_from(hostile_values())).filter(
+    lambda text: PEOPLE[0] not in text
 )
-"""What a line of a file holds: only such a file is rewritten."""
+"""What people write into a note: control characters, line ends and what breaks careless scripts are among it."""
 KEYS = st.text(st.sampled_from("aZ09-_'\"\\%;é "), min_size=1, max_size=5).filter(lambda key: key.strip() == key)
 DAYS = st.sampled_from(["2012-05-01", "2024-05-01"])
 COMPANY = st.fixed_dictionaries(
     {
         name: st.lists(
-            st.tuples(KEYS, st.sampled_from(PEOPLE), DAYS, LINE), max_size=6, unique_by=lambda row: row[0].casefold()
+            st.tuples(KEYS, st.sampled_from(PEOPLE), DAYS, NOTE), max_size=6, unique_by=lambda row: row[0].casefold()
         )
         for name in TABLES
     }
 )
+PLACES = {"shop": "customers", "bills": "bills", "list": "list"}
+"""Source → the name of its file."""
+BINARY = re.compile("[\x00-\x08\x0e-\x1f]")
+"""What no text file holds: an export with it is refused as a whole, loudly."""
 EXAMPLES = int(os.environ.get("DSAR_EXAMPLES", "10"))
 """So many companies are tried; by hand with 200 and more: `DSAR_EXAMPLES=200 pytest tests/fulfilment/…`."""
 Rows = dict[str, list[tuple[str, ...]]]
@@ -100,7 +107,12 @@ def run_script(script: bytes, rows: Rows) -> Rows:
     }
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to shrink one of these companies would take minutes
+)
 @given(company=COMPANY)
 def test_nothing_of_the_person_is_left_but_what_was_to_stay_and_nobody_else_is_touched(
     company: dict[str, list[tuple[str, str, str, str]]], monkeypatch: pytest.MonkeyPatch
@@ -112,10 +124,21 @@ def test_nothing_of_the_person_is_left_but_what_was_to_stay_and_nobody_else_is_t
         (folder / "dsar.toml").write_text(CONFIG)
         write(folder, rows)
         request = Request("R-1", (Identifier("email", ada),), right="erasure")
-        made = plan_erasure(open_workspace(folder / "dsar.toml"), [request], folder / "out")[0]
+        holding = {name for name, some in rows.items() if any(map(BINARY.search, sum(some, ())))}
+        try:
+            made = plan_erasure(open_workspace(folder / "dsar.toml"), [request], folder / "out")[0]
+        except SourceError:  # no file at all is text
+            assert holding == set(rows)
+            return
         assert all(one.passed for one in (*made.rehearsals, *made.texts))
-        mine = {name: [row for row in some if row[1] == ada] for name, some in rows.items()}
-        assert len(made.plan.steps) == sum(map(len, mine.values()))
+        torn = [row for some in rows.values() for row in some if "\0" in "".join(row)]
+        mine = {name: [row for row in some if row[1] == ada and row not in torn] for name, some in rows.items()}
+        unread = {PLACES[source.source] for source in made.answer.sources if source.result == "failed"}
+        told = " ".join(made.reviews)
+        assert all(f"{name}.csv is not a text file" in told for name in unread)  # left out, and said so
+        assert unread <= holding
+        assert unread or not torn or "could not be read and " in told  # a row with a NUL: for a person to decide
+        assert len(made.plan.steps) == sum(len(some) for name, some in mine.items() if name not in unread)
         if not made.plan.steps:
             return
         checked = replace(request, identity_method="login", identity_verified_on="2026-11-20", received="2026-11-20")
@@ -124,19 +147,22 @@ def test_nothing_of_the_person_is_left_but_what_was_to_stay_and_nobody_else_is_t
         script = folder / "out" / "R-1" / "erase.db.sql"
         after = run_script(script.read_bytes(), rows) if script.exists() else {**rows}
         copy = folder / "out" / "R-1" / "files" / "list.csv"
+        by_hand = bool(mine["list"]) and "list" not in unread and not copy.exists()
+        assert not by_hand or "list.csv was not rewritten, so its lines must be removed by hand" in told
+        after["list"] = [row for row in rows["list"] if row not in mine["list"]] if by_hand else rows["list"]
         if copy.exists():
             with copy.open(newline="", encoding="utf-8") as file:
                 after["list"] = [tuple(row) for row in csv.reader(file)][1:]
-        else:
-            after["list"] = rows["list"]
         write(folder, after)
 
-        seen = verify(open_workspace(folder / "dsar.toml"), "R-1")
+        renewed = open_workspace(folder / "dsar.toml")
+        seen = verify(renewed, "R-1")
 
     for name, some in rows.items():
         others = [row for row in some if row[1] != ada]
         assert [row for row in after[name] if row in others] == others  # nobody else is touched
-    left = [row for some in after.values() for row in some if ada in row]
-    kept = [row for row in mine["bills"] if row[2] == "2024-05-01"]
+    left = [row for name, some in after.items() if name not in unread for row in some if ada in row and row not in torn]
+    kept = [row for row in mine["bills"] if row[2] == "2024-05-01" and "bills" not in unread]
     assert sorted(left) == sorted((*row[:3], "") for row in kept)  # the invoice stays, its note does not
-    assert all(one.fine for one in seen.checked) and seen.certificate.complete
+    whole = all(one.fine for one in seen.checked) and seen.certificate.complete
+    assert whole or unread or torn or renewed.failures

@@ -208,6 +208,8 @@ def test_an_objection_without_a_scope_is_to_all_marketing(company: Path) -> None
     found = done(company, "objection")
 
     assert written(found, "stop-order.json")["stop"] == [{"purpose": "*", "channel": "*"}]
+    page = (found.folder / "stop-order.html").read_text()
+    assert "all direct marketing" in page and "every channel" in page and ">*<" not in page
     assert found.plan.steps == ()
 
 
