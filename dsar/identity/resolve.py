@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from dsar.identity import descriptions
@@ -90,10 +91,12 @@ def resolve(
 
 def _follow_leads(search: Search, subjects: Sequence[Subject]) -> None:
     """Look up the keys that are one slip away from what is known, of all subjects at once."""
-    wanted = [list(dict.fromkeys(leads(subject))) for subject in subjects]
-    search.look_near(value for values in wanted for value in values)
+    wanted = [dict.fromkeys(leads(subject)) for subject in subjects]
+    search.look_near(chain.from_iterable(wanted))
     for subject, values in zip(subjects, wanted, strict=True):
-        for ref, links in worth_reading(subject, by_way(values, search.near)).items():
+        there = values.keys() & search.near.keys()  # of hundreds, mostly none
+        carried = [value for value in values if value in there] if there else []
+        for ref, links in worth_reading(subject, by_way(carried, search.near)).items():
             kind, role, _ = min(links, key=lambda link: links[link])
             subject.leads.setdefault(ref, (kind, role))
     search.read(ref for subject in subjects for ref in subject.leads)

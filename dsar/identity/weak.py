@@ -50,6 +50,8 @@ def worth_reading(subject: Subject, ways: Ways) -> dict[Ref, Links]:
     The others are kept in the subject's `passed` and counted in the answer; another key that leads to one of them later
     makes it worth reading. Which rows those are depends on nothing but the subject and the rows themselves.
     """
+    if not subject.passed and not any(sum(len(rows) for _, _, rows in way) > MANY for way in ways.values()):
+        return links_of(ways)  # the usual case, told without making sets
     fresh = {way: _rows(reached) for way, reached in ways.items()}
     dense = {way for way, rows in fresh.items() if len(rows - subject.candidates.keys()) > MANY}
     if subject.decided.by_mark or not (dense or subject.passed):  # whatever people decided about is read
