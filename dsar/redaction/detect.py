@@ -48,8 +48,12 @@ _SAID = re.compile(r"[=:]|%3D| is | lautet ")
 _KEYS = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{0,8000}?-----END [A-Z ]*PRIVATE KEY-----"
     r"|\beyJ[\w-]{10,2000}\.[\w-]{10,4000}\.[\w-]{10,2000}|\bAKIA[0-9A-Z]{16}\b|\b(?:sk|rk)_(?:live|test)_[0-9A-Za-z]{10,100}"
+    r"|\$(?:2[abxy]?|[1567y]|apr1|[PH]|md5|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]{0,20})\$[\w./+=,$-]{14,400}[\w./+=]"
+    r"|\bpbkdf2_sha[0-9]{1,3}\$[\w./+=$-]{16,400}|\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT|PBKDF2[\w-]{0,9})\}[\w./+=$-]{12,400}"
     r"|\bgh[pousr]_[0-9A-Za-z]{30,255}|\bxox[abprs]-[0-9A-Za-z-]{10,200}"
 )
+_KEY_SIGNS = re.compile(r"[$}]|eyJ|AKIA|BEGIN|gh[pousr]_|xox|[sr]k_")
+"""One of these is in every form of `_KEYS`; most values have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,13 @@ def secrets(text: str) -> Iterator[Passage]:
         if not _MADE_UP.search(found["value"]) and not _GIVEN.match(found[0]):
             continue  # "the password is wrong", "session: keynote"
         yield Passage(found.start("value"), found.end("value"), "secret", "secret")
+    yield from keys(text)
+
+
+def keys(text: str) -> Iterator[Passage]:
+    """Find what opens a system by its form alone: hashes of passwords, tokens, private keys."""
+    if len(text) < 20 or not _KEY_SIGNS.search(text):
+        return
     for found in _KEYS.finditer(text):
         yield Passage(found.start(), found.end(), "secret", "secret")
 

@@ -86,6 +86,8 @@ def _passages(place: Place, own: Own, words: Container[str]) -> Iterator[Passage
         if not own.has(passage.normal) and not own.is_function(passage.normal):
             yield passage
     if not place.is_text:
+        if not place.spec.identifier:  # a column that was described as something else may hold one all the same
+            yield from detect.keys(text)
         return
     yield from detect.secrets(text)
     for found in (detect.numbers(text, own.region), detect.tokens(text)):

@@ -131,3 +131,23 @@ def test_a_long_hostile_text_is_read_to_its_end() -> None:
             assert all(0 <= passage.start < passage.end <= len(end) for passage in search(end))
         assert all(passage.end <= len(end) for passage in detect.numbers(end, "DE"))
         assert detect.special_words(end) == ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "$2b$12$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
+        "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b4dWRWJTmaaDwG",
+        "$6$rounds=5000$usesomesillystri$D4IrlXatmP7rx3P3InaxBeoomnAihCKRVQUJXSTWcLmGhyoDqh",
+        "pbkdf2_sha256$260000$abcdef$ZGVmYWJjZGVm",
+        "{SSHA}nU8qJxYc0cTqYzVbG9+M2o9zv0pz",
+        "$P$B984bT5CbWHN9ZgoCQxBa6k2vHCAqj1",
+    ],
+)
+def test_the_hash_of_a_password_is_found_by_its_form(value: str) -> None:
+    text = f"Old hash {value}, replaced."
+    assert [text[one.start : one.end] for one in detect.keys(text)] == [value]
+
+
+def test_prices_are_no_hashes_of_passwords() -> None:
+    assert list(detect.keys("It costs $1$ or $5 each, US$6$ at most, $100 for all of it, and $2 more.")) == []
