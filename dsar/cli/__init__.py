@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import itertools
 import os
 import re
 import resource
@@ -11,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 _interrupted = signal.getsignal(signal.SIGINT)
@@ -125,10 +127,23 @@ def _ended(error: BaseException, words: list[str]) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return exits.LOOK
         case OSError() if error.errno in FULL_OR_FORBIDDEN:
-            _tell(f"A file cannot be read or written: {os.strerror(error.errno or 0)}.", "`dsar doctor` looks at both.")
+            what = _named(error, words) or "A file"
+            _tell(f"{what} cannot be read or written: {os.strerror(error.errno or 0)}.", "`dsar doctor` looks at both.")
             return exits.MEND
         case _:
             return _fault(error, words)
+
+
+def _named(error: OSError, words: list[str]) -> str:
+    """The option whose folder an error is about; a path itself is not told, for it may hold a name."""
+    if error.filename is None:
+        return ""
+    file = Path(os.fsdecode(error.filename)).absolute()
+    for option, value in itertools.pairwise(words):
+        place = Path(value).absolute()
+        if option in ("--out", "--in", "--inbox", "--html", "--ics") and {place, place.parent} & {file, *file.parents}:
+            return f"What `{option}` names"
+    return ""
 
 
 def _fault(error: BaseException, words: list[str]) -> int:
@@ -144,6 +159,8 @@ def _usage(error: typer.TyperException, words: list[str]) -> tuple[str, str]:
     message = error.format_message()
     typed = {part for word in words if word not in COMMANDS for part in word.split("=", 1)}
     values = {part for part in typed if part and not re.fullmatch(r"--?[a-z][a-z-]*", part)}
+    if message.endswith("is not readable."):
+        return "A file or folder that was named cannot be read.", "Check who may read it."
     if any(value in message for value in values):
         message = "The command line holds a value that does not belong there."
         return message, f"Put the option in front of each value, e.g. `--email …`; `{command} --help` lists them."

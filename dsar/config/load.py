@@ -47,8 +47,10 @@ def load_config(path: Path) -> Config:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name} is not valid TOML: {error}.", hint="Correct the line.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.name} cannot be read: {type(error).__name__}.", hint="Save it as UTF-8.") from None
+    except OSError as error:
+        raise ConfigError(f"{path.name} cannot be read: {error.strerror}.", hint="Check who may read it.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path.name} is not UTF-8 text.", hint="Save it as UTF-8.") from None
     config = parse(Config, document, where=path.name).model_copy(update={"folder": path.resolve().parent})
     _check_names(config, path.name)
     return config

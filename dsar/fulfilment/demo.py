@@ -90,7 +90,12 @@ def _verified(workspace: Workspace, folder: Path, erasure: ErasureFolder, progre
 def _erasure(workspace: Workspace, request: Request) -> Request:
     """Register the erasure, with the check of who asks: without one no plan is approved."""
     asked = Request(
-        "DEMO-1", request.identifiers, "erasure", identity_method="login", identity_verified_on=TODAY.isoformat()
+        "DEMO-1",
+        request.identifiers,
+        "erasure",
+        "2026-11-20",
+        identity_method="login",
+        identity_verified_on=TODAY.isoformat(),
     )
     add_request(workspace, asked, "Example Officer")
     return registered_request(workspace, "DEMO-1")

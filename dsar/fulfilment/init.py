@@ -71,6 +71,7 @@ def draft_config(folder: Path, base: Path, known: Mapping[str, Connector]) -> Dr
     found = [item for path in paths for item in recognise_all(path, known, Path(scratch.name))]
     recognitions = [item for item in found if isinstance(item, Recognition)]
     refused = [item for item in found if isinstance(item, Refused)]
+    refused += [item for item in skipped if item.reason == CLOSED]
     ours = {item.path: reason for item in recognitions if (reason := own_input(item))}
     recognitions = [item for item in recognitions if item.path not in ours]
     attached = _attachments(recognitions, refused, known)
@@ -85,7 +86,10 @@ def draft_config(folder: Path, base: Path, known: Mapping[str, Connector]) -> Dr
         recognitions=tuple(recognitions),
         attachments=tuple(sorted(attached)),
         refused=tuple(sorted(refused, key=lambda item: item.path)),
-        skipped=(*skipped, *(Refused(path, reason) for path, reason in ours.items())),
+        skipped=(
+            *(one for one in skipped if one.reason != CLOSED),
+            *(Refused(path, reason) for path, reason in ours.items()),
+        ),
         scratch=scratch,
     )
 
@@ -142,11 +146,19 @@ def _checked(text: str, path: Path) -> str:
     return text
 
 
+CLOSED = "It cannot be read: the user who runs dsar may not look into it."
+"""Why the files of a folder are not known."""
+
+
 def walk(folder: Path) -> tuple[list[Path], list[Refused]]:
     """Give every file below a folder in the order of the names, and what is passed over, with the reason."""
     paths: list[Path] = []
     skipped: list[Refused] = []
-    for path in sorted(folder.iterdir()):
+    try:
+        inside = sorted(folder.iterdir())
+    except PermissionError:
+        return [], [Refused(folder, CLOSED)]
+    for path in inside:
         name = path.name
         if name.startswith(".") or name == "dsar.toml":
             skipped.append(Refused(path, "It is hidden." if name.startswith(".") else "It is our own config."))

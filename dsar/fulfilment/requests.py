@@ -172,6 +172,8 @@ def _text_of(path: Path) -> tuple[str, str]:
         data = path.read_bytes()
         wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         text = data.decode("utf-16" if wide else "utf-8-sig")
+    except PermissionError:
+        raise RequestError("The requests file cannot be read.", hint="Check who may read it.") from None
     except OSError:
         named = f" {path.name}" if path.suffix.casefold() in (".csv", ".tsv", ".txt") else ""
         raise RequestError(f"There is no requests file{named}.", hint="Check the path.") from None

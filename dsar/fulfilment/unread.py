@@ -37,7 +37,7 @@ def unread(workspace: Workspace) -> Iterator[tuple[str, str, str | None]]:
     exports = {export.place.resolve(): export for item in items if isinstance(item, Path) for export in _inside(item)}
     for failure in workspace.failures:
         place = (config.folder / failure.file).resolve()
-        if place not in done and (place in exports or place.is_file()):
+        if place not in done and (place in exports or _is_file(place)):
             done.add(place)
             found = recognise_export(exports[place], known, scratch) if place in exports else None
             yield failure.file, failure.reason, _nearest(found) if found else None
@@ -71,7 +71,7 @@ def _folders(workspace: Workspace) -> list[Path]:
     base = workspace.config.folder
     named = {_folder_of(base, name) for source in workspace.config.source for name in source.files}
     named |= {segment.path.parent for segment in workspace.segments}
-    named |= {path.parent for failure in workspace.failures if (path := base / _bare(failure.file)).is_file()}
+    named |= {path.parent for failure in workspace.failures if _is_file(path := base / _bare(failure.file))}
     # exports/crm and exports/shop lie in one folder of exports: what lies beside them there is told as well
     named |= {
         above for folder in named if folder.is_relative_to(base) for above in folder.parents if base in above.parents
@@ -79,11 +79,19 @@ def _folders(workspace: Workspace) -> list[Path]:
     return sorted(folder for folder in named if folder.is_dir())
 
 
+def _is_file(path: Path) -> bool:
+    """Whether a path is a file that we can see: what lies in a folder closed to us is told with that folder."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return False
+
+
 def _folder_of(base: Path, name: str) -> Path:
     """The folder that a name or pattern of `files` starts from: the part before its first wildcard."""
     name = _bare(name)
     whole = base / Path(name).expanduser() if name.startswith("~/") else base / name
-    if whole.is_file():
+    if _is_file(whole):
         return whole.parent
     fixed = Path(whole.anchor)
     for part in whole.relative_to(whole.anchor).parent.parts:

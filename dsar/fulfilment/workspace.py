@@ -110,7 +110,9 @@ def open_folder(folder: Path | str, *, today: datetime.date | None = None, progr
     root = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     try:
         opened = _opened(config, root, derive(os.urandom(32).hex()), now_of(config, today), progress)
-        workspace = replace(opened, guesses=tuple(drafted.guesses))
+        unread = tuple(Failure("not searched", str(one.path), one.reason) for one in drafted.refused)
+        loaded = replace(opened.loaded, failures=(*opened.loaded.failures, *unread))
+        workspace = replace(opened, loaded=loaded, guesses=tuple(drafted.guesses))
         weakref.finalize(workspace, shutil.rmtree, root, ignore_errors=True)
     except BaseException:
         shutil.rmtree(root, ignore_errors=True)

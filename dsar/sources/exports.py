@@ -83,6 +83,26 @@ def unpacked(path: Path, pattern: str | None = None) -> Iterator[Export]:
     yield from (Export(path, name) for name in names)
 
 
+def _require_open(start: Path, pattern: Path) -> None:
+    """Raise PermissionError for a folder that a pattern leads through and that we may not read.
+
+    Python's own glob passes over such a folder without a word: a source would lack files and be called searched.
+    """
+    parts = pattern.parts[:-1]
+    plain = next((number for number, part in enumerate(parts) if any(mark in part for mark in "*?[")), len(parts))
+    first = start.joinpath(*parts[:plain])
+    if not first.is_dir():
+        return
+    for place, inner, _ in os.walk(first, onerror=_raised):
+        depth = len(Path(place).relative_to(first).parts)
+        if "**" not in parts and depth + plain >= len(parts):
+            inner.clear()
+
+
+def _raised(error: OSError) -> None:
+    raise error
+
+
 def expand(folder: Path, pattern: str) -> list[Path]:
     """Give the files that a name or pattern of `files` stands for, relative to dsar.toml's folder.
 
@@ -96,6 +116,7 @@ def expand(folder: Path, pattern: str) -> list[Path]:
         return []
     start = Path(path.anchor) if path.is_absolute() else folder
     relative = path.relative_to(path.anchor) if path.is_absolute() else path
+    _require_open(start, relative)
     try:
         return [found for found in start.glob(str(relative)) if found.is_file()]
     except ValueError:

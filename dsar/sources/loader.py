@@ -97,7 +97,7 @@ class Loader:
                 except DsarError as error:
                     failures.append(Failure(source.name, shown, error.message, error.hint))
                 except OSError as error:
-                    failures.append(Failure(source.name, shown, f"cannot be read ({error.strerror})."))
+                    failures.append(Failure(source.name, shown, *_forbidden(error)))
         named = with_shown_names(segments)
         numbered = tuple(replace(segment, number=number) for number, segment in enumerate(named))
         self._drop_others({segment.folder.parent.name for segment in numbered})
@@ -114,7 +114,11 @@ class Loader:
     def _files(self, source: Source, failures: list[Failure]) -> Iterable[Export]:
         found: dict[Export, None] = {}
         for pattern in source.files:
-            paths = list(exports_of(self._config.folder, pattern))
+            try:
+                paths = list(exports_of(self._config.folder, pattern))
+            except OSError as error:
+                failures.append(Failure(source.name, pattern, *_forbidden(error)))
+                continue
             if not paths:
                 failures.append(
                     Failure(source.name, pattern, "the file is missing.", "Export it again, or correct `files`.")
@@ -122,9 +126,9 @@ class Loader:
             for path, members in paths:
                 try:
                     found.update(dict.fromkeys(unpacked(path, members)))
-                except Unreadable as error:
-                    shown = Export(path).shown(self._config.folder)
-                    failures.append(Failure(source.name, shown, error.message, error.hint))
+                except (Unreadable, OSError) as error:
+                    why = (error.message, error.hint) if isinstance(error, Unreadable) else _forbidden(error)
+                    failures.append(Failure(source.name, Export(path).shown(self._config.folder), *why))
         return found
 
     def _file(self, source: Source, export: Export, candidates: Sequence[Collection]) -> list[Segment]:
@@ -200,6 +204,11 @@ class Loader:
         if self._connection is None:
             self._connection = builder(self._lock.scratch / "spill")
         return self._connection
+
+
+def _forbidden(error: OSError) -> tuple[str, str]:
+    """Say why a file or folder cannot be read, and what to do about it."""
+    return f"cannot be read ({error.strerror}).", "Let the user who runs dsar read it, or export it again."
 
 
 def _as_written(found: Sequence[Collection], segments: Sequence[Segment]) -> tuple[Collection, ...]:

@@ -71,8 +71,10 @@ def recognise_all(path: Path, known: Mapping[str, Connector], scratch: Path) -> 
     """
     try:
         exports = list(unpacked(path))
-    except (Unreadable, OSError) as error:
+    except Unreadable as error:
         return [Refused(path, str(error))]
+    except OSError as error:
+        return [Refused(path, f"It cannot be read ({error.strerror}).")]
     return [recognise_export(export, known, scratch) for export in exports]
 
 

@@ -39,6 +39,20 @@ def test_a_folder_is_searched_without_a_config(exports: Path, dsar: Dsar) -> Non
     assert not (exports.parent / ".dsar").exists()
 
 
+def test_a_file_of_the_folder_that_is_no_export_is_told_and_an_empty_folder_is_refused(
+    exports: Path, dsar: Dsar
+) -> None:
+    (exports / "scan.pdf").write_bytes(b"%PDF-1.7\n\x00\xff")
+    (exports.parent / "empty").mkdir()
+
+    ended = dsar("find", "--email", "nobody@example.org", "--in", "exports", "--json")
+    empty = dsar("find", "--email", "nobody@example.org", "--in", "empty")
+
+    assert ended.code == 1
+    assert any(note.startswith("not searched: exports/scan.pdf: ") for note in json.loads(ended.out)["notes"])
+    assert empty.code == 2 and "No file in empty was recognised" in empty.err and "`dsar init empty`" in empty.err
+
+
 def test_a_folder_is_set_up_and_searched_for_many(exports: Path, dsar: Dsar) -> None:
     (exports.parent / "requests.csv").write_text("request_id,email\nR-1,ada@example.org\nR-2,nobody@example.org\n")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -302,3 +304,56 @@ def test_no_source_at_all_is_for_the_user_to_mend(company: Path, dsar: Dsar) -> 
     ended = dsar("find", *ADA, "--json")
 
     assert ended.code == 2
+
+
+def test_a_file_that_may_not_be_read_is_a_failed_source_and_the_others_are_searched(
+    company: Path, dsar: Dsar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: Path) -> bool:
+        if path.name == "letter.csv":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return False
+
+    monkeypatch.setattr("dsar.sources.exports.is_archive", closed)
+
+    ended = dsar("find", *ADA, "--json")
+
+    document = found(ended)
+    assert ended.code == 1 and document["complete"] is False and len(document["records"]) == 2
+    assert [one["result"] for one in document["sources"]] == ["held", "held", "failed"]
+    assert document["sources"][2]["reason"] == "letter.csv: cannot be read (Permission denied)."
+
+
+def test_a_folder_that_a_pattern_leads_through_is_not_passed_over_in_silence(
+    company: Path, dsar: Dsar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        (company / "letters" / name).mkdir(parents=True)
+        (company / "letter.csv").rename(company / "letters" / name / "letter.csv") if name == "one" else None
+    (company / "dsar.toml").write_text(CONFIG.replace('"letter.csv"', '"letters/*/letter.csv"'))
+    assert dsar("find", *ADA).code == 0
+    real = os.scandir
+
+    def scandir(place: Any = ".") -> Any:
+        if str(place).endswith("letters/two"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(place))
+        return real(place)
+
+    monkeypatch.setattr("os.scandir", scandir)
+
+    ended = dsar("find", *ADA, "--json")
+
+    assert ended.code == 1
+    assert found(ended)["sources"][2]["reason"] == "letters/*/letter.csv: cannot be read (Permission denied)."
+
+
+def test_a_config_that_may_not_be_read_says_so(company: Path, dsar: Dsar, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(path: Path, **_: Any) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", closed)
+
+    ended = dsar("check")
+
+    assert ended.code == 2
+    assert "dsar.toml cannot be read: Permission denied." in ended.err and "UTF-8" not in ended.err
