@@ -96,6 +96,8 @@ def _full(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: 
     """
     mail, differ = subject.mail(facets, role), subject.disagreements(facets, role)
     if c.birth == "equal":
+        if c.given in ("alike", "close") and "email" in differ:
+            return "probable", "name_birth_twin"
         if place or c.middle or mail in ("equal", "near"):
             return "confirmed", "name_birth_place" if place else "name_birth_more"
         return "probable", "name_birth"
@@ -138,6 +140,7 @@ REASONS = {
     "mailbox_alias": "Another way to write the same mailbox: with a tag, or with other dots.",
     "mailbox_near": "Nearly the same e-mail address; nothing says whose it is.",
     "name_birth": "The same full name and birth date.",
+    "name_birth_twin": "The same birth date and nearly the same name, but other mailboxes: perhaps a twin.",
     "name_birth_place": "The same full name, birth date and address.",
     "name_birth_more": "The same full name and birth date, and the middle name or the mailbox agrees.",
     "name_place": "The same full name at the same address.",

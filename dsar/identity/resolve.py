@@ -10,15 +10,16 @@ from typing import Any
 from dsar.identity import descriptions
 from dsar.identity.decided import DECIDED, Decided
 from dsar.identity.descriptions import DELIVERED, OPEN
-from dsar.identity.facets import OWN_ROLES, Facets, Ref
+from dsar.identity.facets import OWN_ROLES, Facets, Ref, row_name
 from dsar.identity.found import Graded, Known, Value
-from dsar.identity.kinds import lookups
+from dsar.identity.kinds import lookups, strength
 from dsar.identity.leads import leads
 from dsar.identity.literal import unread
 from dsar.identity.rules import Verdict, judge, ranked
 from dsar.identity.score import score
 from dsar.identity.search import Search, Settings
-from dsar.identity.sharing import link_of
+from dsar.identity.sharing import entries_of, link_of, met_clicks
+from dsar.identity.spelt import find_spelt, graded_spelt
 from dsar.identity.subject import Subject
 from dsar.identity.weak import by_way, count_passed, is_weak, links_of, recalled, worth_reading
 from dsar.model import Evidence, Request
@@ -80,11 +81,13 @@ def resolve(
         for subject, values in zip(subjects, taken, strict=True):
             _admit(search, subject, values, hop)
         search.read(ref for subject in subjects for ref in subject.candidates)
+        search.look_up(click for subject in subjects for click in met_clicks(search, subject))
         for subject, values in zip(subjects, taken, strict=True):
             if values:
                 _confirm(search, subject, hop)
     progress.step("looking for what was mistyped")
     _follow_leads(search, subjects)
+    find_spelt(search, subjects)
     search.unreadable()
     return [_result(search, subject) for subject in subjects], search.rows
 
@@ -229,6 +232,10 @@ def _result(search: Search, subject: Subject) -> Resolution:
             if graded.grade == "confirmed":  # only where the search led to two people
                 graded = replace(graded, grade="possible", reason="The search leads to two people who cannot be one.")
             found[ref] = _decided(search, subject, graded)
+    for graded in _opened(search, subject, found):
+        found.setdefault(graded.ref, _decided(search, subject, graded))
+    for graded in graded_spelt(search, subject):
+        found.setdefault(graded.ref, _decided(search, subject, graded))
     for ref, (kind, role) in sorted(subject.leads.items()):
         lead = _by_score(subject, search.facets[ref], kind, role) if ref not in found else None
         if lead:
@@ -247,6 +254,21 @@ def _result(search: Search, subject: Subject) -> Resolution:
         count_passed(subject),
         bool(subject.described),
     )
+
+
+def _opened(search: Search, subject: Subject, found: Mapping[Ref, Graded]) -> list[Graded]:
+    """Entries of mailing lists whose links were opened on a device of the subject's, and that are theirs by name."""
+    entries: dict[Ref, Graded] = {}
+    for ref, visit in sorted(found.items()):
+        if visit.grade != "probable" or visit.evidence[0].rule not in ("same-cookie", "same-device_id"):
+            continue
+        for kind, _, normal in sorted(search.facets[ref].own()):
+            for entry in entries_of(search, subject, (kind, normal)) if strength(kind) == "click" else ():
+                agrees = subject.compare(search.facets[entry].person("subject")).agrees
+                why = Evidence("opened", kind, row_name(ref), agrees, (), 1, normal)
+                reason = "A link that was sent to it was opened on this person's device, and nothing speaks against it."
+                entries.setdefault(entry, Graded(entry, "probable", visit.hop + 1, (why,), reason))
+    return [graded for entry, graded in sorted(entries.items()) if entry not in found]
 
 
 def _weighed(search: Search, subject: Subject, graded: Graded) -> Graded:

@@ -186,15 +186,18 @@ def _document(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ru
 def _cookie(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ruling:
     if link.shared_by > 1 or c.conflicts:
         return "refused", "cookie_shared"
+    other_mailbox = "email" in subject.disagreements(facets, link.role) and c.birth != "equal"
     if link.given:
-        return "confirmed", "cookie_given"
+        return ("probable", "cookie") if other_mailbox else ("confirmed", "cookie_given")
     named = c.full_name and c.given != "close"
-    if named and ("email" not in subject.disagreements(facets, link.role) or c.birth == "equal"):
+    if named and not other_mailbox:
         return "confirmed", "cookie_named"
     return "probable", "cookie"
 
 
 def _click(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ruling:
+    if link.given and link.kind in facets.row_kinds and not c.conflicts:
+        return "confirmed", "click_given"
     if link.shared_by > 1 or c.conflicts:
         return "refused", "cookie_shared"
     return "probable", "click"
@@ -241,6 +244,7 @@ _REASONS = {
     "cookie_named": "The same browser (cookie), used by no one else we know of, and the same full name.",
     "cookie_given": "The cookie that the person presented; used by no one else we know of.",
     "cookie_shared": "A browser (cookie) or link that {people} people used.",
+    "click_given": "The request gives the number of this entry.",
     "click": "A link that was sent to this person only.",
     "weak": "An identifier that many people share.",
     "conflict": "The same {kind}, but name or birth date belong to someone else.",

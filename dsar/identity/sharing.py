@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Literal
 
 from dsar.identity.facets import Facets, Ref, row_name
 from dsar.identity.found import Value
-from dsar.identity.kinds import strength
+from dsar.identity.kinds import is_family_mailbox, strength
+from dsar.identity.mailboxes import bears
 from dsar.identity.people import Person, compare, fits_better
 from dsar.identity.rules import Link
 from dsar.identity.search import Search
@@ -42,7 +44,7 @@ def _users(search: Search, subject: Subject, value: Value) -> Users:
     worth = strength(value[0])
     if worth in ("cookie", "click"):
         rows = search.rows_with(value)
-        return Users(1 + len({owner for ref, _ in rows for owner in _owners(search.facets[ref], subject)}))
+        return Users(1 + len({owner for ref, _ in rows for owner in _owners(search, subject, search.facets[ref])}))
     strangers = [group for group in search.users(value) if any(_cannot_be(subject, person) for person in group)]
     described = tuple(pair for group in strangers for pair in group.items())
     disputed = worth == "account" and subject.values[value].origin is not None and _disputed(search, subject, value)
@@ -87,14 +89,61 @@ def _disputed(search: Search, subject: Subject, value: Value) -> bool:
     return False
 
 
-def _owners(facets: Facets, subject: Subject) -> Iterable[tuple[str, str]]:
+def _owners(search: Search, subject: Subject, facets: Facets) -> Iterable[tuple[str, str]]:
     """Who used a device in a row: its login, account, e-mail or newsletter where that is not the subject's own.
 
-    A row that gives the subject's full name is not somebody else's, whatever mailbox it was written with.
+    A row that gives the subject's full name is not somebody else's, whatever mailbox it was written with. A newsletter
+    is somebody else's unless its entry is the subject's by name; the entry itself, unless it speaks against that.
     """
     if any(c.full_name and not c.conflicts for c in map(subject.compare, facets.people.values())):
+        return
+    if is_entry(facets) and whose_entry(subject, facets) != "other":
         return
     for kind, _, normal in facets.own():
         personal = strength(kind) in ("account", "email", "click") and kind not in facets.row_kinds
         if personal and (kind, normal) not in subject.reach:
+            if strength(kind) == "click" and any(entries_of(search, subject, (kind, normal))):
+                continue
             yield kind, normal
+
+
+def is_entry(facets: Facets) -> bool:
+    """Whether a row is an entry of a mailing list: the number of its links is that of the row."""
+    return any(strength(kind) == "click" for kind in facets.row_kinds)
+
+
+def entries_of(search: Search, subject: Subject, click: Value) -> Iterator[Ref]:
+    """Give the entries of a mailing list to which a link was sent, if they are the subject's by what they say."""
+    entries = [ref for ref, _ in search.rows_with(click) if is_entry(search.facets[ref])]
+    if entries and all(whose_entry(subject, search.facets[ref]) == "own" for ref in entries):
+        yield from entries
+
+
+def whose_entry(subject: Subject, facets: Facets) -> Literal["own", "other", "unknown"]:
+    """Say whose an entry of a mailing list is by its name, else by whose name its mailbox bears.
+
+    An entry with neither a name nor a mailbox of a person is nobody else's.
+    """
+    person = facets.person("subject")
+    c = subject.compare(person)
+    if c.conflicts or c.given == "close":
+        return "other"
+    if c.given in ("equal", "alike", "nickname"):
+        return "own"
+    mailboxes = subject.personal(facets)
+    if not mailboxes or subject.mail(facets, "subject") in ("equal", "near"):
+        return "own"
+    names = [known for known in subject.people if known.given and known.family]
+    borne = {bears(address, known.given, known.family) for known in names for address in mailboxes}
+    if "own" in borne:
+        return "own"
+    return "other" if "other" in borne and not any(map(is_family_mailbox, mailboxes)) else "unknown"
+
+
+def met_clicks(search: Search, subject: Subject) -> Iterator[Value]:
+    """Give the links of newsletters that were opened on devices which led to rows, and that are not yet known."""
+    for ref, links in subject.candidates.items():
+        if any(strength(kind) == "cookie" for kind, _, _ in links):
+            for kind, _, normal in search.facets[ref].own():
+                if strength(kind) == "click" and (kind, normal) not in subject.reach:
+                    yield kind, normal

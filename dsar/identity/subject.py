@@ -61,6 +61,8 @@ class Subject:
     """Keys that too many rows share: a row is read if another key leads there too."""
     leads: dict[Ref, tuple[str, str]] = field(default_factory=dict)
     """Rows that may be the subject's if something was mistyped, with the kind of key and the role that led there."""
+    spelt: dict[Ref, Value] = field(default_factory=dict)
+    """Rows whose mailbox spells the subject's name, or whose name the subject's mailbox spells, with the key."""
     frontier: list[Value] = field(default_factory=list)
     learned: int = 0
     """How many values rows lent, the numbers of the rows themselves left out: a person may have thousands of orders."""
@@ -244,6 +246,14 @@ class Subject:
         if set(ours) & set(theirs):
             return "equal"
         return "near" if any(nearly(one, other) for one in ours for other in theirs) else "differs"
+
+    def personal(self, facets: Facets) -> tuple[str, ...]:
+        """The mailboxes of a row's subject that may be a person's: none of a role, a filler, one's own domain."""
+        return tuple(sorted(n for k, n in facets.of("subject") if k == "email" and self.is_personal(n)))
+
+    def is_personal(self, address: str) -> bool:
+        """Whether a mailbox may be a person's: not of a role, of one's own domains, nor one that stands for none."""
+        return self._carries("email", address)
 
     def slip(self, facets: Facets, role: str) -> bool:
         """Whether a mailbox of the row is a known one with a letter typed twice, or two of them swapped."""

@@ -84,7 +84,7 @@ def test_a_value_that_was_typed_to_fill_a_box_leads_nowhere(company: Company, as
     assert "The given customer no identifies nobody and was not searched with." in given.notes
 
 
-@pytest.mark.parametrize("filler", ["a@b", "xxx@example.com", "n/a"])
+@pytest.mark.parametrize("filler", ["xxx@example.com", "aa@example.org"])
 def test_an_email_that_is_none_is_told_and_not_searched_with(company: Company, ask: Ask, filler: str) -> None:
     answer = ask(company({"crm": ADA + f"C1,{filler},,,,\nC2,,Ada,Bell,,K100"}), email=filler, id="customer_no=K100")
 

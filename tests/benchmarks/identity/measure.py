@@ -13,7 +13,6 @@ from dsar.fulfilment.find import find
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Answer, Request
-from dsar.normalise import dates
 from tests.benchmarks.identity.exports import Data, rows, told_by, toml
 
 GRADES = ("confirmed", "probable", "possible")
@@ -75,12 +74,20 @@ def requests_of(one: Labelled, folder: Path) -> dict[str, Request]:
     found = {}
     for query in one.queries:
         who = told_by(*told[query])
-        who["birth_date"] = [day for day in who.get("birth_date", []) if dates(day)]
+        for kind, values in who.items():  # nobody gives `n/a` as their mailbox: the command asks for another
+            who[kind] = [value for value in values if _told(kind, value)]
         try:
             found[query] = request_of(**who)
         except RequestError:
             continue
     return found
+
+
+def _told(kind: str, value: str) -> bool:
+    try:
+        return bool(request_of(**{kind: [value]}).identifiers)
+    except RequestError:
+        return False
 
 
 def answers_of(workspace: Workspace, one: Labelled, requests: Mapping[str, Request]) -> Answers:
