@@ -2,19 +2,57 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from dsar import vocabulary
-from dsar.config import CollectionSpec, Limit
+from dsar.config import CollectionSpec, FieldSpec, Limit
 from dsar.erasure.hold import column_of
 from dsar.erasure.schema import TableShape
 from dsar.model import Record
-from dsar.retention import field_of
+from dsar.retention import field_of, read_date
 
 _TELLING = ("user.name", "user.contact", "user.content", "user.government_id", "user.date_of_birth", "user.biometric",
             "user.device", "user.unique_id", "user.account", "user.social", "x.user.communication",
             "x.user.attachment")  # fmt: skip
 """Categories whose value points to one person, alone or with little else."""
+_FIRST = re.compile(r"\{first:(\d{1,2})\}")
+
+
+class Uncoarsened(ValueError):
+    """A value cannot be made coarser as its template says; the message does not hold it."""
+
+
+def new_value(template: str, key: str, old: str | None, described: FieldSpec | None) -> str | None:
+    """What a column is set to: `{null}` is NULL, `{key}` the row's key, so that a unique column stays unique.
+
+    `{year}` is the year of the column's own date and `{first:3}` its first three characters: coarser, as Recital 26
+    GDPR and WP216 want what stays of an anonymised row. Raises Uncoarsened where the column holds no date.
+    """
+    if template == "{null}":
+        return None
+    if "{year}" in template:
+        day = read_date(old, described) if old else None
+        if day is None:
+            raise Uncoarsened
+        template = template.replace("{year}", f"{day.year:04}")
+    return _FIRST.sub(lambda found: (old or "")[: int(found[1])], template).replace("{key}", key)
+
+
+def still_exact(record: Record, spec: CollectionSpec, settings: Mapping[str, str]) -> tuple[str, ...]:
+    """The headings of an anonymised row whose date or place stays as exact as it was (Recital 26 GDPR, WP216; E-7)."""
+    if spec.erase is None:
+        return ()
+    found = []
+    for heading, value in record.fields:
+        described = field_of(spec.fields, heading)
+        if not value or described is None or column_of(spec.erase, heading) in settings:
+            continue
+        timed = described.time is not None or vocabulary.covers("x.record.time", described.category or "")
+        place = vocabulary.covers("user.location", described.category or "")
+        if place or (timed and read_date(value, described) is not None):
+            found.append(heading)
+    return tuple(dict.fromkeys(found))
 
 
 def broken_bound(news: Mapping[str, str | None], templates: Mapping[str, str], limits: Mapping[str, Limit]) -> str:
@@ -56,7 +94,7 @@ def _telling(record: Record, spec: CollectionSpec, settings: Mapping[str, str]) 
     for heading, value in record.fields:
         described = field_of(spec.fields, heading)
         column = column_of(erase, heading)
-        if not value or described is None or (column in settings and "{value}" not in settings[column]):
+        if not value or described is None or (column in settings):
             continue
         if column in keys and described.identifier not in ("email", "phone", "name"):
             continue  # a number that stands for nobody once no other table resolves it

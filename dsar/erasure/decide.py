@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
 
 from dsar import vocabulary
 from dsar.config import CollectionSpec, Erase
-from dsar.erasure.bounds import broken_bound, limits_of, still_telling
+from dsar.erasure.bounds import Uncoarsened, broken_bound, limits_of, new_value, still_exact, still_telling
 from dsar.erasure.calls import call_for, call_notice
 from dsar.erasure.check import check
 from dsar.erasure.dialects import UnwritableValue, dialect
@@ -18,7 +18,7 @@ from dsar.erasure.lines import lines_text, made_of_lines, places
 from dsar.erasure.schema import Shapes, TableShape
 from dsar.erasure.statement import RowChange, statement
 from dsar.model import Outcome, Reason, Record
-from dsar.retention import value_of
+from dsar.retention import field_of, value_of
 
 STAYS = "Art. 12(4)"
 """The ground of a record that stays although nothing in Art. 17(3) says so: the person must be told why."""
@@ -149,7 +149,12 @@ def _anonymised(record: Record, spec: CollectionSpec, erase: Erase, ground: Reas
         return _stays("It cannot be anonymised.", "`erase` says anonymise but sets no column")
     decision = _changed(record, spec, Decision("anonymise", ground), erase.set, setting)
     left = still_telling(record, spec, erase.set)
-    if decision.outcome != "anonymise" or not left:
+    if decision.outcome != "anonymise":
+        return decision
+    if exact := still_exact(record, spec, erase.set):
+        how = "exact dates or places stay; `set` makes them coarser by {year} or {first:2}"
+        decision = _noted(decision, f"{', '.join(sorted(exact))}: {how}")
+    if not left:
         return decision
     return _noted(decision, f"only pseudonymised, which is no erasure: `set` leaves {', '.join(sorted(left))}")
 
@@ -177,7 +182,10 @@ def _changed(
     taken = {column for column, _ in key}
     lock = [(column, value_of(values, heading) or "") for heading, column in erase.lock.items() if column not in taken]
     own_key = "-".join(value for _, value in key)
-    news = tuple((column, _new_value(text, own_key)) for column, text in settings.items())
+    try:
+        news = tuple(_news(record, spec, settings, own_key))
+    except Uncoarsened:
+        return _unwritten(wanted, "`set` wants the year of a column that holds no date")
     if broken := broken_bound(dict(news), settings, limits_of(spec, setting.shape_of(erase))):
         return _unwritten(wanted, broken)
     change = RowChange(erase.table, (*key, *lock), news)
@@ -190,9 +198,14 @@ def _changed(
     return replace(wanted, target=erase.target, statement=text)
 
 
-def _new_value(text: str, key: str) -> str | None:
-    """`{null}` is NULL; `{key}` is the row's key, so that a unique column stays unique."""
-    return None if text == "{null}" else text.replace("{key}", key)
+def _news(
+    record: Record, spec: CollectionSpec, settings: Mapping[str, str], key: str
+) -> Iterator[tuple[str, str | None]]:
+    by_column = {column_of(spec.erase, heading): heading for heading, _ in record.fields} if spec.erase else {}
+    values = dict(record.fields)
+    for column, template in settings.items():
+        heading = by_column.get(column, column)
+        yield column, new_value(template, key, values.get(heading), field_of(spec.fields, heading))
 
 
 def _unwritten(wanted: Decision, problem: str) -> Decision:

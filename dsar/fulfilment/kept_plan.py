@@ -13,7 +13,7 @@ from dsar.config import CollectionSpec
 from dsar.errors import RequestError, WorkspaceError
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, ErasurePlan, ErasureStep, Identifier, Reason, Recipient, Record
-from dsar.retention import value_of
+from dsar.retention import field_of, value_of
 from dsar.store.case import case_folder
 from dsar.store.files import private_folder, write_private
 
@@ -160,10 +160,16 @@ def _changed(record: Record, step: ErasureStep, spec: CollectionSpec) -> dict[st
         return {heading: values.get(heading) for heading, _ in step.fields}
     if step.outcome == "delete" or not step.statement or not step.target or spec.erase is None:
         return {}
+    from dsar.erasure.bounds import new_value
     from dsar.erasure.hold import column_of
 
-    named = [heading for heading in values if column_of(spec.erase, heading) in spec.erase.set]
-    return {heading: value_of(values, heading) for heading in named}
+    named = [(heading, column_of(spec.erase, heading)) for heading in values]
+    changed = {}
+    for heading, template in ((h, spec.erase.set[column]) for h, column in named if column in spec.erase.set):
+        value = value_of(values, heading)
+        if new_value(template, "", value, field_of(spec.fields, heading)) != value:  # coarse already: nothing to see
+            changed[heading] = value
+    return changed
 
 
 def _news(answer: Answer, step: ErasureStep) -> dict[str, str]:

@@ -114,9 +114,15 @@ def _told(plan: ErasurePlan) -> Iterator[Section]:
 
 def _markers(workspace: Workspace, answer: Answer, plan: ErasurePlan, output: Output) -> None:
     """The markers of restricted records, for those whose exports and campaigns must skip them (R-10, R-12)."""
+    from dsar.erasure.skipped import query_of_skipped
+
     rows = [(step.source, step.collection, step.key, step.reason.ground, plan.as_of[:10], plan.request_id)
             for step in plan.steps if step.outcome == "restrict"]  # fmt: skip
     output.write("markers.csv", _csv(("source", "collection", "key", "ground", "since", "request"), rows))
+    for target in dict.fromkeys(step.target for step in plan.steps if step.target in workspace.config.target):
+        query = query_of_skipped(plan, target or "", workspace.config.target[target or ""].dialect)
+        if query:
+            output.write(f"test-query.{target}.sql", query)
 
 
 def _stop_order(workspace: Workspace, answer: Answer, plan: ErasurePlan, output: Output) -> None:

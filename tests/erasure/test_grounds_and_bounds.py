@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date
 from typing import Any
 
 import pytest
 
 from dsar.config import CollectionSpec
+from dsar.erasure.check import read_back
+from dsar.erasure.dialects import dialect
 from dsar.erasure.plan import Ground, make_plan
 from dsar.erasure.schema import read_schema
+from dsar.erasure.skipped import query_of_skipped
 from dsar.errors import ConfigError
 from dsar.model import Answer, ErasurePlan, KnownIdentifier
 
@@ -122,6 +126,25 @@ def test_an_anonymisation_that_leaves_an_address_is_called_what_it_is() -> None:
     assert not any("pseudonymised" in note for note in whole.notes)
 
 
+def test_exact_dates_and_places_that_stay_are_named_and_set_makes_them_coarser() -> None:
+    fields = {**FIELDS, "born": {"category": "user"}, "at": {"category": "x.record.time"},
+              "zip": {"category": "user.location"}, "seen": {"category": "user", "time": "%d.%m.%Y"}}  # fmt: skip
+    news = {"email": "{key}@invalid"}
+    row = record(id="7", email="ada@example.org", born="no date", at="2024-05-17", zip="10115", seen="03.02.2023")
+
+    def plan_with(**more: str) -> ErasurePlan:
+        erase = {**DELETE, "method": "anonymise", "set": {**news, **more}}
+        return planned(config({"contacts": {"erase": erase, "fields": fields}}), answer(row))
+
+    exact, coarse = plan_with(), plan_with(at="{year}-01-01", zip="{first:2}xxx", seen="01.01.{year}")
+    assert any("at, seen, zip: exact dates or places stay" in note for note in exact.notes)
+    assert not any("exact" in note for note in coarse.notes)
+    change = read_back(str(coarse.steps[0].statement), dialect("mariadb"))
+    assert dict(change.set) == {"email": "7@invalid", "at": "2024-01-01", "zip": "10xxx", "seen": "01.01.2023"}
+    torn = plan_with(born="{year}", at="{null}", zip="{null}", seen="{null}")
+    assert torn.steps[0].outcome == "keep" and any("holds no date" in note for note in torn.notes)
+
+
 def test_a_key_that_is_an_address_is_no_ground_to_leave_it() -> None:
     fields = {"mail": {"category": "user.contact.email", "identifier": "email"}, "note": {"category": "user.content"}}
     erase = {**DELETE, "key": {"mail": "mail"}, "method": "anonymise", "set": {"note": "{null}"}}
@@ -180,3 +203,26 @@ def test_a_collection_without_a_field_for_a_heading_tells_nothing_of_it() -> Non
     assert CollectionSpec().erase is None
     made = config({"contacts": {"erase": {**DELETE, "method": "anonymise", "set": {"email": "{key}"}}}})
     assert planned(made, answer(ADA)).counts["anonymise"] == 1
+
+
+def test_a_query_counts_a_restricted_row_until_it_carries_its_markers() -> None:
+    news = {"blocked": "yes", "mail": "{null}"}
+    erase = {"method": "restrict", "target": "sqlite", "table": "people", "key": {"id": "id"}, "set": news}
+    plan = planned(config({"contacts": {"erase": erase, "fields": FIELDS}}), answer(ADA, store=True))
+    query = query_of_skipped(plan, "sqlite", "sqlite").decode("ascii")
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE TABLE people (id TEXT, blocked TEXT, mail TEXT)")
+    key = dict(ADA.fields)["id"]
+    database.executemany("INSERT INTO people VALUES (?, ?, 'm')", [(key, None), ("another", None)])
+    asked = [line for line in query.splitlines() if not line.startswith("--")]
+
+    def counted() -> list[int]:
+        return [database.execute(one).fetchone()[0] for one in asked]
+
+    assert counted() == [1]
+    database.execute("UPDATE people SET blocked = 'yes'")
+    assert counted() == [1], "half a marker is none"
+    database.execute(str(plan.steps[0].statement))
+    assert counted() == [0]
+    assert query_of_skipped(planned(config({"contacts": {"erase": DELETE, "fields": FIELDS}}), answer(ADA)), "mariadb",
+                            "mariadb") == b""  # fmt: skip
