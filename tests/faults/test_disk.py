@@ -16,9 +16,11 @@ from dsar.store import files
 from tests.faults import small
 
 EVERY = os.environ.get("DSAR_FAULTS") == "every"
-"""Every fault of the batch too, not only each seventh: `DSAR_FAULTS=every pytest tests/faults`."""
+"""Every fault of every command, and not only some: `DSAR_FAULTS=every pytest tests/faults`."""
 REGISTER = ["request", "add", "--email", "p5@example.org", "--request", "R-5", "--received", "2026-11-06"]
 BATCH = ["batch", "one.csv", "--out", "answers"]
+ONE = ["--email", "p1@example.org"]
+OTHERS = [["check"], ["find", *ONE], ["export", *ONE, "--out", "answers"], ["erase", *ONE, "--out", "answers"]]
 
 
 class Disk:
@@ -142,3 +144,8 @@ def test_every_fault_while_a_request_is_registered_is_mended_by_the_next_run(com
 
 def test_faults_while_a_batch_works_leave_no_part_and_are_mended_by_the_next_run(company: Path) -> None:
     assert faults(company, BATCH, step=1 if EVERY else 17) == []
+
+
+@pytest.mark.parametrize("words", OTHERS, ids=lambda words: words[0])
+def test_faults_of_the_other_commands_leave_no_part_either(company: Path, words: list[str]) -> None:
+    assert faults(company, words, step=1 if EVERY else 11) == []
