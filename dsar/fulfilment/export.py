@@ -118,9 +118,27 @@ def _package(workspace: Workspace, copy: Copy, finished: Callable[[], _Filled], 
     reviews = [*answer.notes, *(f"DRAFT: {reason}" for reason in report.drafts)]
     if missing:
         reviews.append(f"{missing} attachment{'s' if missing > 1 else ''} could not be copied: see the report.")
+    reviews += _expiring(report)
     if number := len(clear.undecided):
         reviews.append(f"{passages(number)} may be about other people: `dsar review --request {request_id}`.")
     return Package(request_id, folder, output.finish(head), answer, report, tuple(dict.fromkeys(reviews)))
+
+
+def _expiring(report: AccessReport) -> list[str]:
+    """Name the records that routine would delete before the answer is due (EDPB Guidelines 01/2022, 2.3.3; A-34)."""
+    due = (report.request.due or "")[:10]
+    ends = {
+        record: end
+        for part in report.collections
+        for retention in part.retention
+        for record, end in retention.ends
+        if end and report.made <= end <= due
+    }
+    if not ends:
+        return []
+    shown = ", ".join(f"{record} ({end})" for record, end in list(ends.items())[:3])
+    more = f" and {len(ends) - 3} more" if len(ends) > 3 else ""
+    return [f"Due for deletion before the answer is ({due}): {shown}{more}. Hold them, or keep this package."]
 
 
 def passages(number: int) -> str:

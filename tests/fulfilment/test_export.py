@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import dsar
 from dsar.errors import RequestError
 from dsar.fulfilment.export import export, export_each
 from dsar.fulfilment.requests import request_of
-from dsar.fulfilment.workspace import Workspace
+from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import RIGHTS, Request
+from tests.conftest import write_company
 
 
 @pytest.fixture
@@ -59,3 +61,31 @@ def test_what_is_not_acted_on_is_among_what_a_person_must_look_at(workspace: Wor
     (package,) = export(workspace, [replace(asked("R-1", "ada@example.org"), notes=(note,))], tmp_path / "out")
 
     assert note in package.reviews
+
+
+def test_records_that_routine_would_delete_before_the_answer_is_due_are_named(tmp_path: Path) -> None:
+    toml = """
+[[source]]
+name = "log"
+connector = "table"
+files = ["visits.csv"]
+[source.collection.log]
+key = ["id"]
+keep = [{ days = 30, after = "at" }]
+[source.collection.log.fields]
+id = { category = "user.unique_id" }
+email = { category = "user.contact.email", identifier = "email" }
+at = { category = "x.record.time", time = "%Y-%m-%d" }
+"""
+    rows = "id,email,at\n1,ada@example.org,2026-11-01\n2,ada@example.org,2026-11-20\n3,ada@example.org,2026-09-01"
+    config = write_company(tmp_path / "company", {"visits.csv": rows}, toml)
+    workspace = open_workspace(config, today=datetime.date(2026, 11, 22))
+    request = replace(asked("R-1", "ada@example.org"), received="2026-11-10")
+
+    (package,) = export(workspace, [request], tmp_path / "out")
+
+    [told] = [line for line in package.reviews if line.startswith("Due for deletion")]
+    assert "log/log/1 (2026-12-01)" in told
+    assert "log/log/2" not in told and "log/log/3" not in told
+    (later,) = export(workspace, [asked("R-2", "ada@example.org")], tmp_path / "later")
+    assert not any(line.startswith("Due for deletion") for line in later.reviews)
