@@ -60,6 +60,7 @@ def test_california_keeps_for_two_years_and_canada_keeps_the_data(home: Homes, f
         closed(home("2024-02-01"), name, "2024-02-01")
 
     assert (folder / ".dsar" / "cases" / "R-3" / "case.json").exists()
+    assert expired(home("2024-06-01")) == [], "what Canada keeps is no extract that was forgotten"
     assert [one.request_id for one in expired(home("2025-02-01"))] == ["R-1", "R-3"]
     assert [one.request_id for one in expired(home("2026-02-01"))] == ["R-1", "R-2", "R-3"]
 
