@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,11 +12,11 @@ from dsar.cli import options as given
 from dsar.cli.answer_text import due_line, place_of, sentence
 from dsar.cli.asked import Asked
 from dsar.cli.grouped import grouped
+from dsar.cli.plan_text import follow_plan
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
     from dsar.fulfilment.erase import ErasureFolder
-    from dsar.fulfilment.workspace import Workspace
     from dsar.model import Outcome
 
 Replay = Annotated[
@@ -64,7 +63,7 @@ def erase(out: given.OutFolder, who: given.Who, asked: Asked, run: given.Run, re
         others = len(every) - len(wanted)
         if others:
             console.say(f"Left out: {others} of {len(every)} requests ask for something else than erasure.")
-    _follow(workspace, planned[0], who.again(run.folder, asked.again))
+    follow_plan(workspace, planned[0], who.again(run.folder, asked.again))
     return max(codes, default=exits.COMPLETE)
 
 
@@ -103,25 +102,6 @@ def _print(planned: ErasureFolder, guesses: tuple[str, ...]) -> None:
     console.points("A person must look at this before a script is run:", planned.reviews)
     console.points(f"Written to {planned.folder}:", planned.files)
     console.say(f"Open {planned.folder / 'plan.html'} in a browser.")
-
-
-def _follow(workspace: Workspace, planned: ErasureFolder, again: given.Again) -> None:
-    """Say what stands between the plan and its approval, and what to type next."""
-    from dsar.fulfilment.approve import identity_missing
-
-    name, right = planned.request_id, planned.answer.request.right
-    missing = identity_missing(workspace, name, right)
-    if again.folder is not None:
-        console.follow(f"dsar init {shlex.quote(str(again.folder))}", "To confirm or correct what was guessed:")
-    elif missing == "not registered":
-        said = again.options if "--requests" in again.options else f"{again.options} --right {right}"
-        console.follow(f"dsar request add {said}", "To approve and verify a plan, register the request first:")
-    elif missing:
-        command = f"dsar request identity {name} --method METHOD --result verified --by NAME"
-        console.follow(command, f"The identity of the requester is {missing}. Before the plan can be approved:")
-    else:
-        command = f"dsar review --request {name} --approve-plan {planned.plan.digest[:12]} --by NAME"
-        console.follow(command, "Once somebody has read plan.html, they approve it by its digest:")
 
 
 def _print_all(planned: list[ErasureFolder], codes: list[int]) -> None:

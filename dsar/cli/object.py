@@ -19,4 +19,5 @@ def object_(out: given.OutFolder, who: given.Who, asked: Asked, run: given.Run) 
 
     Exit code 0: everything is written; 1: a person must look; 2: you can mend it.
     """
-    return other_rights.fulfil(run, "objection", asked.requests(who, run, ("objection",)), out)
+    requests = asked.requests(who, run, ("objection",))
+    return other_rights.fulfil(run, "objection", requests, out, who.again(run.folder, asked.again))

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from dsar.cli import console, exits
 from dsar.cli import options as given
 from dsar.cli.answer_text import due_line, sentence
+from dsar.cli.plan_text import follow_plan
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
     from dsar.model import Request
 
 
-def fulfil(run: given.Run, right: str, every: Sequence[Request], out: Path) -> int:
+def fulfil(run: given.Run, right: str, every: Sequence[Request], out: Path, again: given.Again) -> int:
     """Fulfil the requests for one right and say what was written; gives the exit code."""
     from dsar.fulfilment.rights import fulfil_rights
 
@@ -42,7 +43,6 @@ def fulfil(run: given.Run, right: str, every: Sequence[Request], out: Path) -> i
         console.points("Files:", one.files)
     if len(every) > len(asked):
         console.say(f"Left out: {len(every) - len(asked)} of {len(every)} requests ask for something else.")
-    console.follow(
-        f"dsar verify --request {done[0].request_id} --out DIR", "Once it was carried out and exported again:"
-    )
+    if done[0].plan.steps:
+        follow_plan(workspace, done[0], again)
     return max(exits.of_result(one.answer, one.reviews, workspace.guesses) for one in done)

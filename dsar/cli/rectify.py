@@ -19,4 +19,5 @@ def rectify(out: given.OutFolder, who: given.Who, asked: Asked, run: given.Run) 
 
     Exit code 0: everything is written; 1: a person must look, e.g. correct by hand; 2: you can mend it.
     """
-    return other_rights.fulfil(run, "rectification", asked.requests(who, run, ("rectification",)), out)
+    requests = asked.requests(who, run, ("rectification",))
+    return other_rights.fulfil(run, "rectification", requests, out, who.again(run.folder, asked.again))

@@ -47,7 +47,7 @@ def restrict(
     if out is None:
         raise RequestError("Where is the result to go?", hint="Give --out DIR.")
     every = under(asked.requests(who, run, ("restriction",)), ground=ground)
-    return other_rights.fulfil(run, "restriction", every, out)
+    return other_rights.fulfil(run, "restriction", every, out, who.again(run.folder, asked.again))
 
 
 def _lifted(run: given.Run, request: str | None, notified: str) -> int:

@@ -19,4 +19,5 @@ def withdraw(out: given.OutFolder, who: given.Who, asked: Asked, run: given.Run)
 
     Exit code 0: everything is written; 1: a person must look; 2: you can mend it.
     """
-    return other_rights.fulfil(run, "withdrawal", asked.requests(who, run, ("withdrawal",)), out)
+    requests = asked.requests(who, run, ("withdrawal",))
+    return other_rights.fulfil(run, "withdrawal", requests, out, who.again(run.folder, asked.again))
