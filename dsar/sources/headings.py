@@ -17,13 +17,15 @@ DATA = re.compile(r"[-+]?[\d.,:/\s]*\d[\d.,:/TZ\s+-]*|[^@\s]+@[^@\s]+\.[^@\s]+|[
 def unique_headings(cells: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     """Name every column of a header row: a second `Email` becomes `Email (2)`, an empty one `column 3`."""
     names: list[str] = []
+    taken: set[str] = set()
     for position, cell in enumerate(cells, start=1):
         stem = cell.removeprefix("\ufeff") if cell.strip() else f"column {position}"
         name, count = stem, 1
-        while plain(name) in map(plain, names):
+        while plain(name) in taken:
             count += 1
             name = f"{stem} ({count})"
         names.append(name)
+        taken.add(plain(name))
     return tuple(names)
 
 

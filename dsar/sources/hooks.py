@@ -58,13 +58,13 @@ def unfolded(path: Path) -> Iterator[tuple[int, int, str]]:
 
     Each with the number of its first physical line and how many it covers; an empty line stands for itself.
     """
-    first, covered, kept = 0, 0, ""
+    first, kept = 0, list[str]()
     for number, line in lines(path):
-        if covered and kept and line[:1] in (" ", "\t"):
-            kept, covered = kept + line[1:], covered + 1
+        if kept and kept[0] and line[:1] in (" ", "\t"):
+            kept.append(line[1:])
             continue
-        if covered:
-            yield first, covered, kept
-        first, covered, kept = number, 1, line
-    if covered:
-        yield first, covered, kept
+        if kept:
+            yield first, len(kept), "".join(kept)
+        first, kept = number, [line]
+    if kept:
+        yield first, len(kept), "".join(kept)

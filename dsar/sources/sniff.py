@@ -14,6 +14,7 @@ from dsar.errors import Unreadable
 from dsar.sources.archive import is_archive
 from dsar.sources.head import HEAD, Head, read_head
 from dsar.sources.headings import DATA, SAMPLE_ROWS, joined_headings, sheet_headings, unique_headings
+from dsar.sources.limits import MOST_COLUMNS
 from dsar.sources.readers import w3c
 from dsar.sources.readers.sheets import sheets
 from dsar.sources.sniff_json import as_json
@@ -100,6 +101,8 @@ def _as_text_or_table(base: Sniffed, head: Head, delimiter: str | None) -> Sniff
                 hint=f"It looks separated by {best.delimiter!r}: correct `delimiter`.",
             )
         best = given
+    if best is not None and len(best.headings) > MOST_COLUMNS:
+        raise Unreadable(f"{base.path.name} has over {MOST_COLUMNS} columns.", hint="Look where it came from.")
     best = best or _one_column(base, text)
     if best is None:
         return replace(base, lines=lines)

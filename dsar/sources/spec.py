@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -108,12 +109,18 @@ class CollectionDeclaration(Frozen):
 
 def written_as(name: str, fields: dict[str, FieldSpec], headings: Iterable[str]) -> str | None:
     """Give the heading of a file that a declared name means: itself, one of its other names, or a pattern with `*`."""
-    have = {plain(heading): heading for heading in headings}
+    have = _by_plain(tuple(headings))
     spec = fields.get(name) or next((spec for other, spec in fields.items() if plain(other) == plain(name)), None)
     for wanted in (name, *(spec.also if spec else ())):
         if plain(wanted) in have:
             return have[plain(wanted)]
-    return next((heading for heading in have.values() if fits_pattern(name, heading)), None)
+    return next((heading for heading in have.values() if fits_pattern(name, heading)), None) if "*" in name else None
+
+
+@lru_cache(maxsize=64)
+def _by_plain(headings: tuple[str, ...]) -> dict[str, str]:
+    """The same headings are held against every collection that there is."""
+    return {plain(heading): heading for heading in headings}
 
 
 @dataclass(frozen=True, slots=True)

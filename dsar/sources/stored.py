@@ -60,6 +60,8 @@ def spooled(
     Gives how many rows were loaded (None) and how many are unreadable for which reason, counted twice: by the reader
     and in the store. Raises Incomplete where the two differ. With `clean` the rows pass through the connector's hook.
     """
+    import duckdb
+
     path, second, records = out / "spool.jsonl", out / "cleaned.jsonl", out / "records.parquet"
     try:
         with _private(path) as file:
@@ -72,6 +74,9 @@ def spooled(
             tally = again
             second.replace(path)
         from_spool(reading.connection, path, max(len(headings or ()), 1), grouping, records)
+    except duckdb.OutOfMemoryException:
+        hint = "Lower `cell_mb` under [limits]: its largest rows are then told as unreadable."
+        raise Unreadable(f"{reading.path.name} has rows too large to be stored.", hint=hint) from None
     finally:
         path.unlink(missing_ok=True)
         second.unlink(missing_ok=True)

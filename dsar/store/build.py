@@ -16,7 +16,6 @@ MEMORY_LIMIT = "640MB"
 """What DuckDB may hold while it builds; beyond it spills into the workspace."""
 # a thousand people's rows lie in every row group: what is read most is the unpacking, and LZ4 halves it
 _RECORDS = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 20480"
-_MAX_LINE = 32 * 1024 * 1024
 MAX_FAST_LINE = 8 * 1024 * 1024
 BUFFER = 2 * MAX_FAST_LINE
 """DuckDB's own choice is many times the longest line, for each thread; longer lines are left to the exact reader."""
@@ -117,14 +116,28 @@ def from_spool(
     connection: duckdb.DuckDBPyConnection, spool: Path, columns: int, grouping: Grouping | None, out: Path
 ) -> None:
     """Copy rows that Python read, spooled as JSON lines `{l: line, n: lines, b: bad, c: cells}`, to `out`."""
+    # its buffers are as large as the largest row may be, for each thread: more than is needed would need all memory
+    most = max(16 * 1024 * 1024, _longest_line(spool) + 1024)
     reader = (
-        f"read_json({sql.file(spool)}, format = 'newline_delimited', maximum_object_size = {4 * _MAX_LINE}, "
+        f"read_json({sql.file(spool)}, format = 'newline_delimited', maximum_object_size = {most}, "
         f"columns = {{'l': 'BIGINT', 'n': 'INTEGER', 'b': 'VARCHAR', 'c': 'VARCHAR[]'}})"
     )
     names = ", ".join(f"c[{number + 1}] AS c{number}" for number in range(columns)) or "NULL::VARCHAR AS c0"
     rows = f"SELECT row_number() OVER () AS _row, * FROM {reader}"
     rows = f"SELECT _row, l - _row AS _shift, n AS _lines, b AS _bad, {names} FROM ({rows})"
     copy_rows(connection, _grouped(rows, grouping), out)
+
+
+def _longest_line(path: Path) -> int:
+    """How many bytes the longest line of a file has."""
+    most = size = 0
+    with path.open("rb") as file:
+        while block := file.read(4 * 1024 * 1024):
+            first, *others = block.split(b"\n")
+            size += len(first)
+            for line in others:
+                most, size = max(most, size), len(line)
+    return max(most, size)
 
 
 def understands(connection: duckdb.DuckDBPyConnection, pattern: str) -> bool:
