@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from dsar.config import FieldSpec
@@ -28,6 +28,7 @@ def row_name(ref: Ref) -> str:
 
 OWN_ROLES = ("subject", "billing", "contact", "author")
 """Roles in which an identifier says that the row is about its owner."""
+_NOBODY = Person()
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,18 @@ class Facets:
 
         An order may give the account without a role, and name, mailbox and address of whoever pays it.
         """
-        return next((name for name in (role, "subject", "billing", "contact") if name in self.people), role)
+        if role in self.people:
+            return role
+        return next((name for name in ("subject", "billing", "contact") if name in self.people), role)
 
     def person(self, role: str) -> Person:
         """The person that the row describes in a role, else as its subject, else as its only one."""
-        return self.people.get(self.described(role), Person())
+        return self.people.get(self.described(role), _NOBODY)
 
     def of(self, role: str) -> frozenset[tuple[str, str]]:
         """The identifiers (kind, normal form) of whoever the row describes in a role, and of its subject."""
         roles = {role, self.described(role), "subject"}
-        return frozenset((kind, normal) for kind, of, normal in self.own() if of in roles)
+        return frozenset((kind, normal) for kind, of, normal in self._own if of in roles)
 
     def places_in(self, role: str) -> frozenset[Place]:
         """The places that the row gives for a role, else for its subject, else for the person it describes."""
@@ -70,7 +73,11 @@ class Facets:
 
     def own(self) -> Iterable[tuple[str, str, str]]:
         """The identifiers that belong to the person the row is about."""
-        return (entry for entry in self.identifiers if entry[1] in OWN_ROLES)
+        return self._own
+
+    @cached_property
+    def _own(self) -> tuple[tuple[str, str, str], ...]:
+        return tuple(entry for entry in self.identifiers if entry[1] in OWN_ROLES)
 
 
 @dataclass(frozen=True)

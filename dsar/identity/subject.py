@@ -159,9 +159,10 @@ class Subject:
         Where only an initial or a short form agrees, or the profile knows a bare family name, a known given name that
         differs decides: `J. Smith` of the request lets in John or Jane, but not both.
         """
-        if person not in self.compared:
-            self.compared[person] = self._compared(person)
-        return self.compared[person]
+        found = self.compared.get(person)
+        if found is None:
+            found = self.compared[person] = self._compared(person)
+        return found
 
     def _compared(self, person: Person) -> Comparison:
         found = [compare(p, person) for p in self.people if p.named]
