@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
+from dsar.identity.facets import Ref
 from dsar.store.decisions import Decision, marks_of
+from dsar.store.records import key_columns
+from dsar.store.run import Run
 from dsar.store.segments import Segment
 
 DECIDED = "decided"
@@ -25,6 +30,32 @@ class Decided:
             return None
         marks = marks_of(segment, row)
         return self.by_mark.get(marks.known_by or "") or self.by_mark.get(marks.sha256)
+
+
+def accepted_rows(run: Run, before: Decided) -> Iterator[Ref]:
+    """Find the rows that a person accepted by what they are known by, whatever else leads to them or does not.
+
+    A row with a key of one column is asked for by it; any other is looked for among all rows of its collection.
+    """
+    accepted = {decision for decision in before.by_mark.values() if decision.verdict == "accept"}
+    for place in sorted({tuple(decision.target.split("/")[:2]) for decision in accepted}):
+        keys = {unquote(d.target.split("/", 2)[2]) for d in accepted if tuple(d.target.split("/")[:2]) == place}
+        for segment in run.segments:
+            if (segment.declaration.source, segment.declaration.collection) == place:
+                for number, row in _rows(run, segment, keys):
+                    decision = before.of(segment, row)
+                    if decision is not None and decision.verdict == "accept":
+                        yield segment.number, number
+
+
+def _rows(run: Run, segment: Segment, keys: Collection[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    columns = key_columns(segment)
+    if len(columns) != 1:
+        yield from ((row["_row"], row) for row in run.every(segment.number))
+        return
+    wanted = sorted({form for key in keys for form in (key, re.sub(r"#[0-9]+$", "", key))})
+    numbers = [found[0] for found in run.same(segment.number, columns, [[key] for key in wanted])]
+    yield from run.rows(segment.number, numbers).items()
 
 
 def decided(decisions: Iterable[Decision]) -> Decided:

@@ -8,17 +8,17 @@ from itertools import chain
 from typing import Any
 
 from dsar.identity import descriptions
-from dsar.identity.decided import DECIDED, Decided
+from dsar.identity.decided import DECIDED, Decided, accepted_rows
 from dsar.identity.descriptions import DELIVERED, OPEN
-from dsar.identity.facets import OWN_ROLES, Facets, Ref, row_name
+from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.found import Graded, Known, Value
-from dsar.identity.kinds import lookups, strength
+from dsar.identity.kinds import lookups
 from dsar.identity.leads import leads
 from dsar.identity.literal import unread
 from dsar.identity.rules import Verdict, judge, ranked
 from dsar.identity.score import score
 from dsar.identity.search import Search, Settings
-from dsar.identity.sharing import entries_of, link_of, met_clicks
+from dsar.identity.sharing import link_of, met_clicks, opened
 from dsar.identity.spelt import find_spelt, graded_spelt
 from dsar.identity.subject import Subject
 from dsar.identity.weak import by_way, count_passed, is_weak, links_of, recalled, worth_reading
@@ -70,6 +70,7 @@ def resolve(
     ]
     for subject in subjects:
         subject.start()
+        subject.candidates.update({ref: {(DECIDED, "subject", ""): 1} for ref in accepted_rows(run, subject.decided)})
     hop = 0
     while hop < MAX_HOPS:
         taken = [_taken(subject) for subject in subjects]
@@ -141,7 +142,7 @@ def _confirm(search: Search, subject: Subject, hop: int) -> None:
         described: list[Graded] = []
         for ref in sorted(subject.candidates.keys() - subject.confirmed.keys()):
             verdicts = _verdicts(search, subject, ref)
-            graded = _decided(search, subject, _graded(ref, hop, verdicts)) if verdicts else None
+            graded = _decided(search, subject, _graded(ref, hop, verdicts)) if verdicts else _alone(subject, ref)
             if graded and graded.grade == "confirmed":
                 (described if _only_described(graded, verdicts) else fresh).append(graded)
         # what a number or mailbox confirms may tell the birth date that keeps a namesake out
@@ -154,6 +155,13 @@ def _confirm(search: Search, subject: Subject, hop: int) -> None:
             return
         for graded in fresh:
             subject.learn(search.facets[graded.ref], graded)
+
+
+def _alone(subject: Subject, ref: Ref) -> Graded | None:
+    """Confirm a row that a person accepted, and to which nothing else leads."""
+    if (DECIDED, "subject", "") not in subject.candidates[ref]:
+        return None
+    return Graded(ref, "confirmed", 1, (Evidence(DECIDED, "decision", "request"),), _ACCEPTED)
 
 
 def _only_described(graded: Graded, verdicts: Iterable[Verdict]) -> bool:
@@ -169,8 +177,11 @@ def _decided(search: Search, subject: Subject, graded: Graded) -> Graded:
         return graded
     evidence = (Evidence(DECIDED, "decision", "request"), *graded.evidence)
     if decision.verdict == "accept":
-        return replace(graded, grade="confirmed", evidence=evidence, reason="A person decided that it is theirs.")
+        return replace(graded, grade="confirmed", evidence=evidence, reason=_ACCEPTED)
     return replace(graded, grade="refused", evidence=evidence, reason="A person decided that it is not theirs.")
+
+
+_ACCEPTED = "A person decided that it is theirs."
 
 
 def _graded(ref: Ref, hop: int, verdicts: Iterable[Verdict]) -> Graded:
@@ -206,6 +217,8 @@ def _judged(search: Search, subject: Subject, ref: Ref) -> Iterator[Verdict]:
     facets = search.facets[ref]
     described: set[tuple[str, bool]] = set()
     for link in sorted(subject.candidates[ref]):
+        if link[0] == DECIDED:
+            continue
         if (
             link[0] in BLOCK_KINDS and link[0] != "name_in_text"
         ):  # whatever key led here, the description is judged once a role
@@ -232,7 +245,7 @@ def _result(search: Search, subject: Subject) -> Resolution:
             if graded.grade == "confirmed":  # only where the search led to two people
                 graded = replace(graded, grade="possible", reason="The search leads to two people who cannot be one.")
             found[ref] = _decided(search, subject, graded)
-    for graded in _opened(search, subject, found):
+    for graded in opened(search, subject, found):
         found.setdefault(graded.ref, _decided(search, subject, graded))
     for graded in graded_spelt(search, subject):
         found.setdefault(graded.ref, _decided(search, subject, graded))
@@ -254,21 +267,6 @@ def _result(search: Search, subject: Subject) -> Resolution:
         count_passed(subject),
         bool(subject.described),
     )
-
-
-def _opened(search: Search, subject: Subject, found: Mapping[Ref, Graded]) -> list[Graded]:
-    """Entries of mailing lists whose links were opened on a device of the subject's, and that are theirs by name."""
-    entries: dict[Ref, Graded] = {}
-    for ref, visit in sorted(found.items()):
-        if visit.grade != "probable" or visit.evidence[0].rule not in ("same-cookie", "same-device_id"):
-            continue
-        for kind, _, normal in sorted(search.facets[ref].own()):
-            for entry in entries_of(search, subject, (kind, normal)) if strength(kind) == "click" else ():
-                agrees = subject.compare(search.facets[entry].person("subject")).agrees
-                why = Evidence("opened", kind, row_name(ref), agrees, (), 1, normal)
-                reason = "A link that was sent to it was opened on this person's device, and nothing speaks against it."
-                entries.setdefault(entry, Graded(entry, "probable", visit.hop + 1, (why,), reason))
-    return [graded for entry, graded in sorted(entries.items()) if entry not in found]
 
 
 def _weighed(search: Search, subject: Subject, graded: Graded) -> Graded:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Literal
 
 from dsar.identity.facets import Facets, Ref, row_name
-from dsar.identity.found import Value
+from dsar.identity.found import Graded, Value
 from dsar.identity.kinds import is_family_mailbox, strength
 from dsar.identity.mailboxes import bears
 from dsar.identity.people import Person, compare, fits_better
 from dsar.identity.rules import Link
 from dsar.identity.search import Search
 from dsar.identity.subject import Subject, Users
+from dsar.model import Evidence
 from dsar.normalise import BLOCK_KINDS
 
 _WEIGHED = 200
@@ -147,3 +148,18 @@ def met_clicks(search: Search, subject: Subject) -> Iterator[Value]:
             for kind, _, normal in search.facets[ref].own():
                 if strength(kind) == "click" and (kind, normal) not in subject.reach:
                     yield kind, normal
+
+
+def opened(search: Search, subject: Subject, found: Mapping[Ref, Graded]) -> list[Graded]:
+    """Entries of mailing lists whose links were opened on a device of the subject's, and that are theirs by name."""
+    entries: dict[Ref, Graded] = {}
+    for ref, visit in sorted(found.items()):
+        if visit.grade != "probable" or visit.evidence[0].rule not in ("same-cookie", "same-device_id"):
+            continue
+        for kind, _, normal in sorted(search.facets[ref].own()):
+            for entry in entries_of(search, subject, (kind, normal)) if strength(kind) == "click" else ():
+                agrees = subject.compare(search.facets[entry].person("subject")).agrees
+                why = Evidence("opened", kind, row_name(ref), agrees, (), 1, normal)
+                reason = "A link that was sent to it was opened on this person's device, and nothing speaks against it."
+                entries.setdefault(entry, Graded(entry, "probable", visit.hop + 1, (why,), reason))
+    return [graded for entry, graded in sorted(entries.items()) if entry not in found]

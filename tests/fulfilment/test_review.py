@@ -108,3 +108,32 @@ def test_an_accepted_record_that_left_the_export_is_told(company: Company) -> No
     assert [note for note in answer.notes if "not reached any more: 1 (crm/crm)" in note]
     assert not any("C2" in note for note in answer.notes)
     assert not answer.complete
+
+
+CALLS = {
+    "crm": "key,email,name,phone\nC1,ada@example.org,Ada Bell,030 1234567\nC2,zoe@example.org,Zoe Stone,",
+    "calls": "key,phone,name,customer_no\nP/1,030 1234567,A. Bell,K300\nP/2,030 7654321,B. Bell,K400",
+    "orders": "key,customer_no\nO3,K300\nO4,K400",
+}
+
+
+def test_an_accepted_record_is_found_by_its_key_when_nothing_else_leads_to_it_any_more(company: Company) -> None:
+    workspace = company(CALLS)
+    assert grades(find(workspace, [ADA])[0]) == {"C1": "confirmed", "P/1": "probable"}
+    verdict(workspace, "accept", "calls/calls/P%2F1")
+
+    head, _, other = CALLS["crm"].splitlines()
+    answer = find(renewed(workspace, f"{head}\n{other}\n"), [ADA])[0]
+
+    assert grades(answer) == {"P/1": "confirmed", "O3": "confirmed"}
+    assert [e.rule for e in answer.matches[0].evidence] == ["decided"]
+    assert not any("not reached any more" in note for note in answer.notes)
+
+
+def test_a_rejected_record_is_not_brought_back_by_its_key(company: Company) -> None:
+    workspace = company(CALLS)
+    verdict(workspace, "reject", "calls/calls/P%2F1")
+
+    head, _, other = CALLS["crm"].splitlines()
+
+    assert grades(find(renewed(workspace, f"{head}\n{other}\n"), [ADA])[0]) == {}

@@ -23,6 +23,7 @@ from tests.benchmarks.identity.measure import (
     sessions,
     workspace_of,
 )
+from tests.benchmarks.identity.unseen import UNSEEN, write_unseen
 
 GOALS: dict[tuple[str, str], tuple[float | None, float | None, float | None]] = {
     ("company", "confirmed"): (0.998, 0.955, 0.0025),
@@ -49,11 +50,19 @@ LINE = "{:<13} {:<10} {:<10} {:>9} {:>7} {:>8} {:>7}  {}\n"
 def main() -> None:
     """Measure what is there; a folder that is missing is told, and nothing at all to measure ends with code 2."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.identity", description=__doc__)
-    parser.add_argument("folder", type=Path, help="folder with company/, households/, traps/, typos/, addresses/")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", help="folder with company/, households/, traps/, typos/, addresses/"
+    )
     parser.add_argument("--only", nargs="*", metavar="NAME", help="some of the folders")
     parser.add_argument("--no-peer", action="store_true", help="leave Splink out")
     parser.add_argument("--seed", type=int, default=1, help="which record of a person asks (default 1)")
+    parser.add_argument("--unseen", type=int, metavar="PEOPLE", help="measure an invented company of so many people")
     given = parser.parse_args()
+    if given.unseen:
+        _unseen(given.unseen, given.seed)
+        return
+    if given.folder is None:
+        parser.error("give a folder with labelled data, or --unseen PEOPLE")
     there = [
         d for d in EVERY if (given.folder / d.folder / "truth.csv").is_file() and d.folder in (given.only or d.folder)
     ]
@@ -66,6 +75,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dsar-identity-") as home:
         for data in there:
             _measure(data, given.folder.resolve(), Path(home), given.seed, peer=not given.no_peer)
+
+
+def _unseen(people: int, seed: int) -> None:
+    sys.stdout.write(LINE.format("data", "who", "up to", "precision", "recall", "breach", "foreign", "goal"))
+    with tempfile.TemporaryDirectory(prefix="dsar-identity-") as home:
+        folder = write_unseen(Path(home) / "data", people, seed)
+        _measure(UNSEEN, folder, Path(home), seed, peer=False)
 
 
 def _measure(data: Data, folder: Path, home: Path, seed: int, *, peer: bool) -> None:
