@@ -64,13 +64,7 @@ def resolve(
     refused, whatever the rules say.
     """
     search = Search(run, settings)
-    subjects = [
-        Subject(request, settings.phone_region, settings.own_domains, settings.own_phones, before)
-        for request, before in zip(requests, decided or [Decided()] * len(requests), strict=True)
-    ]
-    for subject in subjects:
-        subject.start()
-        subject.candidates.update({ref: {(DECIDED, "subject", ""): 1} for ref in accepted_rows(run, subject.decided)})
+    subjects = _started(run, requests, settings, decided)
     hop = 0
     while hop < MAX_HOPS:
         taken = [_taken(subject) for subject in subjects]
@@ -91,6 +85,18 @@ def resolve(
     find_spelt(search, subjects)
     search.unreadable()
     return [_result(search, subject) for subject in subjects], search.rows
+
+
+def _started(run: Run, requests: Sequence[Request], settings: Settings, decided: Sequence[Decided]) -> list[Subject]:
+    """Begin with what the requests give, and with the rows that people accepted before."""
+    subjects = [
+        Subject(request, settings.phone_region, settings.own_domains, settings.own_phones, before)
+        for request, before in zip(requests, decided or [Decided()] * len(requests), strict=True)
+    ]
+    for subject in subjects:
+        subject.start()
+        subject.candidates.update({ref: {(DECIDED, "subject", ""): 1} for ref in accepted_rows(run, subject.decided)})
+    return subjects
 
 
 def _follow_leads(search: Search, subjects: Sequence[Subject]) -> None:
