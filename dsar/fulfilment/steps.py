@@ -209,7 +209,9 @@ def remove_extracts(home: Opened, request_id: str) -> tuple[str, ...]:
     """Remove the copies of the sources from a case, logged first; gives what was there."""
     case = register_of(home).case(request_id)
     gone = tuple(part for part in EXTRACTS if (case / part).exists())
-    if gone:
+    last = register.read(register_of(home), request_id).history[-1]
+    begun = last.step == "extracts_removed" and set(gone) <= set(str(last.facts["parts"]).split(","))
+    if gone and not begun:  # whoever was killed over it had logged all of it
         register.note(register_of(home), request_id, "extracts_removed", {"parts": ",".join(gone)})
     for part in gone:
         shutil.rmtree(case / part) if (case / part).is_dir() else (case / part).unlink()

@@ -177,6 +177,20 @@ def test_closing_removes_the_copies_of_the_sources_and_says_so(home: Homes, fold
     assert again.open and not steps.close(home(), "R-1", End("fulfilled"), step()).open
 
 
+def test_a_closing_that_was_killed_over_its_removals_goes_on_and_logs_them_once(home: Homes, folder: Path) -> None:
+    added(home())
+    case = folder / ".dsar" / "cases" / "R-1"
+    for name in ("case.json", "evidence.jsonl"):
+        (case / name).write_text("{}")
+    steps.close(home(), "R-1", End("fulfilled"), step())
+    (case / "evidence.jsonl").write_text("{}")  # as if killed after the first of them was gone
+
+    again = steps.close(home(), "R-1", End("fulfilled"), step())
+
+    assert [entry.step for entry in again.history] == ["registered", "closed", "extracts_removed"]
+    assert not (case / "evidence.jsonl").exists()
+
+
 def test_a_refusal_needs_its_ground_and_its_words_stay_in_the_case(home: Homes, folder: Path) -> None:
     added(home())
     with pytest.raises(RequestError, match="needs its ground"):
