@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 MEMORY_LIMIT = "640MB"
 """What DuckDB may hold while it builds; beyond it spills into the workspace."""
 # a thousand people's rows lie in every row group: what is read most is the unpacking, and LZ4 halves it
-_RECORDS = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 20480"
+_RECORDS = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE"
+_ROWS, _LONG_ROWS = 20_480, 2_048
+"""Rows of a row group, which each writer holds in memory as a whole: fewer where they are long."""
 MAX_FAST_LINE = 8 * 1024 * 1024
 BUFFER = 2 * MAX_FAST_LINE
 """DuckDB's own choice is many times the longest line, for each thread; longer lines are left to the exact reader."""
@@ -180,9 +182,19 @@ def _grouped(rows: str, grouping: Grouping | None) -> str:
 
 
 def copy_rows(connection: duckdb.DuckDBPyConnection, query: str, out: Path) -> None:
-    """Write the rows of a query to `out`, in their order."""
+    """Write the rows of a query to `out`, in their order; raises OutOfMemoryException for rows of many megabytes."""
+    import duckdb
+
     connection.execute("SET preserve_insertion_order = true")  # the place of a row in Parquet is its number
-    connection.execute(f"COPY ({query}) TO {sql.literal(str(out))} ({_RECORDS})")
+    copy = f"COPY ({query}) TO {sql.literal(str(out))} ({_RECORDS}"
+    try:
+        connection.execute(f"{copy} {_ROWS})")
+    except duckdb.OutOfMemoryException:  # long texts, as of mails and tickets: one writer, and little at a time
+        connection.execute("SET threads = 1")
+        try:
+            connection.execute(f"{copy} {_LONG_ROWS})")
+        finally:
+            connection.execute("RESET threads")
     out.chmod(0o600)
     sync_file(out)
 

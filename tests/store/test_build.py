@@ -12,7 +12,7 @@ import pytest
 from segment_maker import FIELDS, KEYS, declaration_of, segment_of
 
 from dsar.config import FieldSpec
-from dsar.store import identifiers, sql
+from dsar.store import build, identifiers, sql
 from dsar.store.build import Dialect, builder, counts, from_table, understands
 from dsar.store.identifiers import build_identifiers, identifiers_of
 from dsar.store.segments import Identifiers, Segment
@@ -149,3 +149,21 @@ def test_the_builder_loads_no_extension(connection: duckdb.DuckDBPyConnection) -
     said = connection.execute("SELECT name, value FROM duckdb_settings() WHERE name LIKE 'auto%known_extensions'")
 
     assert {value for _, value in said.fetchall()} == {"false"}
+
+
+def test_long_texts_are_stored_in_the_memory_there_is(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = tmp_path / "mails.csv", tmp_path / "records.parquet"
+    text = "lorem ipsum dolor " * 1_000
+    path.write_text("".join(f"{n},{n} {text}\n" for n in range(8_000)), encoding="utf-8")
+    connection.execute("SET memory_limit = '160MB'")
+    dialect = Dialect(",", '"', 0, 2)
+
+    from_table(connection, path, dialect, None, out)
+    found, lines = counts(connection, out)
+    monkeypatch.setattr(build, "_LONG_ROWS", build._ROWS)
+    with pytest.raises(duckdb.OutOfMemoryException):  # it is the small row groups that do it
+        from_table(connection, path, dialect, None, tmp_path / "again.parquet")
+
+    assert (found, lines) == ({None: 8_000}, 8_000)
