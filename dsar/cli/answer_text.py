@@ -108,7 +108,7 @@ def print_answers(answers: Sequence[Answer], guesses: Sequence[str], again: Agai
     table.print()
     _more(len(answers) - ROWS, "request")
     notes = [note for answer in answers for note in answer.notes]
-    from dsar.fulfilment.answers import summed
+    from dsar.fulfilment.finding.answers import summed
 
     print_sources(summed(answers), notes)
     console.points("Files were recognised on the fly. Guessed:", guesses, most=8)

@@ -11,9 +11,9 @@ from dsar.model import Answer, Evidence, FileFacts, KnownIdentifier, Match, Sour
 if TYPE_CHECKING:
     import datetime
 
-    from dsar.fulfilment.check import CheckedSource, CheckResult
-    from dsar.fulfilment.due import Due
-    from dsar.fulfilment.release import Released
+    from dsar.fulfilment.copies.release import Released
+    from dsar.fulfilment.desk.due import Due
+    from dsar.fulfilment.setup.check import CheckedSource, CheckResult
     from dsar.register.deadlines import Deadline
 
 WITHHELD = "possible records may be another person's, so their values are not shown until somebody has decided"

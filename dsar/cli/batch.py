@@ -15,8 +15,8 @@ from dsar.cli import options as given
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
-    from dsar.fulfilment.batch import Batch, Log
-    from dsar.fulfilment.inbox import Taken
+    from dsar.fulfilment.batches.batch import Batch, Log
+    from dsar.fulfilment.desk.inbox import Taken
     from dsar.fulfilment.requests import BadRow
     from dsar.fulfilment.workspace import Workspace
     from dsar.model import Request
@@ -49,7 +49,7 @@ def batch(
 
     Exit code 0: all complete; 1: a person must look, or a request failed; 2: you can mend it.
     """
-    from dsar.fulfilment.batch_files import alone, begun, write_summaries
+    from dsar.fulfilment.batches.batch_files import alone, begun, write_summaries
 
     if sum((file is not None, due, inbox is not None)) != 1:
         raise RequestError("Say where the requests are, once.", hint="A file, or --due, or --inbox DIR.")
@@ -75,8 +75,8 @@ def _done(
     workspace: Workspace, where: tuple[Path | None, Path | None], out: Path, telling: tuple[Progress, Log]
 ) -> tuple[Batch, list[Taken]]:
     """Read what is asked and do it."""
-    from dsar.fulfilment.batch import batch_of_register, run_batch
-    from dsar.fulfilment.inbox import take
+    from dsar.fulfilment.batches.batch import batch_of_register, run_batch
+    from dsar.fulfilment.desk.inbox import take
     from dsar.fulfilment.requests import read_rows
 
     file, inbox = where
@@ -96,7 +96,7 @@ def _done(
 
 
 def _put_away(taken: Sequence[Taken], done: Batch) -> None:
-    from dsar.fulfilment.inbox import put_away
+    from dsar.fulfilment.desk.inbox import put_away
 
     unregistered = {str(line.request_id): line.error or "" for line in done.lines if line.due is None and line.error}
     for part in taken:

@@ -11,7 +11,7 @@ from dsar.cli import as_json, console, exits
 from dsar.cli import options as given
 
 if TYPE_CHECKING:
-    from dsar.fulfilment.check import CheckedSource, CheckResult
+    from dsar.fulfilment.setup.check import CheckedSource, CheckResult
 
 app = typer.Typer(add_completion=False)
 
@@ -27,7 +27,7 @@ def check(
 
     Exit code 0: everything was read and described; 1: a person must look; 2: no source could be read.
     """
-    from dsar.fulfilment.check import check as check_sources
+    from dsar.fulfilment.setup.check import check as check_sources
 
     with console.progress(quiet) as progress:
         workspace = given.Run(config=config, today=today).open(progress)

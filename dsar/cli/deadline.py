@@ -49,7 +49,7 @@ def deadline(
 
     Exit code 0: computed; 2: you can mend it.
     """
-    from dsar.fulfilment.deadlines import dates_of, zone
+    from dsar.fulfilment.desk.deadlines import dates_of, zone
     from dsar.register.clock import Course
 
     settings = _settings(config)

@@ -20,7 +20,7 @@ def demo(folder: Folder = Path("dsar-demo"), quiet: given.Quiet = False) -> int:
 
     Copies a sample company to DIR and runs the whole road on it. Exit code 0: each step did what it should; 1: not.
     """
-    from dsar.fulfilment.demo import demo as run_demo
+    from dsar.fulfilment.setup.demo import demo as run_demo
 
     with console.progress(quiet) as progress:
         done = run_demo(folder, progress)

@@ -16,7 +16,7 @@ from dsar.cli.plan_text import follow_plan
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
-    from dsar.fulfilment.erase import ErasureFolder
+    from dsar.fulfilment.erasing.erase import ErasureFolder
     from dsar.model import Outcome
 
 Replay = Annotated[
@@ -40,7 +40,7 @@ def erase(out: given.OutFolder, who: given.Who, asked: Asked, run: given.Run, re
 
     Exit code 0: the plan is complete; 1: a person must look before a script is run; 2: you can mend it.
     """
-    from dsar.fulfilment.erase import RIGHTS, plan_erasure
+    from dsar.fulfilment.erasing.erase import RIGHTS, plan_erasure
 
     if replay:
         if who.given or who.elsewhere or asked.given:
@@ -69,7 +69,7 @@ def erase(out: given.OutFolder, who: given.Who, asked: Asked, run: given.Run, re
 
 def _replay(run: given.Run, out: Path) -> int:
     """After a restore: plan again for everybody on the suppression list who stands in the exports (E-52)."""
-    from dsar.fulfilment.replay import replay
+    from dsar.fulfilment.erasing.replay import replay
 
     with console.progress(run.quiet) as progress:
         workspace = run.open(progress)

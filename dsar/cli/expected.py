@@ -85,7 +85,7 @@ def _files(loaded: Loaded) -> Document:
 
 
 def _found(loaded: Loaded, config: Config, keys: Keys, root: Path, asks: list[Document]) -> list[Document]:
-    from dsar.fulfilment.find import find
+    from dsar.fulfilment.finding.find import find
     from dsar.fulfilment.requests import request_of
     from dsar.fulfilment.workspace import Workspace
     from dsar.store.lock import hold

@@ -24,7 +24,7 @@ def explain(record: RecordId, who: given.Who, asked: Asked, run: given.Run) -> i
 
     Exit code 0: it was reached by the search; 1: it was not.
     """
-    from dsar.fulfilment.explain import explain as explain_record
+    from dsar.fulfilment.finding.explain import explain as explain_record
 
     requests = asked.requests(who, run, tuple(COMMAND_OF))
     with console.progress(run.quiet) as progress:

@@ -15,7 +15,7 @@ from dsar.cli.grouped import grouped
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
-    from dsar.fulfilment.export import Failed, Package
+    from dsar.fulfilment.copies.export import Failed, Package
 
 Portability = Annotated[
     bool, typer.Option("--portability", help="Write the machine-readable file of Art. 20 GDPR instead of the package.")
@@ -33,7 +33,7 @@ def export(out: given.OutFolder, who: given.Who, asked: Asked, run: given.Run, p
 
     Exit code 0: complete; 1: a person must look before it is sent; 2: you can mend it.
     """
-    from dsar.fulfilment.export import RIGHTS, export_each
+    from dsar.fulfilment.copies.export import RIGHTS, export_each
 
     every = asked.requests(who, run, RIGHTS)
     wanted = [request for request in every if request.right in RIGHTS]

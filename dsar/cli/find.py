@@ -27,7 +27,7 @@ def find(who: given.Who, asked: Asked, run: given.Run, json: given.Json = False)
 
     Exit code 0: complete; 1: a person must look; 2: nothing could be searched, or you can mend it.
     """
-    from dsar.fulfilment.find import find as find_records
+    from dsar.fulfilment.finding.find import find as find_records
 
     requests = asked.requests(who, run, tuple(COMMAND_OF))
     with console.progress(run.quiet) as progress:

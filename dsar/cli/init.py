@@ -12,7 +12,7 @@ from dsar.cli.places import connector_folders
 from dsar.errors import ConfigError
 
 if TYPE_CHECKING:
-    from dsar.fulfilment.init import Drafted
+    from dsar.fulfilment.setup.init import Drafted
 
 app = typer.Typer(add_completion=False)
 Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder with your exports.", show_default="here")]
@@ -26,7 +26,7 @@ def init(folder: Folder = Path(), add: Add = False) -> int:
     Each file is recognised by its headings. A file no connector knows gets a drafted mapping, marked to be confirmed.
     Exit code 0: every file was recognised; 1: something was drafted or refused and a person must look.
     """
-    from dsar.fulfilment.init import draft_config, write_config
+    from dsar.fulfilment.setup.init import draft_config, write_config
     from dsar.sources.registry import connectors
 
     path = Path("dsar.toml")
@@ -53,7 +53,7 @@ def init(folder: Folder = Path(), add: Add = False) -> int:
 
 
 def _print(drafted: Drafted) -> None:
-    from dsar.fulfilment.init import told
+    from dsar.fulfilment.setup.init import told
 
     table = console.Columns("File", "Is", "Because")
     for found in drafted.recognitions:

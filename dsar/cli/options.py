@@ -203,7 +203,7 @@ class Who(Person):
             return [self.request(right, details)]
         if self.given:
             raise RequestError("`--request` stands for all other options that say who.", hint="Leave one of them out.")
-        from dsar.fulfilment.register import registered_request
+        from dsar.fulfilment.desk.register import registered_request
 
         return [registered_request(run.home(), self.registered)]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def fulfil(run: given.Run, right: str, every: Sequence[Request], out: Path, again: given.Again) -> int:
     """Fulfil the requests for one right and say what was written; gives the exit code."""
-    from dsar.fulfilment.rights import fulfil_rights
+    from dsar.fulfilment.erasing.rights import fulfil_rights
 
     asked = [request for request in every if request.right == right]
     if not asked:

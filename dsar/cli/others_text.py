@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dsar.cli import console
 
 if TYPE_CHECKING:
-    from dsar.fulfilment.others import Cleared
+    from dsar.fulfilment.finding.others import Cleared
     from dsar.model import Mention
 
 _MOST = 40
@@ -24,7 +24,7 @@ WHY = {
 
 def print_others(clear: Cleared) -> None:
     """Print what waits for a decision, and count what is decided or needs none."""
-    from dsar.fulfilment.review_others import open_mentions
+    from dsar.fulfilment.finding.review_others import open_mentions
 
     waiting = open_mentions(clear.mentions)
     if waiting:

@@ -9,13 +9,13 @@ from dsar.cli import console
 from dsar.cli import options as given
 
 if TYPE_CHECKING:
-    from dsar.fulfilment.erase import ErasureFolder
+    from dsar.fulfilment.erasing.erase import ErasureFolder
     from dsar.fulfilment.workspace import Workspace
 
 
 def follow_plan(workspace: Workspace, planned: ErasureFolder, again: given.Again) -> None:
     """Say what stands between the plan and its approval, and what to type next."""
-    from dsar.fulfilment.approve import identity_missing
+    from dsar.fulfilment.erasing.approve import identity_missing
 
     name, right = planned.request_id, planned.answer.request.right
     missing = identity_missing(workspace, name, right)

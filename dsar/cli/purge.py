@@ -36,8 +36,8 @@ def purge(
 
     Exit code 0: it is gone, or nothing had expired.
     """
-    from dsar.fulfilment.purge import expired
-    from dsar.fulfilment.purge import purge as removed
+    from dsar.fulfilment.desk.purge import expired
+    from dsar.fulfilment.desk.purge import purge as removed
 
     home = given.Run(config=config, today=today).home()
     gone = expired(home, packages or (), inbox or ())

@@ -14,7 +14,7 @@ from dsar.cli import options as given
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
-    from dsar.fulfilment.release import Released
+    from dsar.fulfilment.copies.release import Released
 
 app = typer.Typer(add_completion=False)
 SEAL = "How it is sealed"
@@ -56,8 +56,8 @@ def release(
 
     Exit code 0: released; 1: released, and the report tells of something that is missing; 2: not released, and why.
     """
-    from dsar.fulfilment.release import Seal
-    from dsar.fulfilment.release import release as released_of
+    from dsar.fulfilment.copies.release import Seal
+    from dsar.fulfilment.copies.release import release as released_of
 
     if as_json and passphrase_file is None and not recipient:
         raise RequestError("With `--json` the passphrase is not shown.", hint="Add `--passphrase-file FILE`.")

@@ -18,8 +18,8 @@ from dsar.cli.request_look import print_requests
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
+    from dsar.fulfilment.desk.register import Added
     from dsar.fulfilment.home import Home
-    from dsar.fulfilment.register import Added
     from dsar.fulfilment.requests import BadRow
     from dsar.model import Request
     from dsar.register.mail import Mail
@@ -87,8 +87,8 @@ def _mail(home: Home, eml: Path, requests: Path | None) -> Mail:
 
 def _mailed(home: Home, mail: Mail, who: given.Person, details: dict[str, Any], by: str | None) -> Added:
     """Register a letter; what is typed stands above what it says, and the same letter is registered once."""
-    from dsar.fulfilment.mailed import known_letter, request_of_mail
-    from dsar.fulfilment.register import add_requests, told_again
+    from dsar.fulfilment.desk.mailed import known_letter, request_of_mail
+    from dsar.fulfilment.desk.register import add_requests, told_again
 
     known = known_letter(home, mail)
     if known is not None:
@@ -115,7 +115,7 @@ def _asked(
 
 
 def _registered(home: Home, asked: list[Request], bad: Sequence[BadRow], by: str | None) -> Added:
-    from dsar.fulfilment.register import add_requests
+    from dsar.fulfilment.desk.register import add_requests
 
     done = add_requests(home, asked, by)
     if len(asked) + len(bad) == 1 and (done.failed or bad):
@@ -124,7 +124,7 @@ def _registered(home: Home, asked: list[Request], bad: Sequence[BadRow], by: str
 
 
 def _print_json(home: Home, done: Added, *, one_line: bool) -> None:
-    from dsar.fulfilment.due import due_of
+    from dsar.fulfilment.desk.due import due_of
 
     for found in done.added:
         document = as_json.request_document(due_of(home, found), done.again(found))
@@ -132,7 +132,7 @@ def _print_json(home: Home, done: Added, *, one_line: bool) -> None:
 
 
 def _print(home: Home, done: Added) -> None:
-    from dsar.fulfilment.due import due_of
+    from dsar.fulfilment.desk.due import due_of
 
     print_requests([due_of(home, found) for found in done.added[:ROWS]])
     if len(done.added) > ROWS:

@@ -31,7 +31,7 @@ def attach(
     today: given.Today = None,
 ) -> int:
     """Attach what a source without an export answered."""
-    from dsar.fulfilment.register import attach_answer
+    from dsar.fulfilment.desk.register import attach_answer
 
     if request is not None and number is not None:
         files, number = [Path(number), *(files or [])], None
@@ -56,7 +56,7 @@ def deliver(
     today: given.Today = None,
 ) -> int:
     """Note that the answer went out: day, channel, address and proof."""
-    from dsar.fulfilment import steps
+    from dsar.fulfilment.desk import steps
 
     home = given.Run(config=config, today=today).home()
     sent = steps.Sent(channel, address, proof, package)
@@ -82,7 +82,7 @@ def close(
     today: given.Today = None,
 ) -> int:
     """Close a request and remove the copies of the sources from its case."""
-    from dsar.fulfilment import steps
+    from dsar.fulfilment.desk import steps
 
     home = given.Run(config=config, today=today).home()
     end = steps.End(outcome, ground, to)
@@ -96,7 +96,7 @@ def reopen(
     config: given.ConfigFile = None, today: given.Today = None,
 ) -> int:  # fmt: skip
     """Open a closed request again."""
-    from dsar.fulfilment import steps
+    from dsar.fulfilment.desk import steps
 
     home = given.Run(config=config, today=today).home()
     return told(home, steps.reopen(home, one_of(number, request), reason, step_of(home, on, by, words)))
@@ -119,7 +119,7 @@ def letter(
     Exit code 0: written; 1: something in it must still be filled in.
     """
     from dsar.cli import console
-    from dsar.fulfilment.letters import write_letter
+    from dsar.fulfilment.desk.letters import write_letter
 
     home = given.Run(config=config, today=today).home()
     written, paths = write_letter(home, one_of(number, request), kind, out, words)
@@ -148,7 +148,7 @@ def incident(
     from dataclasses import asdict
 
     from dsar.cli import as_json, console
-    from dsar.fulfilment.incident import incident as gathered
+    from dsar.fulfilment.desk.incident import incident as gathered
 
     home = given.Run(config=config, today=today).home()
     try:

@@ -14,7 +14,7 @@ from dsar.cli import options as given
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
-    from dsar.fulfilment.due import Due
+    from dsar.fulfilment.desk.due import Due
     from dsar.fulfilment.home import Home
 
 app = typer.Typer(add_completion=False)
@@ -36,7 +36,7 @@ def list_(
 
     Exit code 0: no date has passed; 1: with --due, one has.
     """
-    from dsar.fulfilment.due import calendar_of, due_list, due_of
+    from dsar.fulfilment.desk.due import calendar_of, due_list, due_of
     from dsar.fulfilment.home import register_of
     from dsar.register.requests import every
     from dsar.store.files import write_private
@@ -68,7 +68,7 @@ def show(
     """Show one request: its dates, and its history; `--json` has every rule and every hash as well."""
     from dsar.cli.deadline import print_days
     from dsar.cli.history_text import print_history
-    from dsar.fulfilment.due import due_of
+    from dsar.fulfilment.desk.due import due_of
     from dsar.fulfilment.home import register_of
     from dsar.register.requests import read
 
@@ -100,7 +100,7 @@ def figures(
     """
     from dataclasses import asdict
 
-    from dsar.fulfilment.figures import figures as counted
+    from dsar.fulfilment.desk.figures import figures as counted
     from dsar.fulfilment.home import register_of
     from dsar.register.requests import every
     from dsar.renderers.as_figures import render_figures

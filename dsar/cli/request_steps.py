@@ -11,8 +11,8 @@ from dsar.cli import options as given
 from dsar.cli.request_look import Number, one_of, print_requests
 
 if TYPE_CHECKING:
+    from dsar.fulfilment.desk.steps import Step
     from dsar.fulfilment.home import Home
-    from dsar.fulfilment.steps import Step
     from dsar.register.requests import Registered
 
 app = typer.Typer(add_completion=False)
@@ -27,14 +27,14 @@ About = Annotated[str, typer.Option("--about", help="identity or clarification."
 
 def step_of(home: Home, on: str | None, by: str, words: str) -> Step:
     """Give what was typed of a step: its day (today where none is given), who, and in which words."""
-    from dsar.fulfilment.steps import Step
+    from dsar.fulfilment.desk.steps import Step
 
     return Step(given.day_of(on, "--on") or home.now.date(), by, words)
 
 
 def told(home: Home, found: Registered) -> int:
     """Print the request as it stands after a step."""
-    from dsar.fulfilment.due import due_of
+    from dsar.fulfilment.desk.due import due_of
 
     print_requests([due_of(home, found, [source.name for source in home.config.source if source.manual])])
     return exits.COMPLETE
@@ -46,7 +46,7 @@ def acknowledge(
     config: given.ConfigFile = None, today: given.Today = None,
 ) -> int:  # fmt: skip
     """Note that its receipt was acknowledged."""
-    from dsar.fulfilment import steps
+    from dsar.fulfilment.desk import steps
 
     home = given.Run(config=config, today=today).home()
     return told(home, steps.acknowledge(home, one_of(number, request), step_of(home, on, by, words)))
@@ -60,7 +60,7 @@ def ask(
     config: given.ConfigFile = None, today: given.Today = None,
 ) -> int:  # fmt: skip
     """Note a question to the person; the clock stops only for a reason that the law accepts."""
-    from dsar.fulfilment import steps
+    from dsar.fulfilment.desk import steps
 
     home = given.Run(config=config, today=today).home()
     return told(home, steps.ask(home, one_of(number, request), about, reason, step_of(home, on, by, words)))
@@ -73,7 +73,7 @@ def answer(
     config: given.ConfigFile = None, today: given.Today = None,
 ) -> int:  # fmt: skip
     """Note that the person answered a question; the clock runs on."""
-    from dsar.fulfilment import steps
+    from dsar.fulfilment.desk import steps
 
     home = given.Run(config=config, today=today).home()
     return told(home, steps.answered(home, one_of(number, request), about, step_of(home, on, by, words)))
@@ -100,7 +100,7 @@ def identity(
 
     Exit code 0: verified, as far as the risk asks; 1: not, or too weakly.
     """
-    from dsar.fulfilment.identity_check import Check, check_identity
+    from dsar.fulfilment.desk.identity_check import Check, check_identity
 
     home = given.Run(config=config, today=today).home()
     day = str(given.day_of(on, "--on") or home.now.date())
@@ -121,7 +121,7 @@ def extend(
     on: On = None, by: By = "", words: Words = "", config: given.ConfigFile = None, today: given.Today = None,
 ) -> int:  # fmt: skip
     """Note that the period was extended and the person told; refused where the notice is too late."""
-    from dsar.fulfilment import steps
+    from dsar.fulfilment.desk import steps
 
     home = given.Run(config=config, today=today).home()
     name, last = one_of(number, request), given.day_of(until, "--until")
@@ -148,7 +148,7 @@ def change(
     today: given.Today = None,
 ) -> int:
     """Change a request: its right, scope (narrowing), laws, agent, delivery."""
-    from dsar.fulfilment import steps
+    from dsar.fulfilment.desk import steps
 
     home = given.Run(config=config, today=today).home()
     name, step = one_of(number, request), step_of(home, on, by, words)

@@ -51,7 +51,7 @@ def restrict(
 
 
 def _lifted(run: given.Run, request: str | None, notified: str) -> int:
-    from dsar.fulfilment.restriction import lift_restriction
+    from dsar.fulfilment.erasing.restriction import lift_restriction
 
     if request is None:
         raise RequestError("Whose restriction is lifted?", hint="Give --request ID.")

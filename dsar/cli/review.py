@@ -84,9 +84,9 @@ def review(
 
     Exit code 0: nothing is left to decide or to look at; 1: something is.
     """
-    from dsar.fulfilment.find import find
-    from dsar.fulfilment.review import Wanted, decide_records, request_of_case
-    from dsar.fulfilment.review_others import FINDING, Said, decide_others, others_in
+    from dsar.fulfilment.finding.find import find
+    from dsar.fulfilment.finding.review import Wanted, decide_records, request_of_case
+    from dsar.fulfilment.finding.review_others import FINDING, Said, decide_others, others_in
 
     undone = undo or []
     findings = [one for one in undone if FINDING.fullmatch(one)]
@@ -121,9 +121,9 @@ def review(
 
 def _at_the_screen(workspace: Workspace, asked: Request, reason: str, by: str) -> Answer:
     """Decide record by record at the terminal, then mention by mention of what is in the copy by then."""
-    from dsar.fulfilment.find import find
-    from dsar.fulfilment.review import Sitting
-    from dsar.fulfilment.review_others import OthersSitting
+    from dsar.fulfilment.finding.find import find
+    from dsar.fulfilment.finding.review import Sitting
+    from dsar.fulfilment.finding.review_others import OthersSitting
 
     sitting = Sitting(workspace, asked)
     if sitting.queue:
@@ -147,9 +147,9 @@ def _named(by: str) -> str:
 
 def _approved(workspace: Workspace, request: str, digest: str, by: str, reason: str) -> int:
     """Approve a plan and say whether it may be run; it is no decision on records, so it is taken alone."""
-    from dsar.fulfilment.approve import approve_plan
+    from dsar.fulfilment.desk.identity_check import doubts_of
+    from dsar.fulfilment.erasing.approve import approve_plan
     from dsar.fulfilment.home import register_of
-    from dsar.fulfilment.identity_check import doubts_of
     from dsar.register.requests import knows, read
 
     done, needed = approve_plan(workspace, request, digest, by, reason)

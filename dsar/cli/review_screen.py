@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from dsar.cli import console
 
 if TYPE_CHECKING:
-    from dsar.fulfilment.review import Sitting
-    from dsar.fulfilment.review_others import OthersSitting
+    from dsar.fulfilment.finding.review import Sitting
+    from dsar.fulfilment.finding.review_others import OthersSitting
     from dsar.model import Match, Mention
 
 KEYS = {"a": "accept", "r": "reject", "s": "skip", "u": "undo", "q": "quit"}

@@ -13,7 +13,7 @@ from dsar.cli import as_json, console, exits
 from dsar.cli import options as given
 
 if TYPE_CHECKING:
-    from dsar.fulfilment.verify import Verified
+    from dsar.fulfilment.erasing.verify import Verified
 
 app = typer.Typer(add_completion=False)
 
@@ -60,9 +60,9 @@ def verify(
 
     Exit code 0: everything is as planned; 1: a person must look; 2: you can mend it, e.g. the plan was changed.
     """
-    from dsar.fulfilment.kept_plan import kept_plan
-    from dsar.fulfilment.recipients import tell
-    from dsar.fulfilment.verify import verify as verify_plan
+    from dsar.fulfilment.erasing.kept_plan import kept_plan
+    from dsar.fulfilment.erasing.recipients import tell
+    from dsar.fulfilment.erasing.verify import verify as verify_plan
 
     with console.progress(quiet) as progress:
         workspace = given.Run(config=config, today=today).open(progress)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dsar.fulfilment import erase as erasing
-from dsar.fulfilment import export as exporting
-from dsar.fulfilment import find as finding
-from dsar.fulfilment.erase import ErasureFolder
-from dsar.fulfilment.export import Package
+from dsar.fulfilment.copies import export as exporting
+from dsar.fulfilment.copies.export import Package
+from dsar.fulfilment.erasing import erase as erasing
+from dsar.fulfilment.erasing.erase import ErasureFolder
+from dsar.fulfilment.finding import find as finding
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace, open_folder, open_workspace
 from dsar.model import Answer, Request

@@ -101,7 +101,7 @@ def open_folder(folder: Path | str, *, today: datetime.date | None = None, progr
     What was guessed stands in `guesses`. The workspace lies in a private temporary folder, which is deleted when the
     workspace is no longer used, at the latest when the process ends. Raises RequestError where no file is an export.
     """
-    from dsar.fulfilment.init import draft_in_memory
+    from dsar.fulfilment.setup.init import draft_in_memory
 
     config, drafted = draft_in_memory(Path(folder))
     if not config.source:

@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from dsar.fulfilment.find import find
-from dsar.fulfilment.others import cleared, copies_of
+from dsar.fulfilment.finding.find import find
+from dsar.fulfilment.finding.others import cleared, copies_of
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Answer

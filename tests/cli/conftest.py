@@ -33,7 +33,7 @@ def fake(install: Callable[..., None]) -> Fake:
         open_folder=lambda folder, **more: rooms.workspace(folder=folder, **more),
     )
     install("fulfilment.requests", request_of=request_of, read_requests=read_requests)
-    install("fulfilment.find", find=rooms.find)
+    install("fulfilment.finding.find", find=rooms.find)
     return rooms
 
 

@@ -39,7 +39,7 @@ def find(workspace: object, requests: list[object], progress: object) -> list[ob
 for name, content in {
     "workspace": {"open_workspace": lambda *_, **__: SimpleNamespace(guesses=()), "open_folder": None},
     "requests": {"request_of": request_of, "read_requests": read_requests},
-    "find": {"find": find},
+    "finding.find": {"find": find},
 }.items():
     module = ModuleType(f"dsar.fulfilment.{name}")
     vars(module).update(content)

@@ -33,7 +33,7 @@ def give_check(install: Install, *sources: SimpleNamespace, complete: bool, **mo
         complete=complete,
         sources=sources,
     )
-    install("fulfilment.check", check=lambda workspace: result)
+    install("fulfilment.setup.check", check=lambda workspace: result)
 
 
 def test_check_ends_with_0_when_everything_is_read_and_described(fake: Fake, dsar: Dsar, install: Install) -> None:
@@ -100,7 +100,7 @@ def test_explain_prints_the_chain_as_a_tree(found: bool, code: int, fake: Fake, 
         asked.append(record)
         return SimpleNamespace(lines=((0, "It is confirmed."), (1, "Same e-mail.")), found=found)
 
-    install("fulfilment.explain", explain=explain)
+    install("fulfilment.finding.explain", explain=explain)
 
     ended = dsar("explain", "crm/contacts/C100", *WHO)
 
@@ -123,7 +123,7 @@ def give_packages(install: Install, *reviews: tuple[str, ...], failed: tuple[Any
         ]  # fmt: skip
         return packages, list(failed)
 
-    install("fulfilment.export", export_each=export_each, RIGHTS=("access", "portability"))
+    install("fulfilment.copies.export", export_each=export_each, RIGHTS=("access", "portability"))
     return asked
 
 
@@ -201,8 +201,8 @@ def test_erase_counts_outcomes_and_says_that_nothing_was_deleted(fake: Fake, dsa
             )
         ]  # fmt: skip
 
-    install("fulfilment.erase", plan_erasure=plan_erasure, RIGHTS=("erasure",))
-    install("fulfilment.approve", identity_missing=lambda *_: None)
+    install("fulfilment.erasing.erase", plan_erasure=plan_erasure, RIGHTS=("erasure",))
+    install("fulfilment.erasing.approve", identity_missing=lambda *_: None)
 
     ended = dsar("erase", *WHO, "--out", "erasure")
 
@@ -224,7 +224,7 @@ def test_demo_shows_its_steps_and_says_whether_they_were_as_expected(
         steps = (("find", f"{folder} searched.", True), ("erase", "Planned.", fine))
         return SimpleNamespace(steps=steps, open=(folder / "report.html",), ok=fine)
 
-    install("fulfilment.demo", demo=demo)
+    install("fulfilment.setup.demo", demo=demo)
 
     ended = dsar("demo", "try-it")
 

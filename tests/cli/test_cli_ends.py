@@ -171,7 +171,7 @@ def test_files_are_private_and_no_core_is_dumped(fake: Fake, dsar: Dsar, tmp_pat
         return []
 
     fake.find = write  # type: ignore[method-assign, assignment]
-    sys.modules["dsar.fulfilment.find"].find = write  # type: ignore[attr-defined]
+    sys.modules["dsar.fulfilment.finding.find"].find = write  # type: ignore[attr-defined]
     old = os.umask(0o022)
     try:
         dsar(*WHO, "--json")

@@ -8,10 +8,10 @@ import pytest
 
 from dsar.cli.review_screen import decide_all, decide_mentions, masked
 from dsar.errors import RequestError
-from dsar.fulfilment.find import find
+from dsar.fulfilment.finding.find import find
+from dsar.fulfilment.finding.review import Sitting
+from dsar.fulfilment.finding.review_others import OthersSitting, others_in
 from dsar.fulfilment.requests import request_of
-from dsar.fulfilment.review import Sitting
-from dsar.fulfilment.review_others import OthersSitting, others_in
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Mention
 

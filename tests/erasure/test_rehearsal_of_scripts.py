@@ -17,7 +17,7 @@ from dsar.erasure.rehearse_text import TextRehearsal
 from dsar.erasure.schema import read_schema
 from dsar.erasure.servers import server_for
 from dsar.erasure.statement import RowChange, statement
-from dsar.fulfilment.erase import plan_erasure
+from dsar.fulfilment.erasing.erase import plan_erasure
 from dsar.fulfilment.workspace import open_workspace
 from dsar.model import Identifier, Request
 

@@ -55,10 +55,11 @@ EXPORTS = (
 )  # fmt: skip
 MAILS = (f"From: {CANARY}\n\nhello", f"Subject: {CANARY}\n\n{CANARY}", CANARY, f"From: {CANARY}\nDate: soon\n\n")
 FAULTS = (
-    "dsar.fulfilment.register.add_request", "dsar.fulfilment.due.due_of", "dsar.register.requests._write",
-    "dsar.fulfilment.find.make_answer", "dsar.fulfilment.export._package", "dsar.fulfilment.erase.planned",
-    "dsar.fulfilment.package.write_case", "dsar.store.journal._seal", "dsar.fulfilment.batch_work._packages",
-    "dsar.fulfilment.batch.shared", "dsar.fulfilment.letters.letter", "dsar.register.clock.add_months",
+    "dsar.fulfilment.desk.register.add_request", "dsar.fulfilment.desk.due.due_of", "dsar.register.requests._write",
+    "dsar.fulfilment.finding.find.make_answer", "dsar.fulfilment.copies.export._package",
+    "dsar.fulfilment.erasing.erase.planned",
+    "dsar.fulfilment.package.write_case", "dsar.store.journal._seal", "dsar.fulfilment.batches.batch_work._packages",
+    "dsar.fulfilment.batches.batch.shared", "dsar.fulfilment.desk.letters.letter", "dsar.register.clock.add_months",
 )  # fmt: skip
 
 

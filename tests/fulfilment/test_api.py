@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import dsar
-from dsar.fulfilment.demo import TODAY, copy_samples
+from dsar.fulfilment.setup.demo import TODAY, copy_samples
 
 PEOPLE = "id,email,name\n1,ada@example.org,Ada Example\n2,bob@example.org,Bob Example\n"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dsar.fulfilment.check import CheckResult, check
-from dsar.fulfilment.export import export
-from dsar.fulfilment.find import find
+from dsar.fulfilment.copies.export import export
+from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.requests import request_of
+from dsar.fulfilment.setup.check import CheckResult, check
 from dsar.fulfilment.workspace import Workspace, open_workspace
 
 PEOPLE = "id,email,name\n1,ada@example.org,Ada Example\n2,bob@example.org,Bob Example\n"

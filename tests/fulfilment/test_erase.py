@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dsar.fulfilment.erase import ErasureFolder, plan_erasure
+from dsar.fulfilment.erasing.erase import ErasureFolder, plan_erasure
 from dsar.fulfilment.workspace import open_workspace
 from dsar.model import Identifier, Request
 

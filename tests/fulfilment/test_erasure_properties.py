@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dsar.errors import SourceError
-from dsar.fulfilment.approve import approve_plan
-from dsar.fulfilment.erase import plan_erasure
-from dsar.fulfilment.register import add_request
-from dsar.fulfilment.verify import verify
+from dsar.fulfilment.desk.register import add_request
+from dsar.fulfilment.erasing.approve import approve_plan
+from dsar.fulfilment.erasing.erase import plan_erasure
+from dsar.fulfilment.erasing.verify import verify
 from dsar.fulfilment.workspace import open_workspace
 from dsar.model import Identifier, Request
 from tests.erasure.hostile import hostile_values

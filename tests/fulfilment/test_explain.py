@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from dsar.errors import RequestError
-from dsar.fulfilment.explain import explain
-from dsar.fulfilment.find import find
+from dsar.fulfilment.finding.explain import explain
+from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.store.case import write_case

@@ -10,7 +10,7 @@ import pytest
 
 import dsar
 from dsar.errors import RequestError
-from dsar.fulfilment.export import export, export_each
+from dsar.fulfilment.copies.export import export, export_each
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import RIGHTS, Request

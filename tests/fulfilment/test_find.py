@@ -9,7 +9,7 @@ import pytest
 
 from dsar.cli.as_json import find_document
 from dsar.errors import SourceError
-from dsar.fulfilment.find import find
+from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer

@@ -10,8 +10,8 @@ import pytest
 
 from dsar.config import load_config
 from dsar.errors import ConfigError
-from dsar.fulfilment.check import check
-from dsar.fulfilment.init import Drafted, draft_config, draft_in_memory, write_config
+from dsar.fulfilment.setup.check import check
+from dsar.fulfilment.setup.init import Drafted, draft_config, draft_in_memory, write_config
 from dsar.fulfilment.workspace import open_workspace
 from dsar.sources.registry import connectors
 from dsar.sources.spec import Connector, load_connector

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from dsar.errors import RequestError
-from dsar.fulfilment.find import find
+from dsar.fulfilment.finding.find import find
+from dsar.fulfilment.finding.review import Wanted, decide_records
 from dsar.fulfilment.requests import request_of
-from dsar.fulfilment.review import Wanted, decide_records
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Answer
 

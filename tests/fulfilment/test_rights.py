@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from dsar.errors import RequestError
-from dsar.fulfilment.erase import ErasureFolder
-from dsar.fulfilment.restriction import lift_restriction
-from dsar.fulfilment.rights import fulfil_rights
-from dsar.fulfilment.verify import verify
+from dsar.fulfilment.erasing.erase import ErasureFolder
+from dsar.fulfilment.erasing.restriction import lift_restriction
+from dsar.fulfilment.erasing.rights import fulfil_rights
+from dsar.fulfilment.erasing.verify import verify
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Identifier, Request
 from dsar.store import suppression

@@ -14,16 +14,16 @@ import duckdb
 import pytest
 
 from dsar.errors import RequestError, WorkspaceError
-from dsar.fulfilment.approve import approve_plan, require_identity
-from dsar.fulfilment.check import check
-from dsar.fulfilment.erase import ErasureFolder, plan_erasure
-from dsar.fulfilment.identity_check import Check, check_identity
-from dsar.fulfilment.kept_plan import kept_plan
-from dsar.fulfilment.recipients import still_open, tell
-from dsar.fulfilment.register import add_request
-from dsar.fulfilment.steps import End, Step, close
-from dsar.fulfilment.suppress import returns
-from dsar.fulfilment.verify import Verified, verify
+from dsar.fulfilment.desk.identity_check import Check, check_identity
+from dsar.fulfilment.desk.register import add_request
+from dsar.fulfilment.desk.steps import End, Step, close
+from dsar.fulfilment.erasing.approve import approve_plan, require_identity
+from dsar.fulfilment.erasing.erase import ErasureFolder, plan_erasure
+from dsar.fulfilment.erasing.kept_plan import kept_plan
+from dsar.fulfilment.erasing.recipients import still_open, tell
+from dsar.fulfilment.erasing.suppress import returns
+from dsar.fulfilment.erasing.verify import Verified, verify
+from dsar.fulfilment.setup.check import check
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Identifier, Request
 from dsar.store import suppression

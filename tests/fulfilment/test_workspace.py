@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dsar.errors import WorkspaceError
-from dsar.fulfilment.find import find
+from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import PREFIX, Workspace, open_folder, open_workspace
 from dsar.store.files import private_folder

@@ -11,7 +11,7 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dsar.fulfilment.find import find
+from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Request

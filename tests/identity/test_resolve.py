@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dsar.fulfilment.find import find
+from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.identity import search

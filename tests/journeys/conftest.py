@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dsar.fulfilment.demo import DemoResult, demo
+from dsar.fulfilment.setup.demo import DemoResult, demo
 from tests.erasure.conftest import mariadb, postgresql
 
 __all__ = ["mariadb", "postgresql"]

@@ -12,10 +12,10 @@ from pathlib import Path
 import openpyxl
 from pypdf import PdfReader
 
-from dsar.fulfilment.demo import TODAY, DemoResult, wrong_records
-from dsar.fulfilment.export import export
-from dsar.fulfilment.find import find
+from dsar.fulfilment.copies.export import export
+from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.requests import read_requests, request_of
+from dsar.fulfilment.setup.demo import TODAY, DemoResult, wrong_records
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Answer, Request
 

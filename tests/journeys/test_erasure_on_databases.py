@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dsar.erasure.rehearse import table_rows
-from dsar.fulfilment.demo import TODAY
+from dsar.fulfilment.setup.demo import TODAY
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.store.records import record_of
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from dsar.fulfilment.export import export
+from dsar.fulfilment.copies.export import export
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import open_workspace
 from tests.conftest import write_company

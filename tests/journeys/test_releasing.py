@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 
 from dsar.errors import RequestError, Unreadable
-from dsar.fulfilment.find import find
-from dsar.fulfilment.identity_check import Check, check_identity
-from dsar.fulfilment.others import cleared, copies_of, look_up
-from dsar.fulfilment.register import add_request, attach_answer, registered_request
-from dsar.fulfilment.release import Seal, release
+from dsar.fulfilment.copies.release import Seal, release
+from dsar.fulfilment.desk.identity_check import Check, check_identity
+from dsar.fulfilment.desk.register import add_request, attach_answer, registered_request
+from dsar.fulfilment.finding.find import find
+from dsar.fulfilment.finding.others import cleared, copies_of, look_up
+from dsar.fulfilment.finding.review import Wanted, decide_records
+from dsar.fulfilment.finding.review_others import Said, decide_others
 from dsar.fulfilment.requests import request_of
-from dsar.fulfilment.review import Wanted, decide_records
-from dsar.fulfilment.review_others import Said, decide_others
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Answer, Mention
 from dsar.redaction.leftovers import leftovers

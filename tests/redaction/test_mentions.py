@@ -9,11 +9,11 @@ import pytest
 
 from dsar.config import FieldSpec
 from dsar.errors import RequestError
-from dsar.fulfilment.find import find
-from dsar.fulfilment.others import Cleared, cleared, copies_of
+from dsar.fulfilment.finding.find import find
+from dsar.fulfilment.finding.others import Cleared, cleared, copies_of
+from dsar.fulfilment.finding.review import Wanted, decide_records
+from dsar.fulfilment.finding.review_others import FINDING, Said, decide_others, others_in
 from dsar.fulfilment.requests import request_of
-from dsar.fulfilment.review import Wanted, decide_records
-from dsar.fulfilment.review_others import FINDING, Said, decide_others, others_in
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Mention, Request
 from dsar.redaction.own import Own

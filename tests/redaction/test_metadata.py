@@ -12,10 +12,10 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from dsar.fulfilment.find import find
-from dsar.fulfilment.others import cleared, copies_of, files_of
+from dsar.fulfilment.finding.find import find
+from dsar.fulfilment.finding.others import cleared, copies_of, files_of
+from dsar.fulfilment.finding.review_others import Said, decide_others, others_in
 from dsar.fulfilment.requests import request_of
-from dsar.fulfilment.review_others import Said, decide_others, others_in
 from dsar.fulfilment.workspace import Workspace
 from dsar.redaction.child import cleaned, read_all
 from dsar.redaction.documents import text_of

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dsar.cli import main
-from dsar.fulfilment import auto_release
+from dsar.fulfilment.batches import auto_release
 from dsar.fulfilment.home import open_home, register_of
 from dsar.register import requests as register
 from tests.sealing.opened import second_reader
@@ -142,7 +142,7 @@ def test_a_weak_check_and_a_person_who_released_it_leave_it_to_people(run: Calla
 def test_a_shut_gate_is_told_and_nothing_leaves(
     run: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dsar.fulfilment.release.open_gates", lambda *_: ("Something is open.",))
+    monkeypatch.setattr("dsar.fulfilment.copies.release.open_gates", lambda *_: ("Something is open.",))
 
     code, said = run("batch", "requests.csv", "--out", "out")
 

@@ -14,10 +14,12 @@ import pytest
 
 from dsar.cli import main
 from dsar.errors import WorkspaceError
-from dsar.fulfilment import batch as batches
-from dsar.fulfilment import batch_work, erase, export
-from dsar.fulfilment.batch_files import alone
-from dsar.fulfilment.isolation import shared
+from dsar.fulfilment.batches import batch as batches
+from dsar.fulfilment.batches import batch_work
+from dsar.fulfilment.batches.batch_files import alone
+from dsar.fulfilment.batches.isolation import shared
+from dsar.fulfilment.copies import export
+from dsar.fulfilment.erasing import erase
 from dsar.model import Answer, KnownIdentifier, Match, Record, Request
 from dsar.store.journal import Journal
 

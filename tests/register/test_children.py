@@ -17,13 +17,13 @@ from pathlib import Path
 import pytest
 
 from dsar.fulfilment import children as pool
-from dsar.fulfilment import drawing
-from dsar.fulfilment import erase as erasing
-from dsar.fulfilment import export as exporting
-from dsar.fulfilment.batch_apart import plans_apart
-from dsar.fulfilment.erase import plan_erasure
-from dsar.fulfilment.export import Failed, Package, export_answers
-from dsar.fulfilment.find import find
+from dsar.fulfilment.batches.batch_apart import plans_apart
+from dsar.fulfilment.copies import drawing
+from dsar.fulfilment.copies import export as exporting
+from dsar.fulfilment.copies.export import Failed, Package, export_answers
+from dsar.fulfilment.erasing import erase as erasing
+from dsar.fulfilment.erasing.erase import plan_erasure
+from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import open_workspace
 from dsar.model import AccessReport
@@ -217,7 +217,8 @@ def test_an_interrupted_run_ends_its_children_and_is_taken_up_where_it_stood(fol
     rows = "".join(f"R-{n},erasure,d{n}@example.org\n" for n in range(people))
     (folder / "requests.csv").write_text(f"request_id,right,email\n{rows}")
     code = (
-        "from dsar.fulfilment import children, erase; erase.MANY = 1; children.cores = lambda: 2; import dsar.cli as c"
+        "from dsar.fulfilment import children; from dsar.fulfilment.erasing import erase; erase.MANY = 1; "
+        "children.cores = lambda: 2; import dsar.cli as c"
     )
     words = ["erase", "--requests", "requests.csv", "--today", str(TODAY), "--quiet", "--out"]
     command = [sys.executable, "-c", f"{code}; import sys; sys.exit(c.main())", *words]

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from dsar.cli import main
 from dsar.config import Config
 from dsar.errors import ConfigError, RequestError
-from dsar.fulfilment.deadlines import dates_of
+from dsar.fulfilment.desk.deadlines import dates_of
+from dsar.fulfilment.desk.register import add_request
 from dsar.fulfilment.home import Home
-from dsar.fulfilment.register import add_request
 from dsar.fulfilment.requests import request_of
 from dsar.register.clock import Course, Pause, add_months
 from dsar.register.deadlines import Deadline, deadline

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from dsar.errors import ConfigError, RequestError
-from dsar.fulfilment import steps
+from dsar.fulfilment.desk import steps
+from dsar.fulfilment.desk.letters import letter, write_letter
+from dsar.fulfilment.desk.register import add_request
+from dsar.fulfilment.desk.steps import End, Step
 from dsar.fulfilment.home import Home
-from dsar.fulfilment.letters import letter, write_letter
-from dsar.fulfilment.register import add_request
 from dsar.fulfilment.requests import request_of
-from dsar.fulfilment.steps import End, Step
 from dsar.register.letters import KINDS, templates
 
 Homes = Callable[..., Home]

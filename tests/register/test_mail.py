@@ -11,9 +11,9 @@ import pytest
 
 from dsar.cli import main
 from dsar.errors import RequestError
+from dsar.fulfilment.desk.mailed import known_letter, request_of_mail
+from dsar.fulfilment.desk.register import add_request
 from dsar.fulfilment.home import Home
-from dsar.fulfilment.mailed import known_letter, request_of_mail
-from dsar.fulfilment.register import add_request
 from dsar.register.mail import Mail, read_mail
 
 HEAD = (

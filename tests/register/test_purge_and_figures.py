@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from dsar.errors import RequestError
-from dsar.fulfilment import steps
-from dsar.fulfilment.figures import figures
+from dsar.fulfilment.desk import steps
+from dsar.fulfilment.desk.figures import figures
+from dsar.fulfilment.desk.incident import incident
+from dsar.fulfilment.desk.purge import expired, purge
+from dsar.fulfilment.desk.register import add_request, registered_request
+from dsar.fulfilment.desk.steps import End, Sent, Step
 from dsar.fulfilment.home import Home, register_of
-from dsar.fulfilment.incident import incident
-from dsar.fulfilment.purge import expired, purge
-from dsar.fulfilment.register import add_request, registered_request
 from dsar.fulfilment.requests import request_of
-from dsar.fulfilment.steps import End, Sent, Step
 from dsar.register.requests import every, read
 from dsar.renderers.as_figures import render_figures
 

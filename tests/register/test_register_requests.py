@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from dsar.errors import RequestError, WorkspaceError
-from dsar.fulfilment import register as desk
+from dsar.fulfilment.desk import register as desk
+from dsar.fulfilment.desk.identity_check import Check, check_identity, identity_of
+from dsar.fulfilment.desk.register import add_request, attach_answer
 from dsar.fulfilment.home import Home, register_of
-from dsar.fulfilment.identity_check import Check, check_identity, identity_of
-from dsar.fulfilment.register import add_request, attach_answer
 from dsar.fulfilment.requests import request_of
 from dsar.register import requests as register
 from dsar.store.journal import Journal

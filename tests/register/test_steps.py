@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from dsar.errors import RequestError
-from dsar.fulfilment import steps
-from dsar.fulfilment.deadlines import deadlines_of
-from dsar.fulfilment.due import calendar_of, due_list, due_of
+from dsar.fulfilment.desk import steps
+from dsar.fulfilment.desk.deadlines import deadlines_of
+from dsar.fulfilment.desk.due import calendar_of, due_list, due_of
+from dsar.fulfilment.desk.identity_check import Check, check_identity
+from dsar.fulfilment.desk.register import add_request, registered_request
+from dsar.fulfilment.desk.steps import End, Sent, Step
 from dsar.fulfilment.home import Home, register_of
-from dsar.fulfilment.identity_check import Check, check_identity
-from dsar.fulfilment.register import add_request, registered_request
 from dsar.fulfilment.requests import request_of
-from dsar.fulfilment.steps import End, Sent, Step
 from dsar.register.mail import propose, read_mail
 from dsar.register.requests import Registered, every
 from dsar.store.decisions import Decision

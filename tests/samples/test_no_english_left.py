@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from dsar.fulfilment.find import find
+from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.requests import read_requests
 from dsar.fulfilment.workspace import open_workspace
 from dsar.model import AccessReport

@@ -1,0 +1,1 @@
+"""The copy a person gets: the package, and its release."""

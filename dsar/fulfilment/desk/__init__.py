@@ -1,0 +1,1 @@
+"""The desk of whoever answers: the register, its clock, letters, figures, and what is thrown away."""

@@ -1,0 +1,1 @@
+"""What may go, and the other rights: plan, approval, rehearsal, check afterwards."""
