@@ -20,7 +20,7 @@ from dsar.sources.readers.scan import sha256_of
 from dsar.sources.reading import read_parts
 from dsar.sources.registry import TABLE
 from dsar.sources.spec import Connector
-from dsar.sources.stored import Part
+from dsar.sources.stored import Part, storable
 from dsar.store.build import builder
 from dsar.store.files import private_folder, sync_folder, write_private
 from dsar.store.identifiers import build_identifiers, identifiers_of
@@ -183,7 +183,8 @@ class Loader:
         part = replace(part, contents=replace(part.contents, constants=constants))
         write_private(folder / "segment.json", contents_json(part.contents))
         declaration = part.collection.declaration(part.contents, self._config.controller.phone_region)
-        build_identifiers(self._builder(), folder, declaration, part.contents, self._keys)
+        with storable(export.path):
+            build_identifiers(self._builder(), folder, declaration, part.contents, self._keys)
 
     def _sha256(self, archive: Path) -> str:
         if archive not in self._hashes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -60,8 +61,6 @@ def spooled(
     Gives how many rows were loaded (None) and how many are unreadable for which reason, counted twice: by the reader
     and in the store. Raises Incomplete where the two differ. With `clean` the rows pass through the connector's hook.
     """
-    import duckdb
-
     path, second, records = out / "spool.jsonl", out / "cleaned.jsonl", out / "records.parquet"
     try:
         with _private(path) as file:
@@ -73,10 +72,8 @@ def spooled(
                 raise Incomplete(f"{reading.path.name}: not every row came back from hook.py.", hint="Tell its author.")
             tally = again
             second.replace(path)
-        from_spool(reading.connection, path, max(len(headings or ()), 1), grouping, records)
-    except duckdb.OutOfMemoryException:
-        hint = "Lower `cell_mb` under [limits]: its largest rows are then told as unreadable."
-        raise Unreadable(f"{reading.path.name} has rows too large to be stored.", hint=hint) from None
+        with storable(reading.path):
+            from_spool(reading.connection, path, max(len(headings or ()), 1), grouping, records)
     finally:
         path.unlink(missing_ok=True)
         second.unlink(missing_ok=True)
@@ -84,6 +81,18 @@ def spooled(
     if found != tally:
         raise Incomplete(f"{reading.path.name}: not every row that was read was stored.", hint="Please report this.")
     return found
+
+
+@contextmanager
+def storable(path: Path) -> Iterator[None]:
+    """Say of a file what is to be done where its rows do not fit into memory; raises Unreadable then."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        hint = "Lower `cell_mb` under [limits]: its largest rows are then told as unreadable."
+        raise Unreadable(f"{path.name} has rows too large to be stored.", hint=hint) from None
 
 
 def _private(path: Path) -> BinaryIO:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +14,10 @@ from dsar.store.files import private_folder, sync_file
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY_LIMIT = "640MB"
+MEMORY_LIMIT = "320MB"
 """What DuckDB may hold while it builds; beyond it spills into the workspace."""
+_FOR_LONG_ROWS = "900MB"
+"""What it may hold for rows of many megabytes, one at a time."""
 # a thousand people's rows lie in every row group: what is read most is the unpacking, and LZ4 halves it
 _RECORDS = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE"
 _ROWS, _LONG_ROWS = 20_480, 2_048
@@ -189,14 +193,21 @@ def copy_rows(connection: duckdb.DuckDBPyConnection, query: str, out: Path) -> N
     copy = f"COPY ({query}) TO {sql.literal(str(out))} ({_RECORDS}"
     try:
         connection.execute(f"{copy} {_ROWS})")
-    except duckdb.OutOfMemoryException:  # long texts, as of mails and tickets: one writer, and little at a time
-        connection.execute("SET threads = 1")
-        try:
+    except duckdb.OutOfMemoryException:  # long texts, as of mails and tickets
+        with little_at_a_time(connection):
             connection.execute(f"{copy} {_LONG_ROWS})")
-        finally:
-            connection.execute("RESET threads")
     out.chmod(0o600)
     sync_file(out)
+
+
+@contextmanager
+def little_at_a_time(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let one thread do the work meanwhile, and hold more than usual: for rows that are long."""
+    connection.execute(f"SET threads = 1; SET memory_limit = '{_FOR_LONG_ROWS}'")
+    try:
+        yield
+    finally:
+        connection.execute(f"RESET threads; SET memory_limit = '{MEMORY_LIMIT}'")
 
 
 def counts(connection: duckdb.DuckDBPyConnection, records: Path) -> tuple[dict[str | None, int], int]:

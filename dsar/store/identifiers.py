@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsar.normalise import VERSION
 from dsar.store import sql
+from dsar.store.build import little_at_a_time
 from dsar.store.files import commit, sync_file, write_private
 from dsar.store.forms import forms
 from dsar.store.index import Entry, Group, groups
@@ -24,6 +27,8 @@ LAYOUT = "3"
 """Changes when hashes or files are made in another way, so that identifiers are built anew."""
 STRETCH = 4_000_000
 """So many identifiers, more or less, are sorted together: what that takes stays under the memory limit."""
+LARGEST = 96_000_000
+"""Bytes of stored rows that are taken apart together: long texts make fewer rows a stretch."""
 # hashes do not compress; small row groups, because a look-up of one hash decodes one of them in each file
 _FORMAT = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 40960"
 
@@ -53,18 +58,47 @@ def build_identifiers(
     """
     wanted = groups(declaration, contents)
     listed = [(entry.kind, entry.role) for group in wanted for entry in group.entries]
-    stem, paths = _stem(declaration, keys), []
-    rows = max(STRETCH // max(len(listed), 1), 1)
-    for number, first in enumerate(range(0, max(contents.rows_read, 1), rows) if listed else ()):
-        within = f"file_row_number BETWEEN {first} AND {first + rows - 1}"
-        path = folder / f"{stem}-{number:03d}.parquet"
+    stem = _stem(declaration, keys)
+    paths: list[Path] = []
+
+    def write(first: int, many: int) -> None:
+        within = f"file_row_number BETWEEN {first} AND {first + many - 1}"
+        path = folder / f"{stem}-{len(paths):03d}.parquet"
         source = _source(connection, sql.records(folder / "records.parquet", within), declaration, contents, wanted)
-        stretch = _Stretch(connection, wanted, source, keys.identifiers, declaration.phone_region)
-        stretch.write(path)
+        _Stretch(connection, wanted, source, keys.identifiers, declaration.phone_region).write(path)
         paths.append(path)
+
+    if listed:
+        rows = max(contents.rows_read, 1)
+        size = (folder / "records.parquet").stat().st_size
+        _by_stretches(connection, rows, max(min(STRETCH // len(listed), rows * LARGEST // size), 1), write)
     document = {"files": [path.name for path in paths], "entries": listed}
     write_private(folder / f"{stem}.json", json.dumps(document, indent=1).encode())  # where it is, all the others are
     return Identifiers(tuple(paths), tuple(listed))
+
+
+def _by_stretches(
+    connection: duckdb.DuckDBPyConnection, rows: int, at_once: int, write: Callable[[int, int], None]
+) -> None:
+    """Write the rows a stretch at a time, and one that does not fit into memory (long texts) in smaller ones.
+
+    Raises OutOfMemoryException where one row alone is too large.
+    """
+    import duckdb
+
+    waiting = deque((first, min(at_once, rows - first)) for first in range(0, rows, at_once))
+    with ExitStack() as patience:
+        while waiting:
+            first, many = waiting.popleft()
+            try:
+                write(first, many)
+            except duckdb.OutOfMemoryException:
+                if many == 1:
+                    raise
+                patience.enter_context(little_at_a_time(connection))
+                fewer = max(many // 8, 1)
+                parts = [(start, min(fewer, first + many - start)) for start in range(first, first + many, fewer)]
+                waiting.extendleft(reversed(parts))
 
 
 def _source(
@@ -120,6 +154,13 @@ class _Stretch:
 
     def write(self, path: Path) -> None:
         """Hash, sort and store."""
+        try:
+            self._write(path)
+        finally:
+            for name in (*(f"hashed{number}" for number in range(len(self.groups))), "parsed", "odd"):
+                self.connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def _write(self, path: Path) -> None:
         self.connection.execute("SET preserve_insertion_order = false")  # the query orders; less is held in memory
         for number, group in enumerate(self.groups):
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE hashed{number} AS {self._hashed(group)}")
@@ -134,8 +175,6 @@ class _Stretch:
         part.chmod(0o600)
         sync_file(part)
         commit(part, path)
-        for name in (*(f"hashed{number}" for number in range(len(self.groups))), "parsed", "odd"):
-            self.connection.execute(f"DROP TABLE IF EXISTS {name}")
 
     def _entries(self) -> Iterator[tuple[int, int, int, Entry]]:
         """Number every entry: (its number in the segment, that of its group, its place there, itself)."""

@@ -148,10 +148,11 @@ class Run:
         columns = key_columns(segment)
         if not columns or segment.declaration.group_by:
             return 0
-        cells = ", ".join(f"c{number}" for number in range(len(segment.contents.headings)))
+        cells = ", ".join(f"coalesce(c{number}, chr(30))" for number in range(len(segment.contents.headings)))
         records = sql.records(segment.records)
         key = ", ".join(columns)
-        different = f"SELECT DISTINCT {cells} FROM {records} WHERE _bad IS NULL AND concat({key}) <> ''"
+        whole = f"md5(concat_ws(chr(31), {cells}))"  # the cells themselves may be the whole export
+        different = f"SELECT DISTINCT {key}, {whole} FROM {records} WHERE _bad IS NULL AND concat({key}) <> ''"
         found = self._connection.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM ({different}) GROUP BY {key} HAVING count(*) > 1)"
         ).fetchone()

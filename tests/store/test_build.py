@@ -158,12 +158,34 @@ def test_long_texts_are_stored_in_the_memory_there_is(
     text = "lorem ipsum dolor " * 1_000
     path.write_text("".join(f"{n},{n} {text}\n" for n in range(8_000)), encoding="utf-8")
     connection.execute("SET memory_limit = '160MB'")
+    monkeypatch.setattr(build, "_FOR_LONG_ROWS", "160MB")
     dialect = Dialect(",", '"', 0, 2)
 
     from_table(connection, path, dialect, None, out)
     found, lines = counts(connection, out)
+    connection.execute("SET memory_limit = '160MB'")
     monkeypatch.setattr(build, "_LONG_ROWS", build._ROWS)
     with pytest.raises(duckdb.OutOfMemoryException):  # it is the small row groups that do it
         from_table(connection, path, dialect, None, tmp_path / "again.parquet")
 
     assert (found, lines) == ({None: 8_000}, 8_000)
+
+
+def test_a_stretch_that_does_not_fit_is_taken_in_smaller_ones_and_no_row_is_left_out(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    taken: list[int] = []
+
+    def write(first: int, many: int) -> None:
+        if many > 3:
+            raise duckdb.OutOfMemoryException
+        taken.extend(range(first, first + many))
+
+    def never(first: int, many: int) -> None:
+        raise duckdb.OutOfMemoryException
+
+    identifiers._by_stretches(connection, 1_000, 300, write)
+    with pytest.raises(duckdb.OutOfMemoryException):
+        identifiers._by_stretches(connection, 10, 10, never)
+
+    assert taken == list(range(1_000))
