@@ -103,6 +103,8 @@ class Run:
     def rows(self, segment: int, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Fetch rows of one segment by number: their cells by physical column name, with `_line` and the rest."""
         wanted = sorted(set(numbers))
+        if not wanted:
+            return {}
         if len(wanted) <= _INLINE:
             which = f"file_row_number IN ({', '.join(str(int(number) - 1) for number in wanted)})"
             cursor = self._connection.execute(f"SELECT * FROM {self._records(segment, which)} ORDER BY _row")
