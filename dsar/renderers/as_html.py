@@ -101,7 +101,7 @@ def _top(report: AccessReport, sections: tuple[Section, ...], say: Phrases) -> I
     )
     label = escaped(say("find.label"))
     yield (
-        f'<form id="find" role="search" hidden data-none="{none}" data-count="{count}"><label>'
+        f'<form id="find" role="search" aria-label="{label}" hidden data-none="{none}" data-count="{count}"><label>'
         f'<span>{label}</span><input type="search" autocomplete="off" spellcheck="false"></label>'
         f'{buttons}<output aria-live="polite"></output></form>'
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
@@ -11,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from dsar.config import CollectionSpec, Config
-from dsar.fulfilment.workspace import open_workspace
+from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.reports.in_language import in_language
 from dsar.vocabulary import label, languages
 from dsar.vocabulary.countries import country_name
 
+SAMPLES = Path(__file__).parents[2] / "samples"
 OTHERS = tuple(language for language in languages() if language != "en")
 TRANSLATED = ("hubspot", "shopify", "greenhouse", "combined_log", "gotowebinar", "lists")
 
@@ -40,9 +42,15 @@ def test_labels_of_the_usual_connectors_have_words_in_every_language(connector: 
     assert [text for text in sorted(texts) if label(text, language) is None] == []
 
 
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("languages") / "samples"
+    shutil.copytree(SAMPLES, folder, ignore=shutil.ignore_patterns(".dsar", "dsar.key"))
+    return open_workspace(folder / "dsar.toml", today=datetime.date(2026, 11, 22))
+
+
 @pytest.mark.parametrize("language", languages())
-def test_the_sample_company_has_all_its_texts_in_every_language(language: str) -> None:
-    workspace = open_workspace(Path("samples/dsar.toml"), today=datetime.date(2026, 11, 22))
+def test_the_sample_company_has_all_its_texts_in_every_language(workspace: Workspace, language: str) -> None:
     told = in_language(workspace.config, workspace.specs, language)
     assert {place: texts for place, texts in told.missing.items() if texts} == {}
     title = {"en": "Orders", "de": "Bestellungen", "fr": "Commandes", "es": "Pedidos", "it": "Ordini"}
