@@ -15,8 +15,9 @@ from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Answer
 
-# a shell that starts the tests in the background has them ignore Ctrl-C, and every process they start as well
+# a shell that starts the tests in the background has them ignore signals, and every process they start as well
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 settings.register_profile("untimed", deadline=None)  # a test never asserts a time
 settings.load_profile("untimed")
 
