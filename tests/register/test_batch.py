@@ -337,14 +337,20 @@ def test_a_file_of_the_inbox_is_done_or_rejected_with_its_reason(
     (inbox / "letter.eml").write_text(MAIL)
     (inbox / "photo.jpg").write_bytes(b"\xff\xd8")
     (inbox / ".half-written.csv").write_text("request")
+    elsewhere = folder / "elsewhere.csv"
+    elsewhere.write_text(HEAD + "R-7,access,2026-11-02,ada@example.org,\n")
+    elsewhere.chmod(0o644)
+    (inbox / "link.csv").symlink_to(elsewhere)
 
     code, _, _ = run("batch", "--inbox", "inbox", "--out", "out")
 
     assert code == 1
     assert sorted(path.name for path in (inbox / "done").iterdir()) == ["good.csv", "letter.eml"]
     assert sorted(path.name for path in (inbox / "rejected").iterdir()) == [
-        "half.csv", "half.csv.reason.txt", "photo.jpg", "photo.jpg.reason.txt",
+        "half.csv", "half.csv.reason.txt", "link.csv", "link.csv.reason.txt", "photo.jpg", "photo.jpg.reason.txt",
     ]  # fmt: skip
+    assert "links are not followed" in (inbox / "rejected" / "link.csv.reason.txt").read_text()
+    assert elsewhere.stat().st_mode & 0o777 == 0o644 and "R-7" not in lines_of(folder / "out")
     assert "line 3" in (inbox / "rejected" / "half.csv.reason.txt").read_text()
     assert [path.name for path in inbox.iterdir() if path.is_file()] == [".half-written.csv"]
     lines = lines_of(folder / "out")

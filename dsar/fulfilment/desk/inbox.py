@@ -43,7 +43,12 @@ def take(workspace: Workspace, inbox: Path) -> Iterator[Taken]:
     if not inbox.is_dir():
         raise RequestError("There is no such inbox.", hint="`--inbox` names the folder in which requests are dropped.")
     for path in sorted(inbox.iterdir()):
-        if path.is_file() and not path.is_symlink() and not path.name.startswith(".") and _settled(path):
+        if path.name.startswith("."):
+            continue
+        if path.is_symlink():  # whoever may drop a link might have us read, move or close what it leads to
+            error = RequestError("It is a link, and links are not followed.", hint="Put the file itself there.")
+            yield Taken(path, (), (BadRow(None, error),))
+        elif path.is_file() and _settled(path):
             yield _taken(workspace, path)
 
 
@@ -93,6 +98,9 @@ def put_away(taken: Taken, failed: dict[str, str]) -> None:
     place = _free(folder / taken.path.name)
     if lines:
         write_private(place.with_name(f"{place.name}.reason.txt"), ("\n".join(lines) + "\n").encode())
+    if taken.path.is_symlink():
+        taken.path.rename(place)
+        return
     taken.path.chmod(0o600)
     commit(taken.path, place)
 
