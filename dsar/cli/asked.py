@@ -5,10 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dsar.cli.options import option_in
 from dsar.errors import RequestError
 
 if TYPE_CHECKING:
@@ -28,12 +30,7 @@ COMMAND_OF = {
 """Each right, and the command that fulfils it."""
 
 
-def _what(name: str, metavar: str, sentence: str) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(
-        name, metavar=metavar, help=sentence, show_default=False, rich_help_panel=WHAT
-    )
-    return option
-
+_what = partial(option_in, WHAT)
 
 Right = Annotated[str | None, _what("--right", "RIGHT", "The right that is used; by default that of the command.")]
 Received = Annotated[str | None, _what("--received", "DATE", "When it arrived: a date, or date-time with zone.")]

@@ -6,6 +6,7 @@ import datetime
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,11 +26,15 @@ WHERE = "Where to look"
 RUN = "This run"
 
 
-def _who(name: str, metavar: str, sentence: str) -> typer.models.OptionInfo:
+def option_in(panel: str, name: str, metavar: str, sentence: str) -> typer.models.OptionInfo:
+    """Make an option that says something, shown in a panel of the help."""
     option: typer.models.OptionInfo = typer.Option(
-        name, metavar=metavar, help=sentence, show_default=False, rich_help_panel=WHO
+        name, metavar=metavar, help=sentence, show_default=False, rich_help_panel=panel
     )
     return option
+
+
+_who = partial(option_in, WHO)
 
 
 Emails = Annotated[list[str] | None, _who("--email", "ADDRESS", "An e-mail address of the person.")]

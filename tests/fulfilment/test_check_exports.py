@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dsar.cli import main
-from tests.nasty.small_company import Company, make_runner
+from tests.nasty.small_company import entered
 from tests.sources.own_connector import OwnConnector
 
 SHOP = """
@@ -31,10 +31,7 @@ order = { category = "user.unique_id" }
 
 @pytest.fixture
 def own(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> OwnConnector:
-    monkeypatch.setenv("DSAR_TODAY", "2026-11-23")
-    monkeypatch.delenv("DSAR_CONFIG", raising=False)
-    monkeypatch.chdir(tmp_path)
-    found = OwnConnector(Company(tmp_path, make_runner(capsys)))
+    found = OwnConnector(entered(tmp_path, capsys, monkeypatch))
     found.declare(SHOP)
     found.write("people.csv", "id,email,seen\n1,ada@example.org,2026-01-01 10:00\n")
     return found

@@ -20,29 +20,11 @@ from dsar.fulfilment.erasing.verify import verify
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Identifier, Request
 from dsar.store import suppression
+from tests.shop_in_sqlite import HEAD
 
-CONFIG = """
-key_file = "dsar.key"
-[controller]
-name = "Example Ltd"
-phone_region = "DE"
-[[recipient]]
-name = "Mailer Example Ltd"
-role = "processor"
-country = "IE"
-[target.db]
-dialect = "sqlite"
-[[source]]
-name = "shop"
-files = ["customers.csv"]
-[source.collection.customers]
-key = ["id"]
-purposes = [{ purpose = "account_management", basis = "contract" }]
-recipients = [{ name = "Mailer Example Ltd", sent = "all" }]
-erase = { method = "delete", target = "db", table = "customers", key = { id = "ID" }, lock = { mail = "mail" } }
-[source.collection.customers.fields]
-id = { category = "user.unique_id" }
-mail = { identifier = "email", category = "user.contact.email" }
+CONFIG = (
+    HEAD
+    + """\
 phone = { identifier = "phone", category = "user.contact.phone_number", label = "Phone" }
 score = { category = "x.user.score", given = "derived" }
 note = { category = "user.content" }
@@ -81,6 +63,7 @@ c = { category = "user.unique_id" }
 mail = { identifier = "email", category = "user.contact.email" }
 at = { category = "x.record.time" }
 """  # noqa: E501
+)
 FILES = {
     "customers.csv": "id,mail,phone,score,note\n1,ada@example.org,+49 30 23125 144,7,called twice\n"
     "2,bob@example.org,+49 30 23125 199,3,\n",

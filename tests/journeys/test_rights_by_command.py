@@ -10,29 +10,11 @@ import duckdb
 import pytest
 
 from dsar.cli import main
+from tests.shop_in_sqlite import HEAD
 
-CONFIG = """
-key_file = "dsar.key"
-[controller]
-name = "Example Ltd"
-phone_region = "DE"
-[[recipient]]
-name = "Mailer Example Ltd"
-role = "processor"
-country = "IE"
-[target.db]
-dialect = "sqlite"
-[[source]]
-name = "shop"
-files = ["customers.csv"]
-[source.collection.customers]
-key = ["id"]
-purposes = [{ purpose = "account_management", basis = "contract" }]
-recipients = [{ name = "Mailer Example Ltd", sent = "all" }]
-erase = { method = "delete", target = "db", table = "customers", key = { id = "ID" }, lock = { mail = "mail" } }
-[source.collection.customers.fields]
-id = { category = "user.unique_id" }
-mail = { identifier = "email", category = "user.contact.email" }
+CONFIG = (
+    HEAD
+    + """\
 no = { identifier = "customer_no", category = "user.account" }
 note = { category = "user.content" }
 [[source]]
@@ -50,6 +32,7 @@ at = { category = "x.record.time" }
 purpose = { category = "user.privacy_preferences" }
 channel = { category = "user.privacy_preferences" }
 """
+)
 CUSTOMERS = "id,mail,no,note\n", "71,ada@example.org,CN-100001,Zitherspielerin\n", "72,bob@example.org,CN-100002,\n"
 EVENTS = (
     "event,mail,at,purpose,channel\n",

@@ -111,6 +111,14 @@ def source(name: str, *files: str, fields: dict[str, str] = FIELDS, key: str = "
     )
 
 
+def entered(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Company:
+    """A company without sources yet in a folder, which is made the working folder; the clock stands still."""
+    monkeypatch.setenv("DSAR_TODAY", "2026-11-23")
+    monkeypatch.delenv("DSAR_CONFIG", raising=False)
+    monkeypatch.chdir(folder)
+    return Company(folder, make_runner(capsys))
+
+
 def make_runner(capsys: pytest.CaptureFixture[str], allowed: frozenset[int] = frozenset({0, 1, 2})) -> Any:
     """Give a function that runs a command and holds whatever it says against the rules for every command."""
 

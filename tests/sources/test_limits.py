@@ -17,7 +17,7 @@ from dsar.sources.readers.documents import Documents
 from dsar.sources.readers.documents_apart import DocumentRows
 from dsar.sources.readers.rows import Row
 from dsar.sources.readers.tables import TableFormat
-from tests.nasty.small_company import ADA, Company, Ended, make_runner
+from tests.nasty.small_company import ADA, Company, Ended, entered
 
 BIG = 10 * MB
 SMALL_CELLS = "\n[limits]\ncell_mb = 1\n"
@@ -28,10 +28,7 @@ FORM = TableFormat("utf-8", ",", '"', 0, ("id", "email", "note"), 1)
 @pytest.fixture
 def company(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Company:
     """A company in the working folder."""
-    monkeypatch.setenv("DSAR_TODAY", "2026-11-23")
-    monkeypatch.delenv("DSAR_CONFIG", raising=False)
-    monkeypatch.chdir(tmp_path)
-    return Company(tmp_path, make_runner(capsys))
+    return entered(tmp_path, capsys, monkeypatch)
 
 
 def with_limits(company: Company, name: str, data: str | bytes, limits: str) -> Ended:

@@ -45,7 +45,7 @@ def planned(shared: Shared, answer: Answer, open_access: tuple[str, ...]) -> Era
         made = rectify(answer, shared.specs, shared.config, shared.day, shared.schemas).plan
     else:
         word = request.ground or ("objection" if request.right == "objection" else None)
-        reason = ground_of(word) if word and request.store | (request.right == "restriction") else None
+        reason = ground_of(word) if word and (request.store or request.right == "restriction") else None
         made = make_plan(answer, shared.specs, shared.config, Ground(shared.day, shared.schemas, open_access, reason))
     return replace(made, notes=tuple(dict.fromkeys([*answer.notes, *made.notes])))
 

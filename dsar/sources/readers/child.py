@@ -7,10 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from dsar.errors import Unreadable
 from dsar.sources.limits import current
 
 
@@ -38,3 +39,20 @@ class Child:
                 if process.poll() is None and sys.exc_info()[0] is not None:
                     process.send_signal(signal.SIGKILL)
         self.code = process.returncode
+
+    def spool(self, write: Callable[[bytes], object], stopped: Unreadable) -> dict[str, Any]:
+        """Write its rows, as `rows.spool` would, and give the document that it ends with.
+
+        Raises what it says went wrong as Unreadable, and `stopped` where it did not come to its end.
+        """
+        end: dict[str, Any] = {}
+        for line in self.lines():
+            if line.startswith(b'{"l":'):
+                write(line)
+            elif line.strip():
+                end = json.loads(line)
+        if "error" in end:
+            raise Unreadable(end["error"][0], hint=end["error"][1])
+        if self.code or "end" not in end:
+            raise stopped
+        return dict(end["end"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -56,17 +55,5 @@ def _apart(path: Path, how: dict[str, Any], write: Callable[[bytes], object]) ->
     # reading goes on from record to record: its time grows with the file
     more = path.stat().st_size // MB
     child = Child(document_process.__name__, current().model_dump(), str(path.resolve()), how, more_seconds=more)
-    end: dict[str, Any] = {}
-    for line in child.lines():
-        if line.startswith(b'{"l":'):
-            write(line)
-        else:
-            end = json.loads(line)
-    if "error" in end:
-        raise Unreadable(end["error"][0], hint=end["error"][1])
-    if child.code or "end" not in end:
-        raise Unreadable(
-            f"{path.name} stopped the reader of JSON.",
-            hint="Look where it came from; if it is sound, raise `reader_mb` or `reader_seconds` under [limits].",
-        )
-    return dict(end["end"])
+    hint = "Look where it came from; if it is sound, raise `reader_mb` or `reader_seconds` under [limits]."
+    return child.spool(write, Unreadable(f"{path.name} stopped the reader of JSON.", hint=hint))

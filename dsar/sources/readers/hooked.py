@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -43,17 +42,5 @@ def cleaned(hook: Path, spooled: Path, name: str, headings: dict[str, int], out:
 def _apart(hook: Path, path: Path, task: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
     more = path.stat().st_size // MB
     child = Child(hook_process.__name__, current().model_dump(), str(hook), task, more_seconds=more)
-    end: dict[str, Any] = {}
-    for line in child.lines():
-        if line.startswith(b'{"l":'):
-            write(line)
-        elif line.strip():
-            end = json.loads(line)
-    if "error" in end:
-        raise Unreadable(end["error"][0], hint=end["error"][1])
-    if child.code or "end" not in end:
-        raise Unreadable(
-            f"{task['name']} stopped hook.py of its connector.",
-            hint="If the file is sound, raise `reader_mb` or `reader_seconds` under [limits] in dsar.toml.",
-        )
-    return dict(end["end"])
+    hint = "If the file is sound, raise `reader_mb` or `reader_seconds` under [limits] in dsar.toml."
+    return child.spool(write, Unreadable(f"{task['name']} stopped hook.py of its connector.", hint=hint))
