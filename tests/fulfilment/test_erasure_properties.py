@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from dsar.errors import SourceError
@@ -91,7 +91,10 @@ def rows_of(company: dict[str, list[tuple[str, str, str, str]]]) -> Rows:
 def write(folder: Path, rows: Rows) -> None:
     for name, made in rows.items():
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file, lineterminator="\n").writerows([TABLES[name], *made])
+            for row in (TABLES[name], *made):
+                # unquoted, a carriage return at the end of a note would be one half of the line's own ending
+                quoting = csv.QUOTE_ALL if "\r" in "".join(row) else csv.QUOTE_MINIMAL
+                csv.writer(file, lineterminator="\n", quoting=quoting).writerow(row)
 
 
 def run_script(script: bytes, rows: Rows) -> Rows:
@@ -112,6 +115,18 @@ def run_script(script: bytes, rows: Rows) -> Rows:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to shrink one of these companies would take minutes
+)
+@example(
+    company={
+        "customers": [],
+        "bills": [],
+        "list": [
+            ("0", "bob@example.org", "2012-05-01", "\x14\x18\r"),
+            ("1", "ada@example.org", "2012-05-01", "\x05"),
+            ("2", "bob@example.org", "2012-05-01", "tea\r"),
+            ("3", "bob@example.org", "2012-05-01", "\rtea"),
+        ],
+    }
 )
 @given(company=COMPANY)
 def test_nothing_of_the_person_is_left_but_what_was_to_stay_and_nobody_else_is_touched(
