@@ -50,7 +50,14 @@ def place_of(source: SourceAnswer) -> str:
 
 
 def sentence(answer: Answer) -> str:
-    """Give the answer in one sentence: held, not held, not confirmed, or not all searched."""
+    """Give the answer in one sentence: held, not held, not confirmed, or not all searched; then what was not asked."""
+    if answer.limited is None or not answer.limited.records:
+        return _sentence(answer)
+    records = answer.limited.records
+    return f"{_sentence(answer)} Elsewhere {_count(records, 'record')} {'is' if records == 1 else 'are'} held."
+
+
+def _sentence(answer: Answer) -> str:
     asked_for = [source for source in answer.sources if source.reason != OUT_OF_SCOPE]
     searched, total = len(_searched(asked_for)), len(asked_for)
     part = f"{searched} of {_count(total, 'collection')}"
@@ -67,7 +74,8 @@ def sentence(answer: Answer) -> str:
         return "Nothing was found, but no source knows the kinds of identifier that were given: give others."
     if searched < total:
         return f"Nothing found so far, but only {part} could be searched."
-    return f"No, nothing about this person is held: {part} searched."
+    where = "about this person is held" if answer.limited is None else "is held in what is asked for"
+    return f"No, nothing {where}: {part} searched."
 
 
 def due_line(request: Request) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dsar.model import Answer, Evidence, FileFacts, KnownIdentifier, Match, SourceAnswer
+from dsar.model import Answer, Evidence, FileFacts, KnownIdentifier, Limited, Match, SourceAnswer
 
 if TYPE_CHECKING:
     import datetime
@@ -28,7 +28,7 @@ def dumps(document: dict[str, Any], *, one_line: bool = False) -> str:
 
 def find_document(answer: Answer, guesses: Sequence[str] = ()) -> dict[str, Any]:
     """Give `dsar-find/1`: refused records are counted by source, and are not among the records."""
-    return {
+    document = {
         "schema": "dsar-find/1",
         "request_id": answer.request.request_id,
         "as_of": answer.as_of,
@@ -41,6 +41,15 @@ def find_document(answer: Answer, guesses: Sequence[str] = ()) -> dict[str, Any]
         "left_out": [{"reason": reason, "rows": rows} for reason, rows in answer.left_out],
         "same_as": list(answer.same_as),
         "guesses": list(guesses),
+    }
+    return document if answer.limited is None else document | {"limited": _limited(answer.limited)}
+
+
+def _limited(limited: Limited) -> dict[str, Any]:
+    """Give what was asked for alone, and how many records lie outside of it; `held` speaks of what was asked for."""
+    return {
+        "to": ["/".join(place) for place in limited.to],
+        "left_out": [{"source": s, "collection": c, "confirmed": number} for s, c, number in limited.left],
     }
 
 
@@ -119,6 +128,7 @@ def request_document(one: Due, duplicates: Sequence[str] | None = None) -> dict[
         "request_id": request.request_id,
         "right": request.right,
         "right_proposed": found.fact("right_proposed") == "True",
+        "scope": list(request.scope),
         "state": found.state,
         "open": found.open,
         **deadline_object(one.first),

@@ -19,7 +19,13 @@ _QUIET = {
     "notice_by", "right_proposed", "exit_code",
 }  # fmt: skip
 """Facts for programs, or that stand in the tables above the history."""
-_WORDS = {"regimes": "under", "scoped": "limits", "right": "right:", "weak": "too weak for what is asked"}
+_WORDS = {
+    "regimes": "under",
+    "scoped": "limits",
+    "right": "right:",
+    "limited_to": "limited to",
+    "weak": "too weak for what is asked",
+}
 
 
 def print_history(history: Sequence[Entry]) -> None:
@@ -54,6 +60,8 @@ def _facts(entry: Entry) -> str:
     shown = []
     for name, value in entry.facts.items():
         if name in _QUIET or value in ("", False, 0) or _HASH.fullmatch(str(value)):
+            continue
+        if name == "scoped" and "limited_to" in entry.facts:
             continue
         word = _WORDS.get(name, name.replace("_", " "))
         if value is True:

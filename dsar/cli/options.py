@@ -203,7 +203,7 @@ class Who(Person):
                 raise RequestError(
                     "`--requests` stands for all other options that say who.", hint="Leave one of them out."
                 )
-            return read_requests(self.requests, right)
+            return self._as_changed(read_requests(self.requests, right), run)
         if self.registered is None:
             return [self.request(right, details)]
         if self.given:
@@ -211,6 +211,14 @@ class Who(Person):
         from dsar.fulfilment.desk.register import registered_request
 
         return [registered_request(run.home(), self.registered)]
+
+    def _as_changed(self, requests: list[Request], run: Run) -> list[Request]:
+        """The rows of a file; what was changed in the register since, such as a narrowing, stands above them."""
+        if run.folder is not None:
+            return requests
+        from dsar.fulfilment.desk.register import as_changed
+
+        return as_changed(run.home(), requests)
 
     def again(self, folder: Path | None, more: str = "") -> Again:
         """Give what was typed, with `…` for each value: a screen may be seen by others.

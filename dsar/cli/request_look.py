@@ -78,6 +78,7 @@ def show(
         sys.stdout.write(as_json.dumps(as_json.request_document(found)))
         return exits.COMPLETE
     print_requests([found])
+    console.points("Limited to:", found.found.request.scope)
     for dates in found.dates:
         print_days(dates)
     print_history(found.found.history)

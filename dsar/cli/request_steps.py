@@ -9,6 +9,7 @@ import typer
 from dsar.cli import exits
 from dsar.cli import options as given
 from dsar.cli.request_look import Number, one_of, print_requests
+from dsar.errors import RequestError
 
 if TYPE_CHECKING:
     from dsar.fulfilment.desk.steps import Step
@@ -134,6 +135,7 @@ def change(
     request: given.Registered = None,
     right: Annotated[str | None, typer.Option(help="The right, where it was only proposed or wrong.")] = None,
     scope: Annotated[list[str] | None, typer.Option(help="What it is limited to; can be repeated.")] = None,
+    whole: Annotated[bool, typer.Option("--whole", help="It is limited to nothing any more.")] = False,
     regime: Annotated[list[str] | None, typer.Option(help="The law it falls under; can be repeated.")] = None,
     calendar: Annotated[str | None, typer.Option(help="Whose holidays count.")] = None,
     language: Annotated[str | None, typer.Option(help="The language of the answer.")] = None,
@@ -147,15 +149,20 @@ def change(
     config: given.ConfigFile = None,
     today: given.Today = None,
 ) -> int:
-    """Change a request: its right, scope (narrowing), laws, agent, delivery."""
+    """Change a request: its right, scope (narrowing), laws, agent, delivery.
+
+    It stands above the file that the request came with, and holds for every command from now on.
+    """
     from dsar.fulfilment.desk import steps
 
+    if scope and whole:
+        raise RequestError("It is limited or it is not.", hint="Leave `--scope` or `--whole` out.")
     home = given.Run(config=config, today=today).home()
     name, step = one_of(number, request), step_of(home, on, by, words)
     changes = {
-        "right": right, "scope": tuple(scope) if scope else None, "regime": regime[0] if regime else None,
-        "also_under": tuple(regime[1:]) if regime else None, "calendar": calendar, "language": language,
-        "agent": agent, "delivery": delivery,
+        "right": right, "scope": () if whole else tuple(scope) if scope else None,
+        "regime": regime[0] if regime else None, "also_under": tuple(regime[1:]) if regime else None,
+        "calendar": calendar, "language": language, "agent": agent, "delivery": delivery,
     }  # fmt: skip
     if fee_paid is not None:
         steps.fee(home, name, step_of(home, fee_paid, by, words))

@@ -151,6 +151,23 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Limited:
+    """What a request was narrowed to, and what of the person that leaves out."""
+
+    to: tuple[tuple[str, str], ...]
+    """(source, collection) that are asked for."""
+    left: tuple[tuple[str, str, int], ...]
+    """(source, collection, confirmed records) of every other one, zeros included."""
+    note: str
+    """The same as a sentence of the answer's notes, for the officer."""
+
+    @property
+    def records(self) -> int:
+        """How many records of the person are left out."""
+        return sum(count for _, _, count in self.left)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer for one request: every source, every match, everything a person must look at."""
 
@@ -166,6 +183,8 @@ class Answer:
     """(why, how many) of rows that were reached and are not listed: shared devices, crowds, decided against."""
     same_as: tuple[str, ...] = ()
     """Other requests of the run that found the same confirmed records: perhaps one person asked twice."""
+    limited: Limited | None = None
+    """Filled where the request asks for some sources only."""
 
     @property
     def held(self) -> bool:

@@ -195,6 +195,23 @@ class California:
 
 
 @dataclass(frozen=True, slots=True)
+class Limitation:
+    """To what the person limited their request, and what of theirs is therefore not in the copy (A-32)."""
+
+    to: tuple[str, ...]
+    """Titles of the collections that were asked for."""
+    sources: int
+    """How many sources they belong to."""
+    left: tuple[tuple[str, int], ...]
+    """(title, records) of those outside in which something was found."""
+
+    @property
+    def records(self) -> int:
+        """How many records of the person are not in the copy."""
+        return sum(count for _, count in self.left)
+
+
+@dataclass(frozen=True, slots=True)
 class AccessReport:
     """What a person is told under Art. 15: one model, rendered as HTML, PDF, XLSX and JSON."""
 
@@ -236,3 +253,5 @@ class AccessReport:
     """Filled under the CCPA."""
     accesses_logged: tuple[str, ...] = ()
     """Titles of the sources that log who looked; without one the report says that nothing is logged."""
+    limited: Limitation | None = None
+    """Filled where the person asked for some sources only."""

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
-import hashlib
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from dsar.errors import RequestError, WorkspaceError
-from dsar.model import Identifier, Request
+from dsar.errors import RequestError
+from dsar.model import Request
+from dsar.register.case_file import document_of, request_from, write
 from dsar.register.states import FIRST, base_name, state_after
-from dsar.store.files import commit, private_folder, sync_all, write_new
-from dsar.store.journal import Event, Journal
+from dsar.store.files import private_folder
+from dsar.store.journal import Journal
 
-FILE = "request.json"
 REQUEST_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,39}")
 """Not beginning with `-`: it names a folder, and would be taken for an option by whoever packs or copies that."""
 RESERVED = ("adhoc-", "files", "batch", "summary")
@@ -66,6 +62,8 @@ class Registered:
     """Without identifiers where the case was purged."""
     history: tuple[Entry, ...]
     purged: bool = False
+    before: Request | None = None
+    """The request as it was registered, where it was changed since."""
 
     @property
     def state(self) -> str:
@@ -101,7 +99,7 @@ class Registered:
 
 
 def add(register: Register, request: Request, facts: Facts, said: Mapping[str, str] | None = None) -> Registered:
-    """Register a request; the same one again, under the same id, changes nothing.
+    """Register a request; the same one again, as it stands or as it was registered, changes nothing.
 
     `facts` go to the journal and hold no personal value; `said` lies in the case. A request without an id gets the
     next number of the year. Raises RequestError if the id belongs to another request.
@@ -115,7 +113,7 @@ def add(register: Register, request: Request, facts: Facts, said: Mapping[str, s
                 f"There is already a request {known}.", hint=f"`dsar request show {known}` tells it; give another id."
             )
         if known is None:
-            _write(register, request, FIRST, facts, said or {})
+            write(register, request, FIRST, facts, said or {})
         return _read(register, str(request.request_id))
 
 
@@ -142,7 +140,7 @@ def note(
         unchanged = request is None or request == before.request
         if not unchanged or not _repeats(before, step, facts, said or {}):
             name = str(before.request.request_id)
-            _write(register, request or before.request, step, facts, said or {})
+            write(register, request or before.request, step, facts, said or {})
             return _read(register, name)
     return before
 
@@ -187,7 +185,7 @@ def _read(register: Register, request_id: str) -> Registered:
             hint="`dsar request list` shows those there are; `dsar request add` registers one.",
         )
     events = register.journal.events(known)
-    document = _document(register, known, events)
+    document = document_of(register, known, events)
     said: Mapping[str, Mapping[str, str]] = document["said"] if document else {}
     history: list[Entry] = []
     for event in events:
@@ -197,7 +195,8 @@ def _read(register: Register, request_id: str) -> Registered:
         first = next(entry for entry in history if entry.step == FIRST)
         bare = Request(known, (), right=str(first.facts.get("right", "access")), received=str(first.facts["received"]))
         return Registered(bare, tuple(history), purged=True)
-    return Registered(request_from(document["request"]), tuple(history))
+    before = request_from(document["registered"]) if "registered" in document else None
+    return Registered(request_from(document["request"]), tuple(history), before=before)
 
 
 def _registered(register: Register, name: str) -> bool:
@@ -219,63 +218,8 @@ def _next(register: Register) -> str:
 
 
 def _same(register: Register, request: Request) -> bool:
-    return _read(register, str(request.request_id)).request == request
-
-
-def _write(register: Register, request: Request, step: str, facts: Facts, said: Mapping[str, str]) -> None:
-    """Log first, then act: the new content lies ready under its hash, is logged by it, and only then takes its name.
-
-    Whoever is killed in between leaves a file that the next reader puts in place, or one that nothing names.
-    """
-    name, events = str(request.request_id), register.journal.events(str(request.request_id))
-    number = sum(base_name(event.step) == step for event in events)
-    full = step if not number else f"{step}#{number + 1}"
-    document = _document(register, name, events) or {"schema": "dsar-request/1", "said": {}}
-    about = {key: value for key, value in {**said, "os_user": register.os_user}.items() if value}
-    document = document | {"request": asdict(request), "said": document["said"] | {full: about}}
-    data = (json.dumps(document, ensure_ascii=True, indent=1, sort_keys=True) + "\n").encode()
-    digest = hashlib.sha256(data).hexdigest()
-    folder = register.case(name)
-    private_folder(folder)
-    for left in folder.glob(".request.*"):  # of one who was killed before it was logged
-        left.unlink()
-    ready = folder / f".request.{digest[:16]}"
-    write_new(ready, data)
-    sync_all((ready, folder, folder.parent))
-    register.journal.append(name, full, register.at, {**facts, "file": digest})
-    ready.replace(folder / FILE)  # should the rename not last, the next reader makes it again
-
-
-def _document(register: Register, name: str, events: tuple[Event, ...] | list[Event]) -> dict[str, Any] | None:
-    """The content of a request's file as the journal last named it; None where the case was purged."""
-    digest = next((str(event.facts["file"]) for event in reversed(events) if "file" in event.facts), None)
-    if digest is None or any(event.step == "purged" for event in events):
-        return None
-    folder = register.case(name)
-    ready = folder / f".request.{digest[:16]}"
-    with contextlib.suppress(FileNotFoundError):  # it was logged, and its writer killed before it took its name
-        commit(ready, folder / FILE)
-    try:
-        data = (folder / FILE).read_bytes()
-    except FileNotFoundError:
-        raise WorkspaceError(
-            f"The file of request {name} is missing.", hint="Restore `.dsar/cases` from its backup."
-        ) from None
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise WorkspaceError(
-            f"The file of request {name} is not the one that the journal names.", hint="Restore it from its backup."
-        )
-    document: dict[str, Any] = json.loads(data)
-    return document
-
-
-def request_from(document: Mapping[str, Any]) -> Request:
-    """Make a request of what was written of one as JSON; keys that are missing have their defaults."""
-    values = dict(document)
-    values["identifiers"] = tuple(Identifier(one["kind"], one["value"]) for one in values["identifiers"])
-    values |= {name: tuple(values.get(name, ())) for name in ("scope", "notes", "also_under")}
-    values["changes"] = tuple((field, value) for field, value in values.get("changes", ()))
-    return Request(**values)
+    known = _read(register, str(request.request_id))
+    return request in (known.request, known.before)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from dsar.model import (
     CollectionReport,
     FieldValue,
     Finding,
+    Limitation,
     Processing,
     Recipient,
     SourceAnswer,
@@ -96,6 +97,8 @@ def _law(report: AccessReport, say: Phrases) -> Iterator[tuple[str, Any]]:
     yield "consents", (dataclasses.asdict(consent) for consent in report.consents)
     yield "access_log", (dataclasses.asdict(access) for access in report.accesses)
     yield "access_log_kept_by", list(report.accesses_logged)
+    if report.limited is not None:
+        yield "limited", limited(report.limited)
     yield "not_searched", [{"what": what, "reason": reason} for what, reason in report.not_searched]
     yield "held_back", [{"grade": grade, "count": count, "reason": why} for grade, count, why in report.held_back]
     yield "withheld", [{"record": record, "field": field, "reason": why} for record, field, why in report.withheld]
@@ -105,6 +108,12 @@ def _law(report: AccessReport, say: Phrases) -> Iterator[tuple[str, Any]]:
     yield "never_sold", report.never_sold
     if report.california is not None:
         yield "california", dataclasses.asdict(report.california)
+
+
+def limited(told: Limitation) -> dict[str, Any]:
+    """What the person limited their request to, and how many records of theirs that leaves out, by source."""
+    left = [{"what": title, "records": records} for title, records in told.left]
+    return {"to": list(told.to), "left_out": left}
 
 
 def _source(source: SourceAnswer) -> dict[str, Any]:

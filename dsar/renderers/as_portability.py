@@ -10,6 +10,7 @@ from typing import Any
 from dsar import vocabulary
 from dsar.model import AccessReport, Attachment, CollectionReport, FieldValue, Finding
 from dsar.renderers import records
+from dsar.renderers.as_json import limited
 from dsar.renderers.texts import Phrases, phrases
 from dsar.renderers.visible import LONE, SURROGATE, visible
 
@@ -36,6 +37,7 @@ def render_portability(report: AccessReport) -> bytes:
         "as_of": report.as_of,
         "language": report.language,
         "draft": list(report.drafts),
+        **({"limited": limited(report.limited)} if report.limited else {}),
         "collections": [part for part in parts if part["records"]],
         "excluded": [left for part in parts for left in part.pop("excluded")],
         "attachments": [{"record": f.record, "name": f.name, "file": f.stored_as, "sha256": f.sha256} for f in files],

@@ -52,7 +52,7 @@ def _sheets(report: AccessReport, names: list[str], say: Phrases) -> Iterator[Sh
         histories.consents(report, say),
         accesses if accesses.rows else next(iter(histories.accesses(report, say))),
         content.attachments(report, say),
-        withheld if withheld.rows else Prose(say("left_out.nothing")),
+        withheld if withheld.rows else Prose(say("left_out.nothing_else" if report.limited else "left_out.nothing")),
     )
     for name, block in zip(names[-len(_LISTS) :], lists, strict=True):
         yield _list(name, block)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dsar.model import AccessReport
+from dsar.model import AccessReport, Limitation
 from dsar.renderers.blocks import Block, Facts, Heading, Prose, Section, Table
 from dsar.renderers.california import california
 from dsar.renderers.collection import collection_blocks
@@ -19,10 +19,15 @@ def answer(report: AccessReport, say: Phrases) -> tuple[str, ...]:
     """Return the sentences that stand before anything else; the first says whether data is held (A-2)."""
     held = {answer.source for answer in report.sources if answer.result == "held"}
     count = sum(answer.confirmed for answer in report.sources)
-    sentences = [say("answer.held" if report.held else "answer.not_held")]
-    sources = len({answer.source for answer in report.sources})
+    whole = report.limited is None
+    nothing = "answer.not_held" if whole else "answer.not_held_limited"
+    sentences = [say("answer.held" if report.held else nothing)]
+    sources = len({answer.source for answer in report.sources}) if report.limited is None else report.limited.sources
     sentences.append(say("answer.count", records=count, held=len(held), sources=sources))
-    sentences.append(say("answer.complete" if report.complete else "answer.incomplete"))
+    if report.limited is not None:
+        sentences.append(say("answer.limited", to=", ".join(report.limited.to), records=report.limited.records))
+    everything = "answer.complete" if whole else "answer.complete_limited"
+    sentences.append(say(everything if report.complete else "answer.incomplete"))
     if report.redactions:
         sentences.append(say("answer.redacted"))
     if report.never_sold:
@@ -171,8 +176,10 @@ def attachments(report: AccessReport, say: Phrases) -> Table | Prose:
 
 
 def _left_out(report: AccessReport, say: Phrases) -> Iterator[Block]:
+    if report.limited is not None:
+        yield _not_asked_for(report.limited, say)
     if not report.held_back and not report.withheld and not report.redactions:
-        yield Prose(say("left_out.nothing"))
+        yield Prose(say("left_out.nothing" if report.limited is None else "left_out.nothing_else"))
         return
     if report.held_back:
         head = (say("left_out.grade"), say("left_out.count"), say("left_out.reason"))
@@ -181,6 +188,14 @@ def _left_out(report: AccessReport, say: Phrases) -> Iterator[Block]:
     if report.withheld or report.redactions:
         yield withheld_table(report, say)
     yield Prose(say("left_out.complaint"))
+
+
+def _not_asked_for(limited: Limitation, say: Phrases) -> Block:
+    """Return what lies outside of a request that the person limited, counted by source (A-32)."""
+    if not limited.left:
+        return Prose(say("left_out.elsewhere"))
+    rows = tuple((title, str(count)) for title, count in limited.left)
+    return Table(say("left_out.limited_caption"), (say("sources.source"), say("left_out.count")), rows, (80, 20))
 
 
 def withheld_table(report: AccessReport, say: Phrases) -> Table:

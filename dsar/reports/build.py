@@ -17,6 +17,7 @@ from dsar.model import (
     California,
     CollectionReport,
     Finding,
+    Limitation,
     Processing,
     SourceAnswer,
 )
@@ -114,11 +115,28 @@ def _header(answer: Answer, setting: Setting) -> dict[str, Any]:
         "as_of": answer.as_of,
         "made": setting.today.isoformat(),
         "held": answer.held,
-        "complete": answer.complete and not set(missed) - outside,
+        "complete": _complete(answer) and not set(missed) - outside,
+        "limited": _limited(answer, sources),
         "identifiers": answer.identifiers,
         "sources": sources,
         "not_searched": tuple(dict.fromkeys((*missed, *_left_aside(setting.config, language)))),
     }
+
+
+def _complete(answer: Answer) -> bool:
+    """Whether all that was asked for was searched and nothing waits: that the person narrowed it is no gap."""
+    note = answer.limited.note if answer.limited else None
+    return replace(answer, notes=tuple(one for one in answer.notes if one != note)).complete
+
+
+def _limited(answer: Answer, sources: tuple[SourceAnswer, ...]) -> Limitation | None:
+    """What the person limited the request to, and where outside of it something was found, by the titles of both."""
+    if answer.limited is None:
+        return None
+    titles = {(one.source, one.collection): one.title or one.source for one in sources}
+    to = dict.fromkeys(titles[place] for place in answer.limited.to)
+    left = tuple((titles[one[:2]], one[2]) for one in answer.limited.left if one[2])
+    return Limitation(tuple(to), len({source for source, _ in answer.limited.to}), left)
 
 
 def _in_words(source: SourceAnswer, setting: Setting) -> SourceAnswer:

@@ -55,7 +55,7 @@ EXPORTS = (
 )  # fmt: skip
 MAILS = (f"From: {CANARY}\n\nhello", f"Subject: {CANARY}\n\n{CANARY}", CANARY, f"From: {CANARY}\nDate: soon\n\n")
 FAULTS = (
-    "dsar.fulfilment.desk.register.add_request", "dsar.fulfilment.desk.due.due_of", "dsar.register.requests._write",
+    "dsar.fulfilment.desk.register.add_request", "dsar.fulfilment.desk.due.due_of", "dsar.register.requests.write",
     "dsar.fulfilment.finding.find.make_answer", "dsar.fulfilment.copies.export._package",
     "dsar.fulfilment.erasing.erase.planned",
     "dsar.fulfilment.package.write_case", "dsar.store.journal._seal", "dsar.fulfilment.batches.batch_work._packages",

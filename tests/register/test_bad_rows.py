@@ -91,7 +91,7 @@ def test_many_rows_are_registered_in_one_go_and_who_asks_twice_is_told(
     home: Callable[..., Home], folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("dsar.register.requests.sync_all", lambda _: None)
+    monkeypatch.setattr("dsar.register.case_file.sync_all", lambda _: None)
     rows = "".join(f"P-{number},access,2026-11-20,p{number % 299}@example.org\n" for number in range(300))
     (folder / "x.csv").write_text(HEAD + rows)
 

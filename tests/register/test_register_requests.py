@@ -93,7 +93,7 @@ def test_a_crash_leaves_the_request_as_it_was_or_as_it_should_be(
         if moment == "before the log":
             patched.setattr(Journal, "append", crash)
         else:
-            patched.setattr(register, "commit", crash)
+            patched.setattr("dsar.register.case_file.commit", crash)
         with pytest.raises(KeyboardInterrupt):
             check_identity(home(), "R-1", check)
 

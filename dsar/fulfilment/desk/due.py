@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dsar.fulfilment.desk.deadlines import deadlines_of
 from dsar.fulfilment.desk.identity_check import identity_of, needs_check
+from dsar.fulfilment.desk.narrowing import not_asked_for
 from dsar.fulfilment.home import Opened, register_of
 from dsar.register.deadlines import Deadline
 from dsar.register.ics import Appointment, calendar_file
@@ -50,6 +51,7 @@ def due_of(home: Opened, found: Registered, manual: Sequence[str] = ()) -> Due:
 def _to_ask(home: Opened, found: Registered, manual: Sequence[str]) -> tuple[str, ...]:
     """The sources without an export that have not answered, and that nobody decided to answer without."""
     settled = {str(entry.facts["source"]) for entry in found.steps("answer")}
+    settled |= not_asked_for(home.config, found.request, manual)
     if not settled.issuperset(manual):
         settled |= standing(register_of(home).case(str(found.request.request_id)), "source").keys()
     return tuple(source for source in manual if source not in settled)
@@ -83,6 +85,9 @@ def _work(found: Registered) -> Iterator[str]:
     if made is None:
         yield "nothing was prepared" if found.last("delivered") is None else "delivered, not closed"
         return
+    if _asks_otherwise(found, found.history.index(made)) and found.last("delivered") is None:
+        yield "changed since: prepare it anew"
+        return
     waiting = sum(int(made.facts.get(grade, 0)) for grade in ("probable", "possible"))
     if waiting and found.last("decision") is None:
         yield f"{waiting} records to decide"
@@ -90,6 +95,12 @@ def _work(found: Registered) -> Iterator[str]:
         yield "ready for review" if found.last("released") is None else "released, not delivered"
     else:
         yield "delivered, not closed"
+
+
+def _asks_otherwise(found: Registered, made: int) -> bool:
+    """Whether its right or its scope was changed after the answer was made."""
+    later = [set(str(one.facts["changed"]).split(",")) for one in found.history[made:] if one.step == "changed"]
+    return any(names & {"right", "scope"} for names in later)
 
 
 def calendar_of(listed: Sequence[Due], now: datetime.datetime) -> bytes:

@@ -47,35 +47,61 @@ def add_request(
 ) -> Registered:
     """Register one request (G-1): what it says of the person goes into its case, dates and codes into the journal.
 
-    The same request again, under the same id, changes nothing, also on another day. `letter` is kept in the case;
-    `proposed` says that the right was only read from it and must be confirmed. Raises RequestError for a day of
-    receipt that is to come, an unknown channel, or an id that another request has.
+    The same request again, under the same id, changes nothing, also on another day, and not if it was changed in the
+    register since: that stands above the file it came with. `letter` is kept in the case; `proposed` says that the
+    right was only read from it and must be confirmed. Raises RequestError for a day of receipt that is to come, an
+    unknown channel, or an id that another request has.
     """
     place = register_of(home)
     again = request.request_id is not None and register.knows(place, request.request_id)
-    before = register.read(place, str(request.request_id)).request if again else Request(None, ())
-    received = request.received or before.received or home.as_of[:10]
-    if _day(received) > home.now.date():
+    kept = _filled(home, request, register.read(place, str(request.request_id)) if again else None)
+    if _day(str(kept.received)) > home.now.date():
         raise RequestError("The day of receipt is still to come.", hint="Correct `--received`, or give `--today`.")
     if request.identity_verified_on and _day(request.identity_verified_on) > home.now.date():
         raise RequestError("The check of identity is still to come.", hint="Correct `identity_verified_on`.")
     if request.channel is not None and request.channel not in CHANNELS:
         raise RequestError("There is no such channel.", hint=f"One of: {', '.join(CHANNELS)}.")
-    controller = home.config.controller
-    kept = replace(
-        request,
-        notes=(),
-        received=received,
-        regime=request.regime or before.regime or controller.regime,
-        calendar=request.calendar or before.calendar,
-        language=request.language or before.language or controller.language,
-    )
     facts = {**_facts(home.config, kept), "right_proposed": proposed}
     facts |= {"letter": hashlib.sha256(letter).hexdigest()} if letter else {}
     added = register.add(place, kept, facts, {"by": by or ""})
     if letter:
         write_private(place.case(str(added.request.request_id)) / LETTER, letter)
     return _checked(home, added, by or "")
+
+
+def _filled(home: Opened, request: Request, known: Registered | None) -> Request:
+    """Fill what a request leaves out: as it stands in the register or as it came, where it is one of these; else anew.
+
+    So a file is taken for the same one however often it is read, and on whatever day.
+    """
+    controller = home.config.controller
+
+    def after(before: Request) -> Request:
+        return replace(
+            request,
+            notes=(),
+            received=request.received or before.received or home.as_of[:10],
+            regime=request.regime or before.regime or controller.regime,
+            calendar=request.calendar or before.calendar,
+            language=request.language or before.language or controller.language,
+        )
+
+    if known is None:
+        return after(Request(None, ()))
+    versions = (one for one in (known.request, known.before) if one is not None)
+    return next((one for one in versions if after(one) == one), after(known.request))
+
+
+def as_changed(home: Opened, requests: Sequence[Request]) -> list[Request]:
+    """Give the rows of a file, each as the register has it if it was changed there since it was registered from it."""
+    place, found = register_of(home), []
+    for one in requests:
+        known = (
+            register.read(place, one.request_id) if one.request_id and register.knows(place, one.request_id) else None
+        )
+        changed = known is not None and known.before is not None and _filled(home, one, known) == known.before
+        found.append(replace(known.request, notes=one.notes) if known is not None and changed else one)
+    return found
 
 
 def _checked(home: Opened, added: Registered, by: str) -> Registered:

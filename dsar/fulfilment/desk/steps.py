@@ -13,9 +13,11 @@ from pathlib import Path
 
 from dsar.errors import RequestError
 from dsar.fulfilment.desk.deadlines import course_of, dates_of, deadlines_of
+from dsar.fulfilment.desk.narrowing import check_narrowing
 from dsar.fulfilment.erasing.recipients import still_open
+from dsar.fulfilment.finding.narrowed import USES
 from dsar.fulfilment.home import Opened, register_of
-from dsar.model import RIGHTS
+from dsar.model import RIGHTS, Request
 from dsar.register import requests as register
 from dsar.register.requests import Registered
 from dsar.register.states import OUTCOMES
@@ -128,6 +130,8 @@ def change(home: Opened, request_id: str, changes: Mapping[str, object], step: S
     if not re.fullmatch(r"[a-z0-9_-]{0,40}", authority):
         raise RequestError("The authority is told by its kind.", hint="For example: --authority power_of_attorney")
     request = replace(found.request, **kept)  # type: ignore[arg-type]
+    if "scope" in kept:
+        check_narrowing(home, request.right, request.scope)
     regimes = ",".join(filter(None, (request.regime, *request.also_under)))
     facts: dict[str, int | str | bool] = {
         "changed": ",".join(sorted(kept)),
@@ -136,12 +140,20 @@ def change(home: Opened, request_id: str, changes: Mapping[str, object], step: S
         "regimes": regimes,
         "calendar": request.calendar or "",
         "scoped": len(request.scope),
+        **_narrowing(request, "scope" in kept),
         "agent": request.agent is not None,
         "authority": authority,
     }
     course = replace(course_of(home.config, found, str(request.received)), calendar=request.calendar)
     dates_of(home.config, regimes.split(","), replace(course, right=request.right))
     return _note(home, request_id, "changed", step, facts, request=request)
+
+
+def _narrowing(request: Request, changed: bool) -> dict[str, int | str | bool]:
+    """What a request was narrowed to, for the journal: names that were checked, and no words of the person."""
+    if not changed or request.right in USES:
+        return {}
+    return {"limited_to": ", ".join(request.scope)} if request.scope else {"not_limited": True}
 
 
 def fee(home: Opened, request_id: str, step: Step) -> Registered:

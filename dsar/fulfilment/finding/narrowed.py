@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dsar.model import OUT_OF_SCOPE, Answer, Request, SourceAnswer
+from dsar.model import OUT_OF_SCOPE, Answer, Limited, Request, SourceAnswer
 
 USES = ("objection", "withdrawal")
 """Rights whose scope names uses of the data, not sources."""
@@ -34,7 +34,21 @@ def narrowed(answer: Answer) -> Answer:
         f"{left} confirmed {'record' if left == 1 else 'records'} of {others} other collections were left out."
     )
     notes = (note, f"{said}: look at what was meant.") if said else (note,)
-    return replace(answer, matches=matches, sources=sources, notes=(*answer.notes, *notes))
+    counted = tuple((s.source, s.collection, s.confirmed) for s in answer.sources)
+    limited = Limited(
+        tuple(one[:2] for one in counted if one[:2] in inside),
+        tuple(one for one in counted if one[:2] not in inside),
+        note,
+    )
+    return replace(answer, matches=matches, sources=sources, notes=(*answer.notes, *notes), limited=limited)
+
+
+def left_aside(answer: Answer, source: str, files: int) -> Answer:
+    """Count what a person handed over for a source that is not asked for among what is left out."""
+    if answer.limited is None:
+        return answer
+    left = tuple((*one[:2], files) if one[0] == source else one for one in answer.limited.left)
+    return replace(answer, limited=replace(answer.limited, left=left))
 
 
 def _names(source: SourceAnswer) -> tuple[str, str]:

@@ -18,7 +18,8 @@ from dsar.fulfilment.home import register_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, Match, Request
 from dsar.progress import SILENT, Progress
-from dsar.register.requests import REQUEST_ID, knows, read, request_from
+from dsar.register.case_file import request_from
+from dsar.register.requests import REQUEST_ID, knows, read
 from dsar.store.case import case_folder
 from dsar.store.decisions import UNDO, Decision, RowMarks, decide, standing
 
