@@ -79,14 +79,14 @@ class Search:
 
         Of the others their number is put into `crowded`.
         """
-        crowd = self.run.crowd(sql.hashes(self.settings.key, wanted)) if wanted else {}
+        crowd = self.run.lookup.crowd(sql.hashes(self.settings.key, wanted)) if wanted else {}
         allowed = []
         for number, rows in crowd.items():
             if rows > MAX_ROWS.get(strength(wanted[number][0]), MAX_ROWS_OTHER):
                 crowded[wanted[number]] = rows
             else:
                 allowed.append(number)
-        return self.run.hits(allowed) if allowed else []
+        return self.run.lookup.hits(allowed) if allowed else []
 
     def read(self, refs: Iterable[Ref]) -> None:
         """Read rows that were not read yet, each segment in one question."""

@@ -6,15 +6,17 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, cast
 
 from dsar.normalise import VERSION
 from dsar.store import sql
 from dsar.store.build import little_at_a_time
-from dsar.store.files import commit, sync_file, write_private
+from dsar.store.files import write_private
 from dsar.store.forms import forms
 from dsar.store.index import Entry, Group, groups
 from dsar.store.keys import Keys, keyed
@@ -23,25 +25,29 @@ from dsar.store.segments import Contents, Declaration, Identifiers
 if TYPE_CHECKING:
     import duckdb
 
-LAYOUT = "3"
+    from dsar.store.lookup import Hashes, Part, Rows
+
+LAYOUT = "4"
 """Changes when hashes or files are made in another way, so that identifiers are built anew."""
 STRETCH = 4_000_000
 """So many identifiers, more or less, are sorted together: what that takes stays under the memory limit."""
 LARGEST = 96_000_000
 """Bytes of stored rows that are taken apart together: long texts make fewer rows a stretch."""
-# hashes do not compress; small row groups, because a look-up of one hash decodes one of them in each file
-_FORMAT = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 40960"
 
 
 def identifiers_of(folder: Path, declaration: Declaration, keys: Keys) -> Identifiers | None:
-    """Give the identifiers of a segment that are current under a declaration; None if they must be built."""
+    """Give the identifiers of a segment that are current under a declaration; None if they must be built.
+
+    They must be, too, where a file is gone or has another size than was written: a search in it would miss people.
+    """
     listed = folder / f"{_stem(declaration, keys)}.json"
     if not listed.exists():
         return None
     found = json.loads(listed.read_text(encoding="utf-8"))
-    return Identifiers(
-        tuple(folder / name for name in found["files"]), tuple((kind, role) for kind, role in found["entries"])
-    )
+    paths = {folder / name: size for name, size in found["files"]}
+    if any(not path.exists() or path.stat().st_size != size for path, size in paths.items()):
+        return None
+    return Identifiers(tuple(paths), tuple((kind, role) for kind, role in found["entries"]))
 
 
 def _stem(declaration: Declaration, keys: Keys) -> str:
@@ -61,20 +67,44 @@ def build_identifiers(
     stem = _stem(declaration, keys)
     paths: list[Path] = []
 
-    def write(first: int, many: int) -> None:
-        within = f"file_row_number BETWEEN {first} AND {first + many - 1}"
-        path = folder / f"{stem}-{len(paths):03d}.parquet"
-        source = _source(connection, sql.records(folder / "records.parquet", within), declaration, contents, wanted)
-        _Stretch(connection, wanted, source, keys.identifiers, declaration.phone_region).write(path)
-        paths.append(path)
-
     if listed:
+        from dsar.store.lookup import write_sorted
+
+        def write(first: int, many: int) -> None:
+            within = f"file_row_number BETWEEN {first} AND {first + many - 1}"
+            source = _source(connection, sql.records(folder / "records.parquet", within), declaration, contents, wanted)
+            stretch = _Stretch(connection, wanted, source, keys.identifiers, declaration.phone_region)
+            found = stretch.identifiers()
+            paths.append(folder / f"{stem}-{len(paths):03d}.bin")
+            sorting.submit(write_sorted, paths[-1], found)
+
         rows = max(contents.rows_read, 1)
         size = (folder / "records.parquet").stat().st_size
-        _by_stretches(connection, rows, max(min(STRETCH // len(listed), rows * LARGEST // size), 1), write)
-    document = {"files": [path.name for path in paths], "entries": listed}
+        with _OneBehind() as sorting:
+            _by_stretches(connection, rows, max(min(STRETCH // len(listed), rows * LARGEST // size), 1), write)
+    document = {"files": [(path.name, path.stat().st_size) for path in paths], "entries": listed}
     write_private(folder / f"{stem}.json", json.dumps(document, indent=1).encode())  # where it is, all the others are
     return Identifiers(tuple(paths), tuple(listed))
+
+
+class _OneBehind:
+    """Sorts and writes a stretch while the next one is hashed, and no more than one: memory stays bounded."""
+
+    def __enter__(self) -> _OneBehind:
+        self._pool = ThreadPoolExecutor(1)
+        self._last: Future[None] | None = None
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._pool.shutdown()
+        if self._last and not error:
+            self._last.result()
+
+    def submit(self, work: Callable[..., None], *arguments: object) -> None:
+        """Start the work when the one before is done; raises what that one raised."""
+        if self._last:
+            self._last.result()
+        self._last = self._pool.submit(work, *arguments)
 
 
 def _by_stretches(
@@ -152,29 +182,29 @@ class _Stretch:
     key: str
     region: str | None
 
-    def write(self, path: Path) -> None:
-        """Hash, sort and store."""
+    def identifiers(self) -> list[Part]:
+        """Hash every entry of every row."""
         try:
-            self._write(path)
+            return self._identifiers()
         finally:
             for name in (*(f"hashed{number}" for number in range(len(self.groups))), "parsed", "odd"):
                 self.connection.execute(f"DROP TABLE IF EXISTS {name}")
 
-    def _write(self, path: Path) -> None:
-        self.connection.execute("SET preserve_insertion_order = false")  # the query orders; less is held in memory
+    def _identifiers(self) -> list[Part]:
+        self.connection.execute(
+            "SET preserve_insertion_order = false"
+        )  # they are sorted anyway; less is held in memory
         for number, group in enumerate(self.groups):
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE hashed{number} AS {self._hashed(group)}")
-        simple = [
-            f"SELECT h{place} AS hash, {entry}::USMALLINT AS entry, _row FROM hashed{number} WHERE h{place} <> 0"
+        parts = [
+            (entry, f"SELECT h{place} AS hash, _row FROM hashed{number} WHERE h{place} <> 0")
             for entry, number, place, _ in self._entries()
         ]
-        union = " UNION ALL ".join([*simple, *self._normalised()])
-        part = path.with_name(f".{path.name}.part")
-        query = f"SELECT hash, entry, _row FROM ({union}) ORDER BY hash"
-        self.connection.execute(f"COPY ({query}) TO {sql.literal(str(part))} ({_FORMAT})")
-        part.chmod(0o600)
-        sync_file(part)
-        commit(part, path)
+        return [(entry, *self._columns(query)) for entry, query in [*parts, *self._normalised()]]
+
+    def _columns(self, query: str) -> tuple[Hashes, Rows]:
+        found = cast("dict[str, Any]", self.connection.execute(query).fetchnumpy())
+        return found["hash"], found["_row"]
 
     def _entries(self) -> Iterator[tuple[int, int, int, Entry]]:
         """Number every entry: (its number in the segment, that of its group, its place there, itself)."""
@@ -192,8 +222,8 @@ class _Stretch:
             columns.append(f"CASE WHEN {odd} THEN {raw} END AS raw{number}")
         return f"SELECT _row::UINTEGER AS _row, {', '.join(columns)} FROM ({normal_rows(group, self.source)})"
 
-    def _normalised(self) -> list[str]:
-        """Let Python normalise the distinct values that SQL left to it; gives the queries for their rows."""
+    def _normalised(self) -> list[tuple[int, str]]:
+        """Let Python normalise the distinct values that SQL left to it; gives entries and queries of their rows."""
         odd = {
             entry: f"SELECT {entry}::USMALLINT AS entry, raw{place} AS raw, _row FROM hashed{number} WHERE h{place} = 0"
             for entry, number, place, _ in self._entries()
@@ -216,4 +246,4 @@ class _Stretch:
         )
         matching = "JOIN odd AS o ON o.entry = m.entry AND o.raw = m.raw"
         numbers = sorted({number for number, _, _ in found})
-        return [f"SELECT o.hash, o.entry, m._row FROM ({odd[number]}) AS m {matching}" for number in numbers]
+        return [(number, f"SELECT o.hash, m._row FROM ({odd[number]}) AS m {matching}") for number in numbers]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -21,16 +20,8 @@ from dsar.store.segments import Segment
 MEMORY_LIMIT = "2GB"
 _INLINE = 400
 """Up to so many row numbers are written into the query, so that Parquet's statistics skip the other row groups."""
-
-
-_FEW = 60
-"""Up to so many hashes are looked for one by one."""
 NATIONAL = r"(?m)^[ (]*(0[ (/-]?[1-9]|[1-9])[0-9 ()/.-]{5,}"
 """How a line begins that is a phone number without `+` and `00`."""
-_MANY = 5_000
-"""More hashes than this are everywhere among those of their kinds."""
-_KINDS = 4
-"""To test each hash for more kinds than this costs more than to read those of all kinds."""
 
 
 class Run:
@@ -39,7 +30,11 @@ class Run:
     def __init__(self, segments: Sequence[Segment], root: Path) -> None:
         import duckdb
 
+        from dsar.store.lookup import Lookup
+
         self.segments = tuple(segments)
+        self.lookup = Lookup(self.segments)
+        """Who carries which identifier."""
         self._connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT})
         self._lock = hold(root)  # the segments stay as long as they are read
         spill = self._lock.scratch / "spill"
@@ -47,7 +42,6 @@ class Run:
         self._connection.execute(f"SET temp_directory = {sql.literal(str(spill))}")
         self._connection.execute(f"SET allowed_directories = [{sql.literals([str(root / 'segments'), str(spill)])}]")
         self._connection.execute("SET enable_external_access = false")
-        self._views()
         self._connection.execute("SET lock_configuration = true")
 
     def __enter__(self) -> Run:
@@ -63,42 +57,6 @@ class Run:
     def close(self) -> None:
         """Close the connection; the run is over."""
         self._connection.close()
-
-    def _views(self) -> None:
-        files = [(path, segment.number) for segment in self.segments for path in segment.identifiers.files]
-        entries = [
-            f"{segment.number}, {number}, {sql.literals([kind, role])}"
-            for segment in self.segments
-            for number, (kind, role) in enumerate(segment.identifiers.entries)
-        ]
-        of_files = [f"{sql.literal(str(path))}, {number}" for path, number in files]
-        self._table("segment_files(file, segment)", of_files or ["'', -1"])
-        self._table("entries(segment, entry, kind, role)", entries or ["-1, 0, '', ''"])
-        if files:
-            source = f"read_parquet([{sql.literals([str(path) for path, _ in files])}], filename = true)"
-        else:
-            source = "(SELECT 1::UBIGINT AS hash, 0 AS entry, 0::BIGINT AS _row, '' AS filename LIMIT 0)"
-        self._connection.execute(f"CREATE VIEW identifiers AS SELECT hash, entry, _row, filename FROM {source}")
-
-    def _table(self, named: str, rows: Sequence[str]) -> None:
-        name = named.partition("(")[0]
-        values = ", ".join(f"({row})" for row in rows)
-        self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM (VALUES {values}) AS {named}")
-
-    def crowd(self, hashes: Sequence[int]) -> dict[int, int]:
-        """Gather the rows that carry the hashes and count them; absent ones are left out."""
-        # as one text: to bind a list of a hundred thousand numbers takes twice as long
-        self._execute("gather", {"$near": _near(hashes)}, hashes=json.dumps(list(hashes)), count=len(hashes))
-        return dict(self._ask("crowd"))
-
-    def hits(self, numbers: Sequence[int]) -> list[tuple[int, int, int, str, str]]:
-        """Give of the rows gathered last those of some hashes: (place, segment, row, kind, role), in one order."""
-        return self._ask("hits", numbers=list(numbers))
-
-    def known(self, hashes: Sequence[int], most: int = 20) -> list[tuple[int, int, int, str]]:
-        """Give of each hash up to `most` rows that carry it as their own: (place, segment, row, role), in one order."""
-        bound = {"hashes": list(hashes), "numbers": list(range(len(hashes))), "most": most}
-        return list(self._execute("known", {"$near": _near(hashes)}, **bound).fetchall())
 
     def rows(self, segment: int, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Fetch rows of one segment by number: their cells by physical column name, with `_line` and the rest."""
@@ -181,34 +139,11 @@ class Run:
     def _records(self, segment: int, which: str = "true") -> str:
         return sql.records(self.segments[segment].records, which)
 
-    def _ask(self, name: str, **bound: object) -> list[Any]:
-        return list(self._execute(name, {}, **bound).fetchall())
-
     def _execute(self, name: str, paths: Mapping[str, str], **bound: object) -> Any:
         text = query(name)
         for placeholder, path in paths.items():
             text = text.replace(placeholder, path)
         return self._connection.execute(text, bound)
-
-
-def _near(hashes: Sequence[int]) -> str:
-    """Say as a condition where hashes lie, so that Parquet's statistics skip row groups: a few by themselves, many by
-    the span that those of a kind take, which lie together.
-    """
-    if not hashes:
-        return "false"
-    if len(hashes) <= _FEW:
-        return f"i.hash IN ({', '.join(str(int(hash)) for hash in hashes)})"
-    if len(hashes) > _MANY:
-        kinds = sorted({hash >> 56 for hash in hashes})
-        if len(kinds) > _KINDS:
-            return "true"
-        return " OR ".join(f"i.hash BETWEEN {kind << 56} AND {(kind + 1 << 56) - 1}" for kind in kinds)
-    spans: dict[int, tuple[int, int]] = {}
-    for hash in hashes:
-        least, most = spans.get(hash >> 56, (hash, hash))
-        spans[hash >> 56] = min(least, hash), max(most, hash)
-    return " OR ".join(f"i.hash BETWEEN {least} AND {most}" for least, most in sorted(spans.values()))
 
 
 @lru_cache

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from dsar.store import sql
 from dsar.store.build import builder
 from dsar.store.identifiers import build_identifiers
 from dsar.store.keys import derive
+from dsar.store.lookup import open_sorted
 from dsar.store.segments import Contents, Declaration, Identifiers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,7 +81,7 @@ def test_identifiers_are_the_same_with_and_without_the_quick_pattern(
         connection.execute(f"CREATE TABLE lines AS {rows}", [lines])
         connection.execute(f"COPY lines TO '{tmp_path}/records.parquet' (FORMAT parquet)")
         found = [
-            stored(connection, build_identifiers(connection, tmp_path, declaration, contents, derive("0" * 64)))
+            stored(build_identifiers(connection, tmp_path, declaration, contents, derive("0" * 64)))
             for declaration in (plain, replace(plain, quick=declared.quick))
         ]
 
@@ -89,6 +89,10 @@ def test_identifiers_are_the_same_with_and_without_the_quick_pattern(
     assert (sql.hashed(derive("0" * 64).identifiers, "cookie", "ck0000000000aa"), 1) in {(h, r) for h, _, r in found[0]}
 
 
-def stored(connection: duckdb.DuckDBPyConnection, made: Identifiers) -> list[tuple[int, int, int]]:
-    names = [str(path) for path in made.files]
-    return connection.execute("SELECT hash, entry, _row FROM read_parquet($1) ORDER BY ALL", [names]).fetchall()
+def stored(made: Identifiers) -> list[tuple[int, int, int]]:
+    files = [open_sorted(path) for path in made.files]
+    return sorted(
+        (hash, entry, row)
+        for file in files
+        for hash, entry, row in zip(file.hashes.tolist(), file.entries.tolist(), file.rows.tolist(), strict=True)
+    )

@@ -125,8 +125,8 @@ def hits(workspace: Workspace, entries: Sequence[Entry]) -> Iterator[Hit]:
         by_index.setdefault(int(entry.index, 16), []).append(entry)
     hashes = list(by_index)
     with workspace.run() as run:
-        run.crowd(hashes)
-        found = run.hits(range(len(hashes)))
+        run.lookup.crowd(hashes)
+        found = run.lookup.hits(range(len(hashes)))
         rows = [(hashes[n], number, row, kind) for n, number, row, kind, role in found if role != "mentioned"]
         wanted: dict[int, set[int]] = {}
         for _, number, row, _ in rows:

@@ -236,7 +236,7 @@ def _known(workspace: Workspace, wanted: Sequence[Key]) -> dict[Key, Hit]:
     rows: dict[Key, list[tuple[int, int]]] = {}
     roles: dict[Key, set[str]] = {}
     with workspace.run() as run:
-        for number, segment, row, role in run.known(hashes):
+        for number, segment, row, role in run.lookup.known(hashes):
             rows.setdefault(wanted[number], []).append((segment, row))
             roles.setdefault(wanted[number], set()).add(role)
     return {key: Hit(frozenset(roles[key]), frozenset(found)) for key, found in rows.items()}
