@@ -81,12 +81,22 @@ def close(
     config: given.ConfigFile = None,
     today: given.Today = None,
 ) -> int:
-    """Close a request and remove the copies of the sources from its case."""
+    """Close a request and remove the copies of the sources from its case.
+
+    Exit code 0: closed; 1: closed, but something of the delivery is not noted; 2: not closed, you can mend it.
+    """
+    from dsar.cli import console
     from dsar.fulfilment.desk import steps
 
     home = given.Run(config=config, today=today).home()
     end = steps.End(outcome, ground, to)
-    return told(home, steps.close(home, one_of(number, request), end, step_of(home, on, by, words)))
+    closed = steps.close(home, one_of(number, request), end, step_of(home, on, by, words))
+    told(home, closed)
+    missing = steps.unproved(closed) if outcome == "fulfilled" else ()
+    console.points("Closed, but of its delivery it is not noted:", missing)
+    if missing:
+        console.follow(f"dsar request deliver {closed.request.request_id} --help", "To note it:")
+    return exits.LOOK if missing else exits.COMPLETE
 
 
 @app.command(epilog="dsar request reopen R-2026-001 --reason complaint")

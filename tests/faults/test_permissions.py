@@ -34,6 +34,7 @@ COMMANDS = (
     ("request", "attach", "R-1", "letter.eml", "--source", "archive"),
     ("request", "identity", "R-1", "--method", "login", "--result", "verified"),
     ("review", "--request", "R-1", "--without", "archive", "--reason", "paper only", "--by", "Eve"),
+    ("request", "deliver", "R-1", "--channel", "portal"),
     ("request", "close", "R-1", "--outcome", "fulfilled"),
     ("journal", "heads", "--out", "o/heads.json"),
     ("init", "found", "--add"),

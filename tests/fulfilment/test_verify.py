@@ -403,7 +403,7 @@ def test_nothing_goes_while_an_access_request_of_the_same_person_waits(company: 
 
     assert plan.counts["delete"] == plan.counts["anonymise"] == plan.counts["restrict"] == 0
     assert any("A-1" in note for note in plan.notes) and not any("A-2" in note for note in plan.notes)
-    close(workspace, "A-1", End("fulfilled"), Step(workspace.now.date()))
+    close(workspace, "A-1", End("cancelled"), Step(workspace.now.date()))
     assert planned(company).plan.counts["delete"] == 4
 
 

@@ -152,7 +152,7 @@ def test_an_erasure_is_planned_anew_when_the_access_of_the_same_person_is_closed
     run("batch", "requests.csv", "--out", "out")
     before = bytes_of(folder / "out")["R-3/plan.json"]
 
-    run("request", "close", "R-1", "--outcome", "fulfilled")
+    run("request", "close", "R-1", "--outcome", "cancelled")
     _, said, _ = run("batch", "requests.csv", "--out", "out")
 
     assert "1 of 4 were done in this run" in said and bytes_of(folder / "out")["R-3/plan.json"] != before

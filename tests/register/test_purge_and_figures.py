@@ -31,6 +31,8 @@ def added(home: Home, name: str, received: str, **more: str) -> None:
 
 
 def closed(home: Home, name: str, day: str, outcome: str = "fulfilled", ground: str = "") -> None:
+    if outcome == "fulfilled" and read(register_of(home), name).last("delivered") is None:
+        steps.deliver(home, name, steps.Sent("portal"), Step(Day(day)))
     steps.close(home, name, End(outcome, ground), Step(Day(day), words="because" if ground else ""))
 
 

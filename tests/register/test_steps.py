@@ -167,6 +167,7 @@ def test_closing_removes_the_copies_of_the_sources_and_says_so(home: Homes, fold
     (case / "answers" / "archive").mkdir(parents=True)
     (case / "decisions.jsonl").write_text("")
 
+    steps.deliver(home(), "R-1", Sent("portal"), step())
     closed = steps.close(home(), "R-1", End("fulfilled"), step())
 
     assert closed.state == "RequestFulfilled" and not closed.open
@@ -182,12 +183,13 @@ def test_a_closing_that_was_killed_over_its_removals_goes_on_and_logs_them_once(
     case = folder / ".dsar" / "cases" / "R-1"
     for name in ("case.json", "evidence.jsonl"):
         (case / name).write_text("{}")
+    steps.deliver(home(), "R-1", Sent("portal"), step())
     steps.close(home(), "R-1", End("fulfilled"), step())
     (case / "evidence.jsonl").write_text("{}")  # as if killed after the first of them was gone
 
     again = steps.close(home(), "R-1", End("fulfilled"), step())
 
-    assert [entry.step for entry in again.history] == ["registered", "closed", "extracts_removed"]
+    assert [entry.step for entry in again.history] == ["registered", "delivered", "closed", "extracts_removed"]
     assert not (case / "evidence.jsonl").exists()
 
 

@@ -30,6 +30,8 @@ DELAYS = ("complexity", "number")
 """Why a period may be extended (Art. 12(3) GDPR)."""
 EXTRACTS = ("case.json", "evidence.jsonl", "records.parquet", "answers", "plan.json", "verified.json")
 """What of a case is a copy of the sources: it goes at closing (A-48)."""
+COPIES = ("access", "portability")
+"""Rights whose answer is a copy that must reach the person."""
 DELIVERIES = ("portal", "e-mail", "letter", "in-person", "agent", "other")
 
 
@@ -193,8 +195,8 @@ def _manifest(package: Path, request_id: str) -> str:
 def close(home: Opened, request_id: str, end: End, step: Step) -> Registered:
     """Close a request and remove what of its case is a copy of the sources (A-48); a refusal needs its ground (R-24).
 
-    Raises RequestError for an unknown outcome, a refusal without a ground and words, and a fulfilled request while a
-    recipient is still to be told (E-45).
+    Raises RequestError for an unknown outcome, a refusal without a ground and words, a fulfilled request while a
+    recipient is still to be told (E-45), and a copy that was fulfilled without having been delivered (G-10).
     """
     if end.outcome not in OUTCOMES:
         raise RequestError("There is no such outcome.", hint=f"One of: {', '.join(OUTCOMES)}.")
@@ -203,7 +205,14 @@ def close(home: Opened, request_id: str, end: End, step: Step) -> Registered:
             "A refusal needs its ground and its reasons (Art. 12(4) GDPR).",
             hint="For example: --ground 'Art. 12(5)' --words 'The same request for the 14th time this month'",
         )
-    waits = still_open(home.root, str(register.read(register_of(home), request_id).request.request_id))
+    found = register.read(register_of(home), request_id)
+    if end.outcome == "fulfilled" and found.open and _undelivered(found):
+        raise RequestError(
+            "It is not noted that the answer went out: a copy is fulfilled once it was delivered (Art. 12(3) GDPR).",
+            hint=f"`dsar request deliver {found.request.request_id} --channel portal --address … --proof … "
+            "--package DIR` notes it. Where there was nothing to hand over: `--outcome nothing_held`.",
+        )
+    waits = still_open(home.root, str(found.request.request_id))
     if end.outcome == "fulfilled" and waits:
         raise RequestError(
             f"Recipients are still to be told: {', '.join(waits)} (Art. 19 GDPR).",
@@ -215,6 +224,23 @@ def close(home: Opened, request_id: str, end: End, step: Step) -> Registered:
     if "PIPEDA" not in closed.fact("regimes").split(","):  # which keeps the data until remedies are exhausted (s. 8(8))
         remove_extracts(home, name)
     return register.read(register_of(home), name)
+
+
+def _undelivered(found: Registered) -> bool:
+    """Whether the person was promised a copy and none is noted as sent, or none since it had to be corrected."""
+    asked = [n for n, one in enumerate(found.history) if one.step == "reopened" and one.facts["reason"] == "correction"]
+    later = found.history[asked[-1] :] if asked else found.history
+    return found.request.right in COPIES and not any(one.step == "delivered" for one in later)
+
+
+def unproved(found: Registered) -> tuple[str, ...]:
+    """What of the delivery of a closed copy is not noted, and could no longer be shown to an authority (Art. 5(2))."""
+    sent = found.last("delivered")
+    if found.request.right not in COPIES or sent is None or found.open:
+        return ()
+    missing = {"where it went": sent.said.get("address"), "how you know that it arrived": sent.said.get("proof")}
+    missing |= {"which package was sent": str(sent.facts.get("manifest", ""))}
+    return tuple(what for what, said in missing.items() if not said)
 
 
 def remove_extracts(home: Opened, request_id: str) -> tuple[str, ...]:
