@@ -33,6 +33,8 @@ def fake(install: Callable[..., None]) -> Fake:
         open_folder=lambda folder, **more: rooms.workspace(folder=folder, **more),
     )
     install("fulfilment.requests", request_of=request_of, read_requests=read_requests)
+    install("fulfilment.home", open_home=lambda config=None, **more: None)
+    install("fulfilment.desk.register", as_changed=lambda home, requests: requests)
     install("fulfilment.finding.find", find=rooms.find)
     return rooms
 
