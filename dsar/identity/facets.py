@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from dsar.config import FieldSpec
 from dsar.identity.people import Person, person_of
@@ -47,6 +47,8 @@ class Facets:
     row_kinds: frozenset[str] = frozenset()
     """Kinds that number the row itself (its order, its session) and not a person."""
     unreadable: bool = False
+    _of: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    """What `of` told, by role: many subjects and rules ask the same of a row."""
 
     def described(self, role: str) -> str:
         """The role whose name the row gives for a role: its own, else its subject's, else that of its only person.
@@ -59,25 +61,50 @@ class Facets:
 
     def person(self, role: str) -> Person:
         """The person that the row describes in a role, else as its subject, else as its only one."""
-        return self.people.get(self.described(role), _NOBODY)
+        found = self.people.get(role)
+        return found if found is not None else self.people.get(self.described(role), _NOBODY)
 
     def of(self, role: str) -> frozenset[tuple[str, str]]:
         """The identifiers (kind, normal form) of whoever the row describes in a role, and of its subject."""
-        roles = {role, self.described(role), "subject"}
-        return frozenset((kind, normal) for kind, of, normal in self._own if of in roles)
+        found = self._of.get(role)
+        if found is None:
+            roles = {role, self.described(role), "subject"}
+            found = self._of[role] = frozenset((kind, normal) for kind, of, normal in self._own if of in roles)
+        return found
 
     def places_in(self, role: str) -> frozenset[Place]:
         """The places that the row gives for a role, else for its subject, else for the person it describes."""
-        homes = (self.places.get(name) for name in (role, "subject", self.described(role)))
-        return next((places for places in homes if places is not None), frozenset())
+        for name in (role, "subject", self.described(role)) if self.places else ():
+            if name in self.places:
+                return self.places[name]
+        return frozenset()
 
     def own(self) -> Iterable[tuple[str, str, str]]:
         """The identifiers that belong to the person the row is about."""
         return self._own
 
     @cached_property
+    def mailboxes(self) -> tuple[tuple[str, str], ...]:
+        """The e-mail addresses of the row, whoever's they are, as (role, normal form)."""
+        return tuple((role, normal) for kind, role, normal in self.identifiers if kind == "email")
+
+    @cached_property
     def _own(self) -> tuple[tuple[str, str, str], ...]:
         return tuple(entry for entry in self.identifiers if entry[1] in OWN_ROLES)
+
+
+How = Literal["name", "street", "place", "id", "text"]
+
+
+class Column(NamedTuple):
+    """How the cells of one column are read: as a part of a name or address, as an identifier, or for mentions."""
+
+    how: How
+    kind: str
+    role: str
+    spec: FieldSpec | None
+    several: bool
+    """Whether a cell holds several values, or one that is found inside it."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +112,9 @@ class Reading:
     """How the rows of a segment are read for matching; worked out once."""
 
     segment: Segment
-    columns: tuple[tuple[str, FieldSpec | None], ...] | None
+    columns: tuple[tuple[str, Column], ...] | None
     """The physical columns of a table that may say something of a person; None where only the row can tell."""
-    constants: tuple[tuple[FieldSpec | None, str], ...]
+    constants: tuple[tuple[Column, str], ...]
     """What the file itself says of each of its rows."""
     row_kinds: frozenset[str]
 
@@ -100,22 +127,37 @@ def reading_of(segment: Segment) -> Reading:
     if declaration.format != "table" or any(spec.when for spec in declaration.fields.values()):
         return Reading(segment, None, (), row_kinds)
     carried = declaration.carry if declaration.group_by else ()
-    told = [(f"{'k' * (name in carried)}c{n}", _spec(declaration, name)) for n, name in enumerate(contents.headings)]
-    constants = ((_spec(declaration, name), value) for name, value in contents.constants)
+    told = [(f"{'k' * (name in carried)}c{n}", _column(declaration, name)) for n, name in enumerate(contents.headings)]
+    constants = [(_column(declaration, name), value) for name, value in contents.constants]
     return Reading(
         segment,
-        tuple((column, spec) for column, spec in told if _says(spec)),
-        tuple((spec, value) for spec, value in constants if _says(spec)),
+        tuple((name, column) for name, column in told if column),
+        tuple((column, value) for column, value in constants if column),
         row_kinds,
     )
+
+
+def _column(declaration: Declaration, name: str) -> Column | None:
+    return _as_declared(_spec(declaration, name), declaration)
 
 
 def _spec(declaration: Declaration, name: str) -> FieldSpec | None:
     return declaration.fields.get(name) or declaration.fields.get(generic(name))
 
 
-def _says(spec: FieldSpec | None) -> bool:
-    return bool(spec and spec.identifier) or is_text(spec)
+def _as_declared(spec: FieldSpec | None, declaration: Declaration) -> Column | None:
+    """Say how a cell is read of which this is declared; None where it says nothing of a person."""
+    if spec is None or not spec.identifier:  # the words of a log line are searched as a whole
+        return Column("text", "", "", spec, False) if is_text(spec) and declaration.format != "log" else None
+    kind: str = spec.identifier
+    how: How = "id"
+    if kind in NAME_PARTS and kind != "postcode":
+        how = "name"
+    elif kind == "street":
+        how = "street"
+    elif kind == "postcode" or kind in PLACES:
+        how = "place"
+    return Column(how, kind, spec.role, spec, bool(spec.decode or spec.find))
 
 
 def facets_of(reading: Reading, ref: Ref, row: Mapping[str, Any]) -> Facets:
@@ -128,21 +170,20 @@ def facets_of(reading: Reading, ref: Ref, row: Mapping[str, Any]) -> Facets:
     places: dict[str, set[Place]] = {}
     streets: dict[str, list[str]] = {}
     raw: dict[tuple[str, str], str] = {}
-    for spec, value in _values(reading, row):
-        kind = spec.identifier if spec else None
-        if spec and kind in NAME_PARTS and kind != "postcode":
-            written = _declared_day(value, spec.time) if kind == "birth_date" else value
-            names.setdefault(spec.role, {}).setdefault(kind, []).append(written)
-        elif spec and kind == "street":
-            streets.setdefault(spec.role, []).append(value)
-        elif spec and (kind == "postcode" or kind in PLACES):
-            places.setdefault(spec.role, set()).update(places_of(kind or "", value))
-        elif spec and kind:
-            several = _forms(kind, spec.role, value, region)
+    for (how, kind, role, spec, _), value in _values(reading, row):
+        if how == "id":
+            several = _forms(kind, role, value, region)
             for normal in several:
-                found.add((kind, spec.role, normal))
+                found.add((kind, role, normal))
                 raw.setdefault((kind, normal), value if len(several) == 1 else normal)
-        elif is_text(spec) and declaration.format != "log":
+        elif how == "name":
+            written = _declared_day(value, spec.time) if spec and kind == "birth_date" else value
+            names.setdefault(role, {}).setdefault(kind, []).append(written)
+        elif how == "street":
+            streets.setdefault(role, []).append(value)
+        elif how == "place":
+            places.setdefault(role, set()).update(places_of(kind, value))
+        else:
             _mentions(value, region, found, raw)
     for role, cells in streets.items():  # house number and street may stand in columns of their own
         places.setdefault(role, set()).update(places_of("street", " ".join(cells)))
@@ -153,23 +194,29 @@ def facets_of(reading: Reading, ref: Ref, row: Mapping[str, Any]) -> Facets:
     return Facets(ref, frozenset(found), people, of_roles, raw, reading.row_kinds)
 
 
-def _values(reading: Reading, row: Mapping[str, Any]) -> Iterator[tuple[FieldSpec | None, str]]:
-    """The values of a row with what is declared of them; a cell that holds several gives each of them."""
-    for spec, cell in _told(reading, row):
-        for value in spec.values(cell) if cell and spec and spec.identifier else (cell,):
-            if value and value.strip().casefold() not in NULLS:
-                yield spec, value
+def _values(reading: Reading, row: Mapping[str, Any]) -> list[tuple[Column, str]]:
+    """The values of a row with how they are read; a cell that holds several gives each of them."""
+    return [
+        (column, value)
+        for column, cell in _told(reading, row)
+        if cell
+        for value in (column.spec.values(cell) if column.several and column.spec else (cell,))
+        if value.strip().casefold() not in NULLS
+    ]
 
 
-def _told(reading: Reading, row: Mapping[str, Any]) -> Iterator[tuple[FieldSpec | None, str | None]]:
+def _told(reading: Reading, row: Mapping[str, Any]) -> list[tuple[Column, str | None]]:
     if reading.columns is not None:
-        yield from ((spec, row[column]) for column, spec in reading.columns)
-        yield from reading.constants
-        return
+        return [*((column, row[name]) for name, column in reading.columns), *reading.constants]
+    declaration = reading.segment.declaration
     cells = list(known_fields(reading.segment, row))
+    told = []
     for name, cell in cells:
-        spec = _spec(reading.segment.declaration, name)
-        yield spec and spec.within(cells), cell
+        spec = _spec(declaration, name)
+        column = _as_declared(spec and spec.within(cells), declaration)
+        if column:
+            told.append((column, cell))
+    return told
 
 
 @lru_cache(maxsize=65_536)
