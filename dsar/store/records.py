@@ -116,6 +116,9 @@ def record_of(segment: Segment, row: Mapping[str, Any], copy: int = 1) -> Record
     )
 
 
+_BREAKING = re.compile(r"[/%\x00-\x1f]")
+
+
 def escaped(key: str) -> str:
     """Percent-encode what would break a record id: `/`, `%` and control characters."""
-    return "".join(quote(c, safe="") if c in "/%" or ord(c) < 32 else c for c in key)
+    return _BREAKING.sub(lambda found: quote(found[0], safe=""), key)

@@ -33,12 +33,13 @@ def find(
     searched.
     """
     with workspace.run() as run:
-        resolutions, rows = _resolved(workspace, run, requests, progress)
+        decisions = [_decided(workspace, request) for request in requests]
+        resolutions, rows = _resolved(workspace, run, requests, decisions, progress)
         records = Records(run, rows, resolutions, refused=refused)
         standing_for_all = standing_notes(workspace, run)
         answers = [
-            _with_lost(workspace, make_answer(workspace, resolution, records, standing_for_all), resolution, records)
-            for resolution in resolutions
+            _with_lost(make_answer(workspace, resolution, records, standing_for_all), resolution, before, records)
+            for resolution, before in zip(resolutions, decisions, strict=True)
         ]
         return told_apart(answers)
 
@@ -48,15 +49,16 @@ def find_marked(
 ) -> tuple[Answer, dict[str, RowMarks]]:
     """Search for one request, refused records included, and say by what each record is known in later exports."""
     with workspace.run() as run:
-        resolutions, rows = _resolved(workspace, run, [request], progress)
+        decisions = [_decided(workspace, request)]
+        resolutions, rows = _resolved(workspace, run, [request], decisions, progress)
         records = Records(run, rows, resolutions, refused=True)
         answer = make_answer(workspace, resolutions[0], records, standing_notes(workspace, run))
-        answer = _with_lost(workspace, answer, resolutions[0], records)
+        answer = _with_lost(answer, resolutions[0], decisions[0], records)
         return answer, {records.record(g.ref).record: records.marks(g.ref) for g in resolutions[0].graded}
 
 
 def _resolved(
-    workspace: Workspace, run: Run, requests: Sequence[Request], progress: Progress
+    workspace: Workspace, run: Run, requests: Sequence[Request], decisions: Sequence[Decided], progress: Progress
 ) -> tuple[list[Resolution], Mapping[Ref, Mapping[str, Any]]]:
     if not workspace.segments:
         failed = workspace.failures[0] if workspace.failures else None
@@ -70,7 +72,6 @@ def _resolved(
     region = controller.phone_region
     phones = tuple(number for text in controller.own_phones if (number := phone(text, region)))
     settings = Settings(workspace.keys.identifiers, region, controller.own_domains, phones)
-    decisions = [_decided(workspace, request) for request in requests]
     resolutions, rows = resolve(run, requests, settings, progress, decisions)
     progress.step("numbering records")
     return resolutions, rows
@@ -82,13 +83,13 @@ def _decided(workspace: Workspace, request: Request) -> Decided:
     )
 
 
-def _with_lost(workspace: Workspace, answer: Answer, resolution: Resolution, records: Records) -> Answer:
+def _with_lost(answer: Answer, resolution: Resolution, before: Decided, records: Records) -> Answer:
     """Say of records that a person accepted, and that the search reaches no more, that they are missing.
 
     A row is known by its key and identifying cells, or by all its cells: after a renewed export it may be gone, or say
     something else of the person, and then nobody has decided about it as it is now.
     """
-    accepted = {d for d in _decided(workspace, resolution.request).by_mark.values() if d.verdict == "accept"}
+    accepted = {d for d in before.by_mark.values() if d.verdict == "accept"}
     if not accepted:
         return answer
     marks = [records.marks(graded.ref) for graded in resolution.graded]

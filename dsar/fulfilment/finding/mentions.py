@@ -18,6 +18,8 @@ def places(record: Record, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
     The mention is the person's own value; everything else in the row may be somebody else's.
     """
     values = {e.value for e in evidence if e.rule == "mentioned" and e.value}
+    if not values:
+        return ()
     found = (place for name, text in record.fields if text for place in _in_field(name, text, values))
     return tuple(dict.fromkeys(found))
 
