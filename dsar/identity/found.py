@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dsar.identity.decided import DECIDED
 from dsar.identity.facets import Ref
@@ -22,8 +22,7 @@ Ways = dict[str, list[Reached]]
 """Keys by what they agree in."""
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """A value that belongs to the subject: as written, where it came from, at which hop."""
 
     written: str
@@ -34,8 +33,7 @@ class Known:
     """Whether the row that lent it holds another of its kind in the same role, so that one may be somebody else's."""
 
 
-@dataclass(frozen=True)
-class Graded:
+class Graded(NamedTuple):
     """A row with its grade for one subject."""
 
     ref: Ref
@@ -45,12 +43,11 @@ class Graded:
     reason: str
     rivals: tuple[Ref, ...] = ()
     """Rows of other people whom the row fits as well."""
+    bits: float | None = None
+    """How likely it is, for the order of a review; None where nothing waits for a decision."""
 
     @property
     def settled(self) -> bool:
         """Whether a person, or a document number, says whose the row is, whatever its name and birth date say."""
         first = self.evidence[0]
         return first.rule == DECIDED or bool(first.conflicts) or strength(first.kind) == "document"
-
-    bits: float | None = None
-    """How likely it is, for the order of a review; None where nothing waits for a decision."""

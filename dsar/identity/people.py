@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,9 +16,11 @@ _SUFFIX = {"junior": "jr", "senior": "sr"}
 _STRENGTH = {"equal": 5, "alike": 4, "nickname": 3, "initial": 2, "close": 1, "unknown": 0, "differs": -1}
 
 
-@dataclass(frozen=True)
-class Person:
-    """What one row, or a request, says of a person: words of the name in plain letters, and possible birth dates."""
+class Person(NamedTuple):
+    """What one row, or a request, says of a person: words of the name in plain letters, and possible birth dates.
+
+    A tuple, because everything that is known is kept by it, and a tuple is quick to find again.
+    """
 
     given: tuple[str, ...] = ()
     family: str = ""
@@ -122,6 +123,8 @@ class Comparison(NamedTuple):
     @property
     def conflicts(self) -> tuple[str, ...]:
         """What cannot be one person; a changed family name alone is no conflict."""
+        if "differs" not in (self.given, self.family, self.birth):
+            return self.others
         found = []
         if self.given == "differs":
             found.append("given_name")

@@ -29,8 +29,10 @@ def places_of(kind: str, value: str) -> tuple[Place, ...]:
 
 def agree(ours: Collection[Place], theirs: Collection[Place]) -> bool:
     """Whether one street of each is the same, and their postcodes do not differ; a postcode alone is no address."""
-    streets = any(same_street(a, b) for a in _of("street", ours) for b in _of("street", theirs))
-    return streets and not _differ(_of("postcode", ours), _of("postcode", theirs))
+    streets = _of("street", theirs)
+    if not streets or not any(same_street(a, b) for a in _of("street", ours) for b in streets):
+        return False
+    return not _differ(_of("postcode", ours), _of("postcode", theirs))
 
 
 def nearly_agree(ours: Collection[Place], theirs: Collection[Place]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -148,6 +148,8 @@ def _confirm(search: Search, subject: Subject, hop: int) -> None:
         described: list[Graded] = []
         for ref in sorted(subject.candidates.keys() - subject.confirmed.keys()):
             verdicts = _verdicts(search, subject, ref)
+            if verdicts and not subject.decided.by_mark and not any(v.grade == "confirmed" for v in verdicts):
+                continue  # most of what waits, told without more ado
             graded = _decided(search, subject, _graded(ref, hop, verdicts)) if verdicts else _alone(subject, ref)
             if graded and graded.grade == "confirmed":
                 (described if _only_described(graded, verdicts) else fresh).append(graded)
@@ -183,11 +185,12 @@ def _decided(search: Search, subject: Subject, graded: Graded) -> Graded:
         return graded
     evidence = (Evidence(DECIDED, "decision", "request"), *graded.evidence)
     if decision.verdict == "accept":
-        return replace(graded, grade="confirmed", evidence=evidence, reason=_ACCEPTED)
-    return replace(graded, grade="refused", evidence=evidence, reason="A person decided that it is not theirs.")
+        return graded._replace(grade="confirmed", evidence=evidence, reason=_ACCEPTED)
+    return graded._replace(grade="refused", evidence=evidence, reason="A person decided that it is not theirs.")
 
 
 _ACCEPTED = "A person decided that it is theirs."
+_TWO_PEOPLE = "The search leads to two people who cannot be one."
 
 
 def _graded(ref: Ref, hop: int, verdicts: Iterable[Verdict]) -> Graded:
@@ -249,7 +252,7 @@ def _result(search: Search, subject: Subject) -> Resolution:
                 continue
             graded = _weighed(search, subject, _graded(ref, min(links.values()), verdicts))
             if graded.grade == "confirmed":  # only where the search led to two people
-                graded = replace(graded, grade="possible", reason="The search leads to two people who cannot be one.")
+                graded = graded._replace(grade="possible", reason=_TWO_PEOPLE)
             found[ref] = _decided(search, subject, graded)
     for graded in opened(search, subject, found):
         found.setdefault(graded.ref, _decided(search, subject, graded))
@@ -281,8 +284,8 @@ def _weighed(search: Search, subject: Subject, graded: Graded) -> Graded:
         return graded
     weight = score(subject, search.facets[graded.ref], _role(subject, graded.ref))
     if graded.evidence[0].rule in OPEN and weight.probable:
-        return replace(graded, grade="probable", bits=weight.bits)
-    return replace(graded, bits=weight.bits)
+        return graded._replace(grade="probable", bits=weight.bits)
+    return graded._replace(bits=weight.bits)
 
 
 def _by_score(subject: Subject, facets: Facets, kind: str, role: str) -> Graded | None:

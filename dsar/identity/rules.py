@@ -7,7 +7,7 @@ phones are shared by families, cookies by whoever uses the device, an IP address
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dsar.identity import descriptions
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
@@ -25,8 +25,7 @@ MAX_PEOPLE = 5
 """A value that more people share says nothing about any of them."""
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What one link is worth, and why, in a sentence without values."""
 
     grade: Grade
@@ -35,8 +34,7 @@ class Verdict:
     rivals: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """How a row was reached: the kind, role and normal form of the value, and who else uses it."""
 
     kind: str
@@ -72,7 +70,9 @@ def judge(subject: Subject, facets: Facets, link: Link) -> Verdict | None:
     if link.kind in BLOCK_KINDS:
         return _by_description(subject, facets, link)
     c = subject.compare(facets.person(link.role))
-    c = c._replace(others=(*c.others, *subject.other_documents(facets, link.role)))
+    documents = subject.other_documents(facets, link.role)
+    if documents:
+        c = c._replace(others=(*c.others, *documents))
     kind = "email" if "@" in link.normal and link.kind == "login" else strength(link.kind)
     if kind == "email" and is_generic_mailbox(link.normal, subject.own_domains):
         return _generic(link, c)

@@ -143,6 +143,8 @@ def whose_entry(subject: Subject, facets: Facets) -> Literal["own", "other", "un
 
 def met_clicks(search: Search, subject: Subject) -> Iterator[Value]:
     """Give the links of newsletters that were opened on devices which led to rows, and that are not yet known."""
+    if not any(strength(kind) == "cookie" for kind in subject.kinds):
+        return
     for ref, links in subject.candidates.items():
         if any(strength(kind) == "cookie" for kind, _, _ in links):
             for kind, _, normal in search.facets[ref].own():

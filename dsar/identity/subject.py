@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dsar.identity.decided import Decided
@@ -44,6 +44,10 @@ class Subject:
     decided: Decided = field(default_factory=Decided)
     """What people decided about rows of this request before."""
     values: dict[Value, Known] = field(default_factory=dict)
+    kinds: dict[str, dict[str, None]] = field(default_factory=dict)
+    """The normal forms of the known values, by kind."""
+    mailboxes: list[str] = field(default_factory=list)
+    """Those of the known e-mail addresses that may be a person's."""
     reach: dict[Value, Value] = field(default_factory=dict)
     """Every (kind, normal form) under which a known value is looked for, with that value."""
     unused: dict[str, None] = field(default_factory=dict)
@@ -108,6 +112,10 @@ class Subject:
     def _know(self, value: Value, known: Known) -> None:
         if value not in self.values:
             self.values[value] = known
+            kind, normal = value
+            self.kinds.setdefault(kind, {})[normal] = None
+            if kind == "email" and self.is_personal(normal):
+                self.mailboxes.append(normal)
             self.frontier.append(value)
             for found in lookups(*value):
                 self.reach.setdefault(found, value)
@@ -118,12 +126,13 @@ class Subject:
         known = len(self.people), len(self.places), len(self.values)
         roles = self._lending(facets)
         own = sorted(entry for entry in facets.own() if entry[1] in roles)
-        several = Counter((kind, role) for kind, role, _ in own)
+        several = Counter(entry[:2] for entry in own)
         for kind, role, normal in own:
-            if self._carries(kind, normal):
-                written = facets.raw.get((kind, normal), normal)
-                self.learned += kind not in facets.row_kinds and (kind, normal) not in self.values
-                self._know((kind, normal), Known(written, facets.ref, graded.hop, several[(kind, role)] > 1))
+            value = kind, normal
+            if value not in self.values and self._carries(kind, normal):
+                self.learned += kind not in facets.row_kinds
+                written, beside = facets.raw.get(value, normal), several[(kind, role)] > 1
+                self._know(value, Known(written, facets.ref, graded.hop, beside))
         for role in sorted(roles):
             person = facets.people.get(role)
             if person and person.described and not (graded.settled and self.compare(person).conflicts):
@@ -144,7 +153,7 @@ class Subject:
         roles = {role for _, role, _ in self.candidates.get(facets.ref, {})} & set(OWN_ROLES)
         if "billing" in roles and "subject" not in roles:
             person = facets.people.get("subject", Person())
-            if not self.compare(person).conflicts and "email" not in self.disagreements(facets, "subject"):
+            if not self.compare(person).conflicts and self.mail(facets, "subject") != "differs":
                 roles.add("subject")
         return roles
 
@@ -186,7 +195,7 @@ class Subject:
         """The description with its given name as the request writes it, where it is only mistyped."""
         for asked in self.asked:
             if asked.given and person.given and is_slip(asked.given[0], person.given[0]):
-                return replace(person, given=(asked.given[0], *person.given[1:]))
+                return person._replace(given=(asked.given[0], *person.given[1:]))
         return person
 
     def meet_namesakes(self, facets: Mapping[Ref, Facets]) -> None:
@@ -211,16 +220,19 @@ class Subject:
 
     def other_documents(self, facets: Facets, role: str) -> tuple[str, ...]:
         """Kinds of document that a person has only one of, and whose number differs from the subject's."""
-        theirs = {(k, n) for k, n in facets.of(role) if k in EXCLUSIVE}
-        found = {kind for kind, _ in theirs if any(k == kind for k, _ in self.values)}
-        return tuple(sorted(kind for kind in found if not any(v[0] == kind and v in self.values for v in theirs)))
+        ours = self.kinds.keys() & EXCLUSIVE
+        if not ours:
+            return ()
+        theirs = {value for value in facets.of(role) if value[0] in ours}
+        same = {kind for kind, _ in theirs & self.values.keys()}
+        return tuple(sorted({kind for kind, _ in theirs} - same))
 
     def agreements(self, facets: Facets, role: str, but: str) -> set[str]:
         """What else of a row is known of the subject, beside the kind `but`: kinds of equal values, and `place`.
 
         A device says who uses it, not whose a row is; a mailbox of a role says nothing.
         """
-        equal = facets.of(role) & self.values.keys()
+        equal = [value for value in facets.of(role) if value in self.values]
         found: set[str] = {strength(kind) for kind, normal in equal if self._carries(kind, normal)}
         if agree(self.places, facets.places_in(role)):
             found.add("place")
@@ -229,9 +241,9 @@ class Subject:
     def disagreements(self, facets: Facets, role: str) -> set[str]:
         """Kinds of which both sides have values and none is equal, and `place`."""
         found = {"email"} if self.mail(facets, role) == "differs" else set()
-        theirs = {n for k, n in facets.of(role) if k == "phone"}
-        ours = {n for k, n in self.values if k == "phone"}
-        if theirs and ours and not theirs & ours:
+        ours = self.kinds.get("phone")
+        theirs = [n for k, n in facets.of(role) if k == "phone"] if ours else []
+        if ours and theirs and ours.keys().isdisjoint(theirs):
             found.add("phone")
         if disagree(self.places, facets.places_in(role)):
             found.add("place")
@@ -239,12 +251,14 @@ class Subject:
 
     def mail(self, facets: Facets, role: str) -> Literal["equal", "near", "differs", "unknown"]:
         """Compare the personal mailboxes of a row with those known: `near` is another tag, dots, or one letter."""
-        ours = [n for k, n in self.values if k == "email" and self._carries(k, n)]
-        roles = (role,) if role in facets.people else (role, facets.described(role), "subject")
-        theirs = [n for k, r, n in facets.identifiers if k == "email" and r in roles and self._carries(k, n)]
-        if not ours or not theirs:
+        ours = self.mailboxes
+        if not ours or not facets.mailboxes:
             return "unknown"
-        if set(ours) & set(theirs):
+        roles = (role,) if role in facets.people else (role, facets.described(role), "subject")
+        theirs = [n for r, n in facets.mailboxes if r in roles and self.is_personal(n)]
+        if not theirs:
+            return "unknown"
+        if not set(ours).isdisjoint(theirs):
             return "equal"
         return "near" if any(nearly(one, other) for one in ours for other in theirs) else "differs"
 
@@ -258,19 +272,18 @@ class Subject:
 
     def slip(self, facets: Facets, role: str) -> bool:
         """Whether a mailbox of the row is a known one with a letter typed twice, or two of them swapped."""
-        ours = [n for k, n in self.values if k == "email" and self._carries(k, n)]
         theirs = [n for k, n in facets.of(role) if k == "email"]
-        return any(is_slip_of_mailbox(one, other) for one in ours for other in theirs)
+        return any(is_slip_of_mailbox(one, other) for one in self.mailboxes for other in theirs)
 
     def alias(self, facets: Facets, role: str) -> bool:
         """Whether a mailbox of the row is one that is known, with another tag or dots that its provider ignores."""
-        ours = {mailbox(n) for k, n in self.values if k == "email"}
+        ours = {mailbox(n) for n in self.kinds.get("email", ())}
         return any(mailbox(n) in ours for k, n in facets.of(role) if k == "email")
 
     def born_in_mailbox(self, facets: Facets, role: str) -> bool:
         """Whether a mailbox of one side ends in the year in which the other side is born: `ada85@`, `ada1985@`."""
         theirs = [n for k, n in facets.of(role) if k == "email"]
-        ours = [n for k, n in self.values if k == "email"]
+        ours = self.kinds.get("email", ())
         days = {day for person in self.people for day in person.births}
         return any(ends_in_year(n, days) for n in theirs) or any(
             ends_in_year(n, facets.person(role).births) for n in ours
@@ -278,7 +291,7 @@ class Subject:
 
     def works_elsewhere(self, facets: Facets, role: str) -> bool:
         """Whether the mailboxes differ in that one is private and the other an organisation's: a person has both."""
-        ours = {is_private(n) for k, n in self.values if k == "email" and self._carries(k, n)}
+        ours = {is_private(n) for n in self.mailboxes}
         theirs = {is_private(n) for k, n in facets.of(role) if k == "email" and self._carries(k, n)}
         return len(ours) == 1 and len(theirs) == 1 and ours != theirs
 

@@ -57,7 +57,7 @@ def worth_reading(subject: Subject, ways: Ways) -> dict[Ref, Links]:
     if subject.decided.by_mark or not (dense or subject.passed):  # whatever people decided about is read
         return links_of(ways)
     every = {way: [*subject.passed.get(way, ()), *ways.get(way, ())] for way in ways.keys() | subject.passed.keys()}
-    rows_of = {way: _rows(reached) for way, reached in every.items()}
+    rows_of = {way: _rows(reached) if way in subject.passed else fresh[way] for way, reached in every.items()}
     chosen: set[Ref] = set()
     for way, rows in rows_of.items():
         chosen |= fresh.get(way, set()) if way not in dense else rows & subject.candidates.keys()
