@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dsar.identity.decided import DECIDED
 from dsar.identity.facets import Ref
 from dsar.identity.kinds import strength
+from dsar.identity.people import Person
 from dsar.model import Evidence, Grade
 
 Value = tuple[str, str]
@@ -51,3 +52,12 @@ class Graded(NamedTuple):
         """Whether a person, or a document number, says whose the row is, whatever its name and birth date say."""
         first = self.evidence[0]
         return first.rule == DECIDED or bool(first.conflicts) or strength(first.kind) == "document"
+
+
+class Users(NamedTuple):
+    """Who uses a value: how many people, and the others among them by the first rows that say so."""
+
+    number: int
+    strangers: tuple[tuple[Person, tuple[Ref, ...]], ...] = ()
+    disputed: bool = False
+    """Whether a row with this learned id contradicts the subject in too much to be theirs."""

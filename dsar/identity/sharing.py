@@ -7,13 +7,13 @@ from itertools import islice
 from typing import Literal
 
 from dsar.identity.facets import Facets, Ref, row_name
-from dsar.identity.found import Graded, Value
+from dsar.identity.found import Graded, Users, Value
 from dsar.identity.kinds import is_family_mailbox, strength
 from dsar.identity.mailboxes import bears
 from dsar.identity.people import Person, compare, fits_better
 from dsar.identity.rules import Link
 from dsar.identity.search import Search
-from dsar.identity.subject import Subject, Users
+from dsar.identity.subject import Subject
 from dsar.model import Evidence
 from dsar.normalise import BLOCK_KINDS
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from dsar.identity.decided import Decided
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
-from dsar.identity.found import Graded, Known, Link, Value, Ways
+from dsar.identity.found import Graded, Known, Link, Users, Value, Ways
 from dsar.identity.kinds import EXCLUSIVE, is_generic_mailbox, lookups, mailbox, says_nobody, strength
 from dsar.identity.mailboxes import bears, ends_in_year, is_private, nearly
 from dsar.identity.mailboxes import is_slip as is_slip_of_mailbox
@@ -21,16 +21,6 @@ from dsar.normalise import NAME_KINDS, PLACE_KINDS, normal_forms
 
 MAX_LEARNED = 400
 """So many mailboxes, phones, numbers and devices are not one person's; the search stops after the hop, and says so."""
-
-
-@dataclass(frozen=True)
-class Users:
-    """Who uses a value: how many people, and the others among them by the first rows that say so."""
-
-    number: int
-    strangers: tuple[tuple[Person, tuple[Ref, ...]], ...] = ()
-    disputed: bool = False
-    """Whether a row with this learned id contradicts the subject in too much to be theirs."""
 
 
 @dataclass
