@@ -48,3 +48,12 @@ class RequestError(DsarError):
 
 class WorkspaceError(DsarError):
     """The workspace is locked, damaged, foreign, or open to other users."""
+
+
+class TornJournal(WorkspaceError):
+    """The last line of the journal was torn while it was written; it can be set aside, because nothing came of it."""
+
+    def __init__(self, message: str, *, hint: str, journal: object) -> None:
+        super().__init__(message, hint=hint)
+        self.journal = journal
+        """The journal that met it, which has taken in every line before."""

@@ -26,7 +26,7 @@ from dsar.cli import exits
 from dsar.cli.faults import is_interrupt, write_log
 from dsar.cli.lazy import COMMANDS, LazyGroup
 from dsar.cli.visible import show
-from dsar.errors import DsarError
+from dsar.errors import DsarError, TornJournal
 
 if _interrupted is signal.default_int_handler and threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -77,13 +77,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _prepare_output()
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
-        code = int(get_command(app).main(words, prog_name="dsar", standalone_mode=False) or 0)
+        code = _run(words)
         sys.stdout.flush()
     except BaseException as error:
         code = _ended(error, words)
     if code == exits.INTERRUPTED:
         _tell("Interrupted. Nothing was changed in your sources; run the same command again when you like.")
     return code
+
+
+def _run(words: list[str]) -> int:
+    """Run the command; should it meet a line of the log that was torn by a power cut, set that aside and run it again.
+
+    What was done before it met the line is not done twice: any command may be run again (as after a kill).
+    """
+    command = get_command(app)
+    try:
+        return int(command.main(words, prog_name="dsar", standalone_mode=False) or 0)
+    except TornJournal as torn:
+        if words[0] == "journal":  # who looks at the log sees it as it lies
+            raise
+        from dsar.fulfilment.desk.torn import set_aside
+
+        _tell(*set_aside(torn))
+    code = int(command.main(words, prog_name="dsar", standalone_mode=False) or 0)
+    return max(code, exits.LOOK)
 
 
 def _prepare_signals() -> None:

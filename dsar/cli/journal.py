@@ -13,6 +13,7 @@ from dsar.cli import console, exits
 from dsar.cli import options as given
 from dsar.cli.places import key_file
 from dsar.errors import RequestError, WorkspaceError
+from dsar.store.torn import KEPT
 
 if TYPE_CHECKING:
     from dsar.store.journal import Journal
@@ -34,14 +35,17 @@ def verify(
         list[Path] | None, typer.Option(metavar="DIR", help="A package whose manifest names a head; can be repeated.")
     ] = None,
     heads: Annotated[Path | None, typer.Option(metavar="FILE", help="A file of `dsar journal heads`.")] = None,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="You have looked at what was torn.")] = "",
     config: given.ConfigFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> int:
     """Check that no event of the log was changed, removed, moved or added, and print its head.
 
     That the end of the log was cut off is seen only against a head that was printed or shipped earlier.
-    Exit code 0: the log is whole; 2: it is not.
+    Exit code 0: the log is whole; 1: a line was torn by a power cut and nobody has looked at it; 2: it is not whole.
     """
+    from dsar.fulfilment.desk.torn import saw, unseen
+
     opened = _opened(config)
     known = [*(head or ()), *(_of_package(folder) for folder in package or ()), *(_of_file(heads) if heads else ())]
     if opened is None:
@@ -55,13 +59,18 @@ def verify(
             f"The log lacks {lost} of {len(known)} heads: its end was cut off, or another log was put in its place.",
             hint="Restore it from its backup.",
         )
-    stands = opened.stands
+    if by:
+        saw(opened, by, _keys(config))
+    stands, torn = opened.stands, unseen(opened)
     if as_json:
         document = {"schema": "dsar-journal/1", "whole": True, "events": stands.events, "head": stands.head}
-        sys.stdout.write(json.dumps({**document, "heads_compared": len(known)}) + "\n")
+        sys.stdout.write(json.dumps({**document, "heads_compared": len(known), "torn": list(torn)}) + "\n")
     else:
         console.say(f"The log is whole: {stands.events:,} events.", f"Its head: {stands.head}")
-    return exits.COMPLETE
+        console.points("Torn while they were written, set aside, and not looked at:", [f"{KEPT}{one}" for one in torn])
+        if torn:
+            console.follow("dsar journal verify --heads FILE --by NAME", "Compare with a head from before:")
+    return exits.LOOK if torn else exits.COMPLETE
 
 
 @app.command(epilog="dsar journal heads --out heads.json")
@@ -102,6 +111,14 @@ def _opened(config: Path | None) -> Journal | None:
     if not key_file(settings).exists():
         raise WorkspaceError("The key file of this workspace is missing.", hint="Restore it from its backup.")
     return Journal(path, open_keys(key_file(settings)).journal)
+
+
+def _keys(config: Path | None) -> str:
+    """The key by which names stand in the log as hashes."""
+    from dsar.config import find_config, load_config
+    from dsar.store.keys import open_keys
+
+    return open_keys(key_file(load_config(find_config(config)))).journal
 
 
 def _of_package(folder: Path) -> str:

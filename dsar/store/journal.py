@@ -8,14 +8,15 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dsar.errors import WorkspaceError
+from dsar.errors import TornJournal, WorkspaceError
 from dsar.store.files import private_folder, sync_folder
+from dsar.store.torn import Torn, begins_a_line, keep
 
 START = "0" * 64
 _NAMES = {"n": int, "at": str, "request": str, "step": str, "facts": dict, "chain": str, "prev": str, "seal": str}
@@ -57,6 +58,11 @@ class Journal:
         self._folded: dict[str, list[str]] = {}
         self._count, self._last, self._size = 0, START, 0
         self.refresh()
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self._path.parent
 
     @property
     def stands(self) -> JournalHead:
@@ -125,8 +131,44 @@ class Journal:
         with open(os.dup(handle), "rb") as file:
             file.seek(self._size)
             for line in file:
+                if not line.endswith(b"\n") and begins_a_line(line, self._count + 1, self._last):
+                    raise self._torn()
                 self._take(self._checked(line))
-        self._size = size
+                self._size += len(line)
+
+    def _torn(self) -> TornJournal:
+        return TornJournal(
+            f"The last line of the journal, line {self._count + 1}, is not whole: it was torn while it was written, "
+            "or cut.",
+            hint="Any command but those of `dsar journal` sets it aside, e.g. `dsar request list`.",
+            journal=self,
+        )
+
+    def mend(self, check: Callable[[], None] = lambda: None) -> Torn | None:
+        """Set aside a last line that was torn while it was written, so that the log can go on; gives what was kept.
+
+        None where nothing is lost: its line end alone was missing and is put there, or somebody else has mended it.
+        `check` raises WorkspaceError where something was done because of the line; the caller appends what is given.
+        Raises WorkspaceError if the line is whole and its seal is not right.
+        """
+        with self._held(os.O_RDWR | os.O_APPEND, fcntl.LOCK_EX) as handle:
+            try:
+                self._catch_up(handle)
+            except TornJournal:
+                tail = os.pread(handle, os.fstat(handle).st_size - self._size, self._size)
+            else:
+                return None
+            if _is_json(tail):
+                self._checked(tail + b"\n")
+                os.write(handle, b"\n")
+                os.fsync(handle)
+                self._catch_up(handle)
+                return None
+            check()
+            torn = keep(self._path.parent, tail)
+            os.ftruncate(handle, self._size)
+            os.fsync(handle)
+            return torn
 
     def _checked(self, line: bytes) -> dict[str, Any]:
         """Give the event of the next line; raises WorkspaceError if it is damaged or its seal or link is not right."""
@@ -185,6 +227,14 @@ def verify(path: Path, key: str) -> JournalHead:
     Raises WorkspaceError that names the first line that was edited, cut, inserted or moved.
     """
     return Journal(path, key).stands
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _seal(key: str, event: Mapping[str, Any], before: str) -> str:
