@@ -82,10 +82,9 @@ class Output:
         write_new(path, data)
         self.written[name] = (hashlib.sha256(data).hexdigest(), len(data))
 
-    def note(self, name: str) -> None:
-        """List a file that another function has written into the folder."""
-        data = (self.folder / name).read_bytes()
-        self.written[name] = (hashlib.sha256(data).hexdigest(), len(data))
+    def note(self, name: str, sha256: str, size: int) -> None:
+        """List a file that another function has written into the folder and hashed as it wrote it."""
+        self.written[name] = (sha256, size)
 
     def finish(self, journal_head: str) -> tuple[str, ...]:
         """Write the manifest and put the folder in its place; gives the names of all files, the manifest last."""

@@ -229,7 +229,7 @@ def _copies(
         except CannotRewrite as error:
             refused[file] = str(error)
             continue
-        output.note(folder + name)
+        output.note(folder + name, result.sha256_after, result.bytes_after)
         made[file] = RewrittenFile(
             file, folder + name, result.sha256_before, result.sha256_after, result.lines_before, result.lines_after
         )
