@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from dsar.erasure.dialects import dialect
@@ -12,8 +12,13 @@ from dsar.erasure.statement import RowChange, statement
 OTHERS = 200_000
 """So many rows that no statement names are copied; more would only take time."""
 Cells = Sequence[str | None]
-Read = Callable[[Sequence[str]], Iterable[Cells]]
-"""Reads one export file of a table: given names of columns, their cells row by row; None where there is no cell."""
+Named = Sequence[tuple[int, Collection[str]]]
+"""By place of a column, the values that a row must have in one of them to be named by a change."""
+Read = Callable[[Sequence[str], Named, int], Iterable[Cells | int]]
+"""Reads one export file of a table: given names of columns, their cells row by row; None where there is no cell.
+
+Of the rows that no value names it may leave out any after so many; it gives how many these were as a number.
+"""
 
 
 class TableCopy:
@@ -91,9 +96,12 @@ class TableCopy:
         self._database.execute(f"CREATE TRIGGER changed AFTER UPDATE ON copied WHEN {other} {note}")
 
     def _numbered(self, files: Sequence[Read]) -> Iterator[tuple[object, ...]]:
-        named_by = _finder(self.columns, list(self.hits))
+        named_by, looked = _finder(self.columns, list(self.hits))
         for file, read in enumerate(files):
-            for cells in read(self.columns):
+            for cells in read(self.columns, looked, self._most):
+                if isinstance(cells, int):
+                    self.left_out += cells
+                    continue
                 named = named_by(cells)
                 if not named and self.rows - len(self.planned) >= self._most:
                     self.left_out += 1
@@ -117,15 +125,20 @@ class TableCopy:
         )
 
 
-def _finder(columns: Sequence[str], changes: Sequence[RowChange]) -> Callable[[Cells], Sequence[RowChange]]:
-    """Make the function that tells which changes name a row: all columns hold exactly the value, empty being None."""
+def _finder(
+    columns: Sequence[str], changes: Sequence[RowChange]
+) -> tuple[Callable[[Cells], Sequence[RowChange]], Named]:
+    """Make the function that tells which changes name a row: all columns hold exactly the value, empty being None.
+
+    Also give what each row that is named has at least.
+    """
     groups: dict[tuple[int, ...], dict[tuple[str, ...], list[RowChange]]] = {}
     for change in changes:
         places = tuple(columns.index(column) for column, _ in change.where)
         values = tuple(value for _, value in change.where)
         groups.setdefault(places, {}).setdefault(values, []).append(change)
     if not groups:
-        return lambda cells: ()
+        return lambda cells: (), ()
     firsts: Mapping[int, set[str]] = {}
     for places, by_values in groups.items():
         firsts = {**firsts, places[0]: firsts.get(places[0], set()) | {values[0] for values in by_values}}
@@ -139,4 +152,4 @@ def _finder(columns: Sequence[str], changes: Sequence[RowChange]) -> Callable[[C
             found.extend(by_values.get(tuple(cells[place] or "" for place in places), ()))
         return found
 
-    return named_by
+    return named_by, looked

@@ -81,14 +81,22 @@ class Run:
         while batch := cursor.fetchmany(10_000):
             yield from (dict(zip(names, row, strict=True)) for row in batch)
 
-    def cells(self, segment: int, columns: Sequence[str | None]) -> Iterator[tuple[str | None, ...]]:
-        """Give some physical columns of every readable row of one segment, in the order of the file and in batches.
+    def cells(
+        self, segment: int, columns: Sequence[str | None], first: int, named: Sequence[tuple[str, Sequence[str]]]
+    ) -> Iterator[tuple[str | None, ...]]:
+        """Give some physical columns of readable rows of one segment, in the order of the file and in batches.
 
-        None among the columns stands for one that the segment does not have: its cells are None.
+        None among the columns stands for one that the segment does not have: its cells are None. Beyond the `first`
+        rows only those are given in which one of the `named` columns has one of its values.
         """
         wanted = ", ".join(column or "NULL" for column in columns)
+        those = "".join(f" OR {column} IN (SELECT unnest(${n}::VARCHAR[]))" for n, (column, _) in enumerate(named, 1))
         cursor = self._connection.cursor()
-        cursor.execute(f"SELECT {wanted} FROM {self._records(segment)} WHERE _bad IS NULL ORDER BY _row")
+        cursor.execute(
+            f"SELECT {wanted} FROM {self._records(segment)} WHERE _bad IS NULL AND (_row <= {first}{those}) "
+            "ORDER BY _row",
+            [list(values) for _, values in named],
+        )
         while batch := cursor.fetchmany(10_000):
             yield from batch
 

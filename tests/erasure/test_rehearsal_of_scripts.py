@@ -39,7 +39,7 @@ def spoken(request: pytest.FixtureRequest, _servers: Any) -> str:
 def tried(spoken: str, changes: Sequence[Sequence[RowChange]], rows: Rows, ddl: str = "") -> list[TextRehearsal]:
     """Rehearse plans on a table p (k, l, m), given row by row."""
     names = ("k", "l", "m")
-    read = lambda columns: ([dict(zip(names, row, strict=True))[c] for c in columns] for row in rows)  # noqa: E731
+    read = lambda columns, *_: ([dict(zip(names, row, strict=True))[c] for c in columns] for row in rows)  # noqa: E731
     plans = [plan_of(list(one), spoken) for one in changes]
     taken = Taken({"db": read_schema(ddl, spoken, "schema.sql")} if ddl else {})
     seen = rehearse(plans, {"db": spoken}, {("db", "p"): [read]}, taken.take)

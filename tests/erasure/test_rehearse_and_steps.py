@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from dsar.erasure.plan import make_plan
 from dsar.erasure.rehearse import Rehearsal, rehearse, table_rows
 from dsar.erasure.statement import RowChange, statement
 from dsar.erasure.steps import steps_markdown
-from dsar.erasure.table_copy import Read, TableCopy
+from dsar.erasure.table_copy import Cells, Named, Read, TableCopy
 from dsar.model import Record, RewrittenFile
 
 from .company import answer, config, record, specs
@@ -42,7 +43,7 @@ def rehearsed(erase: dict[str, Any], rows: list[Record], planned: list[Record]) 
 
 def read(rows: list[Record], spec: CollectionSpec) -> Read:
     """A reader of one export file with these rows."""
-    return lambda columns: ([row.get(column) for column in columns] for row in table_rows(rows, spec))
+    return lambda columns, *_: ([row.get(column) for column in columns] for row in table_rows(rows, spec))
 
 
 def test_exactly_the_planned_rows_change() -> None:
@@ -104,14 +105,29 @@ def test_a_statement_that_misses_its_row_is_told(monkeypatch: pytest.MonkeyPatch
 def test_a_large_table_is_tried_in_part_and_searched_whole() -> None:
     change = RowChange("t", (("id", "9"),))
     rows = [[str(number % 10)] for number in range(30)]
-    copy = TableCopy([change], [lambda columns: rows], most=4)
+    copy = TableCopy([change], [lambda columns, *_: rows], most=4)
 
     assert (copy.rows, copy.left_out, len(copy.hits[change])) == (7, 23, 3)
     copy.close()
 
 
+def test_rows_that_a_reader_leaves_out_are_counted() -> None:
+    change = RowChange("t", (("id", "9"), ("email", "")))
+    asked: list[tuple[Sequence[str], Named, int]] = []
+
+    def read(columns: Sequence[str], named: Named, most: int) -> Iterator[Cells | int]:
+        asked.append((columns, named, most))
+        yield from (["1", "a"], ["9", None], 20)
+
+    copy = TableCopy([change], [read], most=4)
+
+    assert asked == [(["id", "email"], ((0, {"9"}),), 4)]
+    assert (copy.rows, copy.left_out, copy.hits[change]) == (2, 20, [2])
+    copy.close()
+
+
 def test_a_change_is_found_by_an_index() -> None:
-    copy = TableCopy([RowChange("t", (("id", "9"), ("email", "")))], [lambda columns: [["9", None]]])
+    copy = TableCopy([RowChange("t", (("id", "9"), ("email", "")))], [lambda columns, *_: [["9", None]]])
     seen: list[str] = []
     copy._database.set_trace_callback(seen.append)
     copy.run([RowChange("t", (("id", "9"), ("email", "")))])

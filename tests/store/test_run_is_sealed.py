@@ -79,7 +79,7 @@ def test_the_segments_can_still_be_read(run: Run) -> None:
 
 
 def test_values_that_are_sql_are_only_values(run: Run) -> None:
-    values = ["' OR 1=1 --", "'; DROP TABLE segment_files; --", "\\'", "$1", "%", "1"]
+    values = ["' OR 1=1 --", "'; DROP TABLE records; --", "\\'", "$1", "%", "1"]
 
     assert run.same(0, ["c0"], [[value] for value in values]) == [(1, values.index("1"))]
     assert run.same(0, ["c0"], [[value] for value in values[:-1]]) == []

@@ -18,6 +18,7 @@ from dsar.store.segments import Segment
 if TYPE_CHECKING:
     from dsar.erasure.rehearse import Rehearsal
     from dsar.erasure.rehearse_text import TextRehearsal
+    from dsar.erasure.table_copy import Cells, Named
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,22 @@ def rehearsed(
     return list(zip(seen, rehearse_scripts(plans, dialects, taken, seen), strict=True))
 
 
-def _read(run: Run, segment: Segment, spec: CollectionSpec, columns: Sequence[str]) -> Iterator[Sequence[str | None]]:
+def _read(
+    run: Run, segment: Segment, spec: CollectionSpec, columns: Sequence[str], named: Named, most: int
+) -> Iterator[Cells | int]:
     """Give the cells of some columns of a table from one of its exports; only a table's file is read by columns."""
     from dsar.erasure.rehearse import columns_of, table_rows
 
     if segment.declaration.format == "table":
         known = columns_of(spec, {name: f"c{number}" for number, name in enumerate(segment.contents.headings)})
-        yield from run.cells(segment.number, [known.get(column) for column in columns])
+        places = [known.get(column) for column in columns]
+        looked = [(column, sorted(values)) for place, values in named if (column := places[place])]
+        left_out = segment.contents.rows_loaded
+        for cells in run.cells(segment.number, places, most, looked):
+            left_out -= 1
+            yield cells
+        yield left_out
         return
     records = (record_of(segment, row) for row in run.every(segment.number) if row["_bad"] is None)
-    for cells in table_rows(records, spec):
-        yield [cells.get(column) for column in columns]
+    for found in table_rows(records, spec):
+        yield [found.get(column) for column in columns]
