@@ -70,7 +70,7 @@ def rewrite(
         raise CannotRewrite("A rewritten file must not replace its own source.", hint="Choose another folder.")
     temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
     packed = _is_packed(path)
-    try:
+    with _or_nothing(temporary):
         with _reading(path, packed=packed) as (source, read), _writing(temporary, packed=packed) as (copy, written):
             lines = _copy(source, unwanted, copy, by_line_feed=by_line_feed)
         if expected_sha256 not in (None, read.sha256):  # of the very bytes that were copied
@@ -81,14 +81,21 @@ def rewrite(
                 hint="The file is not the one that was searched; run the search again.",
             )
         commit(temporary, out)
+    left = lines - sum(last - first + 1 for first, last in unwanted)
+    return RewriteResult(lines, left, read.size, written.size, read.sha256, written.sha256)
+
+
+@contextmanager
+def _or_nothing(temporary: Path) -> Iterator[None]:
+    """Remove what was written if anything is raised; what unpacking raises is told as a damaged file."""
+    try:
+        yield
     except (EOFError, gzip.BadGzipFile, zlib.error):
         temporary.unlink(missing_ok=True)
         raise CannotRewrite("A packed export file is damaged or truncated.", hint="Fetch the export again.") from None
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    left = lines - sum(last - first + 1 for first, last in unwanted)
-    return RewriteResult(lines, left, read.size, written.size, read.sha256, written.sha256)
 
 
 def _unwanted(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
