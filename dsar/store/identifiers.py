@@ -197,7 +197,7 @@ class _Stretch:
         for number, group in enumerate(self.groups):
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE hashed{number} AS {self._hashed(group)}")
         parts = [
-            (entry, f"SELECT h{place} AS hash, _row FROM hashed{number} WHERE h{place} <> 0")
+            (entry, f"SELECT h{place} AS hash, _row FROM hashed{number} WHERE h{place} IS NOT NULL")
             for entry, number, place, _ in self._entries()
         ]
         return [(entry, *self._columns(query)) for entry, query in [*parts, *self._normalised()]]
@@ -212,20 +212,22 @@ class _Stretch:
         return ((number, *place) for number, place in enumerate(places))
 
     def _hashed(self, group: Group) -> str:
-        """For each entry its hash, NULL where there is nothing to hash, or 0 and the raw value for Python to say."""
+        """For each entry its hash, NULL where there is none, and the raw value where Python must say."""
         columns = []
         for number, entry in enumerate(group.entries):
             hashed = sql.hash_expression(self.key, entry.kind, f"n{number}")
-            odd = f"n{number} IS NULL AND {' AND '.join(sql.present(cell) for cell in entry.cells)}"
+            present = " AND ".join(sql.present(cell) for cell in entry.cells)
             raw = " || chr(31) || ".join(entry.cells)
-            columns.append(f"CASE WHEN n{number} <> '' THEN {hashed} WHEN {odd} THEN 0::UBIGINT END AS h{number}")
-            columns.append(f"CASE WHEN {odd} THEN {raw} END AS raw{number}")
+            columns.append(f"CASE WHEN n{number} <> '' THEN {hashed} END AS h{number}")
+            # one inside the other: a condition is worked out for all rows, what follows it for those that meet it
+            columns.append(f"CASE WHEN n{number} IS NULL THEN CASE WHEN {present} THEN {raw} END END AS raw{number}")
         return f"SELECT _row::UINTEGER AS _row, {', '.join(columns)} FROM ({normal_rows(group, self.source)})"
 
     def _normalised(self) -> list[tuple[int, str]]:
         """Let Python normalise the distinct values that SQL left to it; gives entries and queries of their rows."""
         odd = {
-            entry: f"SELECT {entry}::USMALLINT AS entry, raw{place} AS raw, _row FROM hashed{number} WHERE h{place} = 0"
+            entry: f"SELECT {entry}::USMALLINT AS entry, raw{place} AS raw, _row FROM hashed{number} "
+            f"WHERE raw{place} IS NOT NULL"
             for entry, number, place, _ in self._entries()
         }
         distinct = f"SELECT DISTINCT entry, raw FROM ({' UNION ALL '.join(odd.values())}) ORDER BY ALL"

@@ -150,7 +150,7 @@ def email(cell: str) -> str:
 def mail_name(address: str) -> str:
     """Give what is left of the local part of an address in normal form without a tag and punctuation."""
     local = f"split_part({address}, '@', 1)"
-    plain = f"regexp_replace(split_part({local}, '+', 1), '[^0-9a-z]', '', 'g')"
+    plain = f"translate(split_part({local}, '+', 1), '.-_!#$%&*/=?^`{{|}}~', '')"
     return f"coalesce(nullif({plain}, ''), {local})"
 
 

@@ -11,6 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dsar.errors import Unreadable
 from dsar.sources.limits import Unpacked
 
@@ -84,9 +87,11 @@ def scan(path: Path, advance: Callable[[int], None] = lambda _: None) -> Scan:
             _count(counts, block, last)
             utf8 = utf8 and _decodes(decoder, block)
             quotes = quotes or b'"' in block
-            spaced = spaced or (quotes and _holds(block, last, b'" ', b' "'))
-            blank = blank or _holds(block, last, b"\n\n") or (not last and block[:1] in b"\r\n")
-            blank = blank or (counts["cr"] > 0 and _holds(block, last, b"\n\r\n"))
+            # pairs are found in arrays: `in` takes five times as long for two bytes as for one
+            found = np.frombuffer(last + block, np.uint8)
+            spaced = spaced or (quotes and (_pair(found, '" ') or _pair(found, ' "')))
+            blank = blank or _pair(found, "\n\n") or (not last and block[:1] in b"\r\n")
+            blank = blank or (counts["cr"] > 0 and (b"\n\r\n" in block or b"\n\r\n" in last + block[:2]))
             free = {byte for byte in free if byte not in block}
             last = block[-1:]
     if not last:
@@ -106,15 +111,16 @@ def scan(path: Path, advance: Callable[[int], None] = lambda _: None) -> Scan:
     )
 
 
-def _holds(block: bytes, last: bytes, *marks: bytes) -> bool:
-    """Whether a block holds a mark, or begins with the end of one that the byte before it started."""
-    start = last + block[:2]
-    return any(mark in block or mark in start for mark in marks)
+def _pair(found: NDArray[np.uint8], mark: str) -> bool:
+    """Whether two characters stand side by side."""
+    first, second = (found == ord(character) for character in mark)
+    return bool((first[:-1] & second[1:]).any())
 
 
 def _count(counts: dict[str, int], block: bytes, last: bytes) -> None:
     counts["lf"] += block.count(b"\n")
-    counts["nul"] += block.count(b"\0")
+    if b"\0" in block:
+        counts["nul"] += block.count(b"\0")
     if b"\r" in block or last == b"\r":
         counts["cr"] += block.count(b"\r")
         counts["crlf"] += block.count(b"\r\n") + (last == b"\r" and block[:1] == b"\n")
