@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from dsar.phones import dialled, in_usual_form, parsed
+
 VERSION = "8"
 """Changes when any normal form changes, so that identifiers are indexed anew."""
 
@@ -96,26 +98,12 @@ def phone(text: str, region: str | None) -> str | None:
     """Give a phone number as E.164, or None where it is too short, too long or filled in.
 
     A number without country code needs `region`; `00` stands for `+` wherever it is written, also in `(0049)`.
-    Only lengths that the country really uses count (phonenumbers' *possible*, local-only numbers left out).
     """
-    import phonenumbers
-
     digits = "".join(c for c in unicodedata.normalize("NFKC", text) if c in "+0123456789")
     if len(digits) < 7 or is_filler(digits.lstrip("+0")):
         return None
-    try:
-        number = phonenumbers.parse(_dialled(text), region)
-    except phonenumbers.NumberParseException:
-        return None
-    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return None
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-
-def _dialled(text: str) -> str:
-    """A written number with `+` for `00`, and without blanks and punctuation where that is all there is beside it."""
-    bare = re.sub(r"[ ()./-]", "", text) if re.fullmatch(r"[+0-9 ()./-]+", text) else text
-    return re.sub(r"^(?:tel:)?[\s()./-]*0[\s()./-]*0", "+", bare)
+    number = dialled(text)
+    return in_usual_form(number, region) or parsed(number, region)
 
 
 @lru_cache(maxsize=65_536)

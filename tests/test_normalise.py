@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsar.normalise import NULLS, cookies, emails, normal_forms, phone
+from dsar.phones import dialled, in_usual_form, parsed
 from dsar.store import sql
 
 REGIONS = ("DE", "US", "CA", "GB", "FR", None)
@@ -45,6 +46,18 @@ def test_sql_and_python_give_the_same_number(region: str | None, values: list[st
     for value, simple in zip(values, found, strict=True):
         if simple is not None:
             assert normal_forms("phone", value, region) == (simple,), value
+
+
+@pytest.mark.parametrize("region", ["AT", "CH", "NL", "BE", *REGIONS])
+@settings(max_examples=15)
+@given(values=st.lists(ODD_PHONE | CLEAN_PHONE, min_size=60, max_size=60))
+def test_a_number_in_a_usual_form_is_what_the_metadata_of_its_country_makes_of_it(
+    region: str | None, values: list[str]
+) -> None:
+    numbers = [dialled(value) for value in values]
+    usual = {number: in_usual_form(number, region) for number in numbers if len(number) > 6}
+
+    assert {number: found for number, found in usual.items() if found != parsed(number, region) and found} == {}
 
 
 @pytest.mark.parametrize(

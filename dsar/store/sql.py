@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 
 from dsar.normalise import COOKIE_LENGTH, COOKIE_NAME, NULLS, SUFFIXES, TITLES
+from dsar.phones import INTERNATIONAL, NATIONAL
 
 
 def quoted(name: str) -> str:
@@ -124,19 +125,6 @@ def hash_expression(key: str, kind: str, normal: str) -> str:
     return f"({digest} & {2**56 - 1}::UHUGEINT | {byte}::UHUGEINT)::UBIGINT"
 
 
-# Countries whose numbers, written with the code and without the trunk prefix, are in E.164 once blanks are gone.
-# Lengths are those of phonenumbers' metadata; a test compares both on random numbers.
-_INTERNATIONAL = (
-    r"\+1[2-9]\d{9}", r"\+49[1-9]\d{6,10}", r"\+33[1-9]\d{8}", r"\+44[1-9]\d{9}", r"\+41[2-9]\d{8}",
-    r"\+31[1-9]\d{8}", r"\+32[1-9]\d{7,8}", r"\+34[6-9]\d{8}", r"\+43[1-9]\d{6,10}",
-)  # fmt: skip
-_NATIONAL = {
-    "US": (r"[2-9]\d{9}", "1", 0), "CA": (r"[2-9]\d{9}", "1", 0), "DE": (r"0[1-9]\d{6,10}", "49", 1),
-    "AT": (r"0[1-9]\d{6,10}", "43", 1), "FR": (r"0[1-9]\d{8}", "33", 1), "GB": (r"0[1-9]\d{9}", "44", 1),
-    "CH": (r"0[2-9]\d{8}", "41", 1), "NL": (r"0[1-9]\d{8}", "31", 1), "BE": (r"0[1-9]\d{7,8}", "32", 1),
-}  # fmt: skip
-
-
 def _matched(expression: str, pattern: str, then: str) -> str:
     return f"CASE WHEN regexp_full_match({expression}, {literal(pattern)}) THEN {then} END"
 
@@ -172,9 +160,9 @@ def phone(digits: str, region: str | None) -> str:
     bare = f"ltrim({digits}, '+0')"
     counting = f"contains('01234567890', {bare}) OR contains('9876543210', {bare})"
     filler = f"replace({bare}, left({bare}, 1), '') = '' OR {counting}"
-    cases = f"WHEN regexp_full_match({digits}, {literal('|'.join(_INTERNATIONAL))}) THEN {digits}"
-    if region in _NATIONAL:
-        pattern, code, trunk = _NATIONAL[region]
+    cases = f"WHEN regexp_full_match({digits}, {literal('|'.join(INTERNATIONAL))}) THEN {digits}"
+    if region in NATIONAL:
+        pattern, code, trunk = NATIONAL[region]
         cases += (
             f" WHEN regexp_full_match({digits}, {literal(pattern)}) THEN '+{code}' || substr({digits}, {trunk + 1})"
         )
