@@ -55,27 +55,22 @@ class Search:
         """
         wanted = [value for value in dict.fromkeys(values) if value not in self.carriers]
         self.carriers.update(dict.fromkeys(wanted, ()))
-        hits = self._hits(wanted, self.crowded)
-        self.read((segment, row) for _, segment, row, kind, _ in hits if kind not in BLOCK_KINDS)
-        found: dict[Value, list[tuple[Ref, str]]] = {}
-        for number, segment, row, kind, role in hits:
-            value, ref = wanted[number], (segment, row)
-            if kind in BLOCK_KINDS or (kind, role, value[1]) in self.facets[ref].identifiers:
-                found.setdefault(value, []).append((ref, role))
-        self.carriers.update(found)
+        hits = dict(self._hits(wanted, self.crowded))
+        self.read(ref for value, carriers in hits.items() if value[0] not in BLOCK_KINDS for ref, _ in carriers)
+        for (kind, normal), carriers in hits.items():
+            if kind not in BLOCK_KINDS:
+                carriers = [(ref, r) for ref, r in carriers if (kind, r, normal) in self.facets[ref].identifiers]
+            self.carriers[(kind, normal)] = carriers
 
     def look_near(self, values: Iterable[Value]) -> None:
         """Find the rows that carry keys one slip away from what is known, in one question; none is read."""
         asked = dict.fromkeys(values)  # most of them lead nowhere: nothing is kept of those
         unknown = [value for value in asked if value not in self.carriers]
-        found: dict[Value, list[tuple[Ref, str]]] = {}
-        for number, segment, row, _, role in self._hits(unknown, {}):
-            found.setdefault(unknown[number], []).append(((segment, row), role))
         self.near.update({value: self.carriers[value] for value in asked.keys() & self.carriers.keys()})
-        self.near.update(found)
+        self.near.update(self._hits(unknown, {}))
 
-    def _hits(self, wanted: Sequence[Value], crowded: dict[Value, int]) -> list[tuple[int, int, int, str, str]]:
-        """Give the rows of every value that not too many rows carry, as (place in `wanted`, segment, row, kind, role).
+    def _hits(self, wanted: Sequence[Value], crowded: dict[Value, int]) -> Iterator[tuple[Value, Carriers]]:
+        """Give every value that some rows, and not too many, carry, with those rows.
 
         Of the others their number is put into `crowded`.
         """
@@ -86,7 +81,8 @@ class Search:
                 crowded[wanted[number]] = rows
             else:
                 allowed.append(number)
-        return self.run.lookup.hits(allowed) if allowed else []
+        for place, refs, entries in self.run.lookup.hits(allowed) if allowed else ():
+            yield wanted[place], [(ref, role) for ref, (_, role) in zip(refs, entries, strict=True)]
 
     def read(self, refs: Iterable[Ref]) -> None:
         """Read rows that were not read yet, each segment in one question."""

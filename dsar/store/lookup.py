@@ -6,6 +6,7 @@ import mmap
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -124,11 +125,19 @@ class Lookup:
         carried = np.flatnonzero(counted)
         return dict(zip(carried.tolist(), counted[carried].tolist(), strict=True))
 
-    def hits(self, places: Sequence[int]) -> list[tuple[int, int, int, str, str]]:
-        """Give the rows that carry hashes looked up last: (place, segment, row, kind, role), in one order."""
+    def hits(self, places: Sequence[int]) -> Iterator[tuple[int, list[tuple[int, int]], list[tuple[str, str]]]]:
+        """Give who carries the hashes looked up last: the place of each, its (segment, row), and (kind, role) of each.
+
+        Places and rows come in one order; a hash that nothing carries is left out.
+        """
         wanted = np.zeros(self._asked, bool)
         wanted[list(places)] = True
-        return [(p, s, r, *self._kinds[rank]) for p, s, r, rank in self._carriers(self._found, wanted).T.tolist()]
+        found, segments, rows, ranks = self._carriers(self._found, wanted)
+        refs = list(zip(segments.tolist(), rows.tolist(), strict=True))
+        entries = [self._kinds[rank] for rank in ranks.tolist()]
+        begins = np.flatnonzero(np.diff(found, prepend=-1)).tolist()
+        for begin, end in pairwise([*begins, len(refs)]):
+            yield int(found[begin]), refs[begin:end], entries[begin:end]
 
     def known(self, hashes: Sequence[int], most: int = 20) -> list[tuple[int, int, int, str]]:
         """Give of each hash up to `most` rows that carry it as their own: (place, segment, row, role), in one order."""

@@ -12,6 +12,12 @@ from functools import lru_cache, partial
 from dsar.normalise import COOKIE_LENGTH, COOKIE_NAME, NULLS, SUFFIXES, TITLES
 from dsar.phones import INTERNATIONAL, NATIONAL
 
+# a search hashes some hundred values a person, and to begin with OpenSSL's MD5 takes longer than the interpreter's own
+try:
+    from _md5 import md5  # type: ignore[import-not-found]
+except ImportError:  # pragma: no cover - an interpreter that was built without it
+    md5 = partial(hashlib.md5, usedforsecurity=False)  # machines that forbid MD5 for security allow it so
+
 
 def quoted(name: str) -> str:
     """Quote a name of a column or table."""
@@ -96,7 +102,6 @@ def hashes(key: str, values: Sequence[tuple[str, str]]) -> list[int]:
     kinds = {kind for kind, _ in values}
     begun = {kind: (f"{_kind_key(key, kind)}\x1f".encode(), kind_byte(key, kind) << 56) for kind in kinds}
     number = int.from_bytes
-    md5 = partial(hashlib.md5, usedforsecurity=False)  # machines that forbid MD5 for security allow it so
     return [
         byte | number(md5(before + normal.encode()).digest()[:7], "little")
         for (before, byte), normal in ((begun[kind], normal) for kind, normal in values)

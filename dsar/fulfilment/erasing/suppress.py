@@ -126,8 +126,12 @@ def hits(workspace: Workspace, entries: Sequence[Entry]) -> Iterator[Hit]:
     hashes = list(by_index)
     with workspace.run() as run:
         run.lookup.crowd(hashes)
-        found = run.lookup.hits(range(len(hashes)))
-        rows = [(hashes[n], number, row, kind) for n, number, row, kind, role in found if role != "mentioned"]
+        rows = [
+            (hashes[place], *ref, kind)
+            for place, refs, carried in run.lookup.hits(range(len(hashes)))
+            for ref, (kind, role) in zip(refs, carried, strict=True)
+            if role != "mentioned"
+        ]
         wanted: dict[int, set[int]] = {}
         for _, number, row, _ in rows:
             wanted.setdefault(number, set()).add(row)
