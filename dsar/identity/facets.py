@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from dsar.config import FieldSpec
@@ -47,6 +47,9 @@ class Facets:
     row_kinds: frozenset[str] = frozenset()
     """Kinds that number the row itself (its order, its session) and not a person."""
     unreadable: bool = False
+    mailboxes: tuple[tuple[str, str], ...] = ()
+    """The e-mail addresses of the row, whoever's they are, as (role, normal form)."""
+    _own: tuple[tuple[str, str, str], ...] = ()
     _of: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     """What `of` told, by role: many subjects and rules ask the same of a row."""
 
@@ -69,7 +72,7 @@ class Facets:
         found = self._of.get(role)
         if found is None:
             roles = {role, self.described(role), "subject"}
-            found = self._of[role] = frozenset((kind, normal) for kind, of, normal in self._own if of in roles)
+            found = self._of[role] = frozenset([(kind, normal) for kind, of, normal in self._own if of in roles])
         return found
 
     def places_in(self, role: str) -> frozenset[Place]:
@@ -82,15 +85,6 @@ class Facets:
     def own(self) -> Iterable[tuple[str, str, str]]:
         """The identifiers that belong to the person the row is about."""
         return self._own
-
-    @cached_property
-    def mailboxes(self) -> tuple[tuple[str, str], ...]:
-        """The e-mail addresses of the row, whoever's they are, as (role, normal form)."""
-        return tuple((role, normal) for kind, role, normal in self.identifiers if kind == "email")
-
-    @cached_property
-    def _own(self) -> tuple[tuple[str, str, str], ...]:
-        return tuple(entry for entry in self.identifiers if entry[1] in OWN_ROLES)
 
 
 How = Literal["name", "street", "place", "id", "text"]
@@ -191,7 +185,9 @@ def facets_of(reading: Reading, ref: Ref, row: Mapping[str, Any]) -> Facets:
         found.update(("email", "mentioned", normal) for normal in _forms("email", "mentioned", row["c0"], region))
     people = {role: _person(parts) for role, parts in names.items()}
     of_roles = {role: frozenset(p) for role, p in places.items()}
-    return Facets(ref, frozenset(found), people, of_roles, raw, reading.row_kinds)
+    own = tuple([entry for entry in found if entry[1] in OWN_ROLES])
+    mailboxes = tuple([(role, normal) for kind, role, normal in found if kind == "email"])
+    return Facets(ref, frozenset(found), people, of_roles, raw, reading.row_kinds, False, mailboxes, own)
 
 
 def _values(reading: Reading, row: Mapping[str, Any]) -> list[tuple[Column, str]]:

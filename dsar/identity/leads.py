@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
 from functools import lru_cache
 
 from dsar.identity.found import Value
@@ -12,27 +11,29 @@ from dsar.identity.subject import Subject
 from dsar.normalise import mail_name
 
 
-def leads(subject: Subject) -> Iterator[Value]:
-    """Give keys under which mistyped rows of a subject may stand; most of them belong to nobody.
+def leads(subject: Subject) -> dict[Value, None]:
+    """Give keys under which mistyped rows of a subject may stand, each once; most of them belong to nobody.
 
     Birth dates with one digit wrong or day and month swapped, given and family name turned, numbers with one digit
     wrong or two swapped, mailboxes without one of their letters.
     """
+    found: list[Value] = []
     days = sorted({day for person in subject.people for day in person.births})
     for person in subject.people if days else ():
         family, given = person.family or person.single, person.given[0] if person.given else ""
         for day in days:
             if family:
-                yield "given_birth", f"{family[0]}|{day}"
-                yield from [("family_birth", f"{family}|{other}") for other in _near_days(day)]
+                found.append(("given_birth", f"{family[0]}|{day}"))
+                found += [("family_birth", f"{family}|{other}") for other in _near_days(day)]
             if given:
-                yield "initial_birth", f"{given[0]}|{day}"
-                yield from [("family_birth", f"{given}|{other}") for other in (day, *_near_days(day)) if len(given) > 1]
+                found.append(("initial_birth", f"{given[0]}|{day}"))
+                found += [("family_birth", f"{given}|{other}") for other in (day, *_near_days(day)) if len(given) > 1]
     for kind, normal in subject.values:
         if kind == "email":
-            yield from [("mail_name", other) for other in _shorter(mail_name(normal))]
+            found += [("mail_name", other) for other in _shorter(mail_name(normal))]
         if kind == "phone" or strength(kind) == "document":
-            yield from [(kind, other) for other in _near_numbers(normal)]
+            found += [(kind, other) for other in _near_numbers(normal)]
+    return dict.fromkeys(found)
 
 
 @lru_cache(maxsize=4_096)
@@ -45,6 +46,8 @@ def _near_days(day: str) -> tuple[str, ...]:
 
 
 def _exists(day: str) -> bool:
+    if not ("1880" < day[:4] < "2100" and "00" < day[5:7] < "13" and "00" < day[8:] < "32"):
+        return False  # most that are none are told without an error
     try:
         return 1880 < datetime.date.fromisoformat(day).year < 2100
     except ValueError:

@@ -101,7 +101,7 @@ def _started(run: Run, requests: Sequence[Request], settings: Settings, decided:
 
 def _follow_leads(search: Search, subjects: Sequence[Subject]) -> None:
     """Look up the keys that are one slip away from what is known, of all subjects at once."""
-    wanted = [dict.fromkeys(leads(subject)) for subject in subjects]
+    wanted = [leads(subject) for subject in subjects]
     search.look_near(chain.from_iterable(wanted))
     for subject, values in zip(subjects, wanted, strict=True):
         there = values.keys() & search.near.keys()  # of hundreds, mostly none

@@ -143,13 +143,13 @@ def whose_entry(subject: Subject, facets: Facets) -> Literal["own", "other", "un
 
 def met_clicks(search: Search, subject: Subject) -> Iterator[Value]:
     """Give the links of newsletters that were opened on devices which led to rows, and that are not yet known."""
-    if not any(strength(kind) == "cookie" for kind in subject.kinds):
-        return
-    for ref, links in subject.candidates.items():
-        if any(strength(kind) == "cookie" for kind, _, _ in links):
-            for kind, _, normal in search.facets[ref].own():
-                if strength(kind) == "click" and (kind, normal) not in subject.reach:
-                    yield kind, normal
+    devices = [value for value in subject.values if strength(value[0]) == "cookie"]
+    for device, at in devices:
+        for ref, role in search.carriers.get((device, at), ()):
+            if (device, role, at) in subject.candidates.get(ref, ()):
+                for kind, _, normal in search.facets[ref].own():
+                    if strength(kind) == "click" and (kind, normal) not in subject.reach:
+                        yield kind, normal
 
 
 def opened(search: Search, subject: Subject, found: Mapping[Ref, Graded]) -> list[Graded]:

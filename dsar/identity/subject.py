@@ -53,6 +53,8 @@ class Subject:
     """Row → (kind, role, normal form) that led to it → hop."""
     passed: Ways = field(default_factory=dict)
     """Keys that too many rows share: a row is read if another key leads there too."""
+    passed_rows: dict[str, set[Ref]] = field(default_factory=dict)
+    """The rows under those keys."""
     leads: dict[Ref, tuple[str, str]] = field(default_factory=dict)
     """Rows that may be the subject's if something was mistyped, with the kind of key and the role that led there."""
     spelt: dict[Ref, Value] = field(default_factory=dict)
@@ -115,9 +117,9 @@ class Subject:
         self.confirmed[facets.ref] = graded
         known = len(self.people), len(self.places), len(self.values)
         roles = self._lending(facets)
-        own = sorted(entry for entry in facets.own() if entry[1] in roles)
-        several = Counter(entry[:2] for entry in own)
-        for kind, role, normal in own:
+        own = [entry for entry in facets.own() if entry[1] in roles]
+        several = Counter([entry[:2] for entry in own])
+        for kind, role, normal in sorted(own):
             value = kind, normal
             if value not in self.values and self._carries(kind, normal):
                 self.learned += kind not in facets.row_kinds

@@ -50,6 +50,8 @@ def worth_reading(subject: Subject, ways: Ways) -> dict[Ref, Links]:
     The others are kept in the subject's `passed` and counted in the answer; another key that leads to one of them later
     makes it worth reading. Which rows those are depends on nothing but the subject and the rows themselves.
     """
+    if not ways:
+        return {}
     if not subject.passed and not any(sum(len(rows) for _, _, rows in way) > MANY for way in ways.values()):
         return links_of(ways)  # the usual case, told without making sets
     fresh = {way: _rows(reached) for way, reached in ways.items()}
@@ -57,13 +59,15 @@ def worth_reading(subject: Subject, ways: Ways) -> dict[Ref, Links]:
     if subject.decided.by_mark or not (dense or subject.passed):  # whatever people decided about is read
         return links_of(ways)
     every = {way: [*subject.passed.get(way, ()), *ways.get(way, ())] for way in ways.keys() | subject.passed.keys()}
-    rows_of = {way: _rows(reached) if way in subject.passed else fresh[way] for way, reached in every.items()}
+    nothing: set[Ref] = set()
+    rows_of = {way: fresh.get(way, nothing) | subject.passed_rows.get(way, nothing) for way in every}
     chosen: set[Ref] = set()
     for way, rows in rows_of.items():
         chosen |= fresh.get(way, set()) if way not in dense else rows & subject.candidates.keys()
         for other, there in rows_of.items():
             chosen |= rows & there if other != way else set()
     subject.passed |= {way: every[way] for way in dense}
+    subject.passed_rows |= {way: rows_of[way] for way in dense}
     return links_of(every, chosen)
 
 
@@ -74,7 +78,7 @@ def recalled(subject: Subject, refs: Collection[Ref]) -> dict[Ref, Links]:
 
 def count_passed(subject: Subject) -> int:
     """Count the rows that were not read, because all that they share with the subject too many share."""
-    found = set().union(*map(_rows, subject.passed.values()))
+    found = set().union(*subject.passed_rows.values())
     return len(found - subject.candidates.keys() - subject.leads.keys())
 
 

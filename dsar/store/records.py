@@ -31,7 +31,7 @@ def _own_fields(segment: Segment, row: Mapping[str, Any]) -> tuple[tuple[str, st
         return tuple(found.groupdict().items()) if found else ((RAW, row["c0"]),)
     headings = segment.contents.headings
     if segment.declaration.format == "table":
-        return tuple((name, row[f"c{number}"]) for number, name in enumerate(headings))
+        return tuple(zip(headings, map(row.__getitem__, _columns(len(headings))), strict=True))
     return tuple(_leaves(segment, row))
 
 
@@ -73,12 +73,24 @@ def known_fields(segment: Segment, row: Mapping[str, Any]) -> tuple[tuple[str, s
 def key_columns(segment: Segment) -> tuple[str, ...]:
     """The physical columns of the key, none where rows have no key that can be looked up."""
     declaration = segment.declaration
-    named = step if declaration.format == "json" else str
-    place = {named(heading): number for number, heading in enumerate(segment.contents.headings)}
-    if declaration.format == "log" or not declaration.key or any(name not in place for name in declaration.key):
-        return ()
     carried = declaration.carry if declaration.group_by else ()
-    return tuple(f"kc{place[name]}" if name in carried else f"c{place[name]}" for name in declaration.key)
+    return _key_columns(declaration.format, declaration.key, carried, segment.contents.headings)
+
+
+@lru_cache(maxsize=256)
+def _key_columns(
+    format: str, key: tuple[str, ...], carried: tuple[str, ...], headings: tuple[str, ...]
+) -> tuple[str, ...]:
+    named = step if format == "json" else str
+    place = {named(heading): number for number, heading in enumerate(headings)}
+    if format == "log" or any(name not in place for name in key):
+        return ()
+    return tuple(f"kc{place[name]}" if name in carried else f"c{place[name]}" for name in key)
+
+
+@lru_cache(maxsize=256)
+def _columns(number: int) -> tuple[str, ...]:
+    return tuple(f"c{place}" for place in range(number))
 
 
 def key_values(segment: Segment, row: Mapping[str, Any]) -> tuple[str, ...] | None:

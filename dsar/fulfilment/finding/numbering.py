@@ -48,7 +48,7 @@ class Records:
 
     def _number(self, place: tuple[str, str], keys: list[tuple[str, ...]]) -> None:
         """Find every row with one of the keys, in all files of the collection, and number the different ones."""
-        seen: dict[tuple[str, ...], list[tuple[tuple[Any, ...], Ref]]] = {}
+        seen: dict[tuple[str, ...], list[Ref]] = {}
         for segment in self._run.segments:
             if (segment.declaration.source, segment.declaration.collection) != place or not key_columns(segment):
                 continue
@@ -59,16 +59,19 @@ class Records:
             for number, at in same:
                 self._place(seen.setdefault(keys[at], []), (segment.number, number))
 
-    def _place(self, earlier: list[tuple[tuple[Any, ...], Ref]], ref: Ref) -> None:
-        cells = tuple(value for name, value in self._rows[ref].items() if not name.startswith("_"))
-        for number, (known, first) in enumerate(earlier, start=1):
-            if known == cells:
+    def _place(self, earlier: list[Ref], ref: Ref) -> None:
+        cells = self._cells(ref) if earlier else ()
+        for number, first in enumerate(earlier, start=1):
+            if self._cells(first) == cells:
                 self.copies[ref] = number
                 self.twin[ref] = first
                 self._equal.setdefault(first, [first]).append(ref)
                 return
-        earlier.append((cells, ref))
+        earlier.append(ref)
         self.copies[ref] = len(earlier)
+
+    def _cells(self, ref: Ref) -> tuple[Any, ...]:
+        return tuple(value for name, value in self._rows[ref].items() if not name.startswith("_"))
 
     def match(self, graded: Graded) -> Match:
         """Make the match of a graded row; rows that its evidence and its rivals name become records as well."""
