@@ -36,6 +36,8 @@ FULL_OR_FORBIDDEN = {
     errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR,
 }  # fmt: skip
 """What whoever runs dsar can mend: a disk, a permission, a path that was typed."""
+NOT_THERE = {errno.ENOENT, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY}
+"""What they can mend where it is about a path that they typed, such as one in a folder that there is not."""
 
 app = typer.Typer(
     cls=LazyGroup,
@@ -144,7 +146,7 @@ def _ended(error: BaseException, words: list[str]) -> int:
             # The reader of our output has left, e.g. `dsar find … | head`; the interpreter flushes again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return exits.LOOK
-        case OSError() if error.errno in FULL_OR_FORBIDDEN:
+        case OSError() if error.errno in FULL_OR_FORBIDDEN or (error.errno in NOT_THERE and _named(error, words)):
             what = _named(error, words) or "A file"
             _tell(f"{what} cannot be read or written: {os.strerror(error.errno or 0)}.", "`dsar doctor` looks at both.")
             return exits.MEND

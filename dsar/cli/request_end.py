@@ -86,13 +86,13 @@ def close(
     Exit code 0: closed; 1: closed, but something of the delivery is not noted; 2: not closed, you can mend it.
     """
     from dsar.cli import console
-    from dsar.fulfilment.desk import steps
+    from dsar.fulfilment.desk import ending, steps
 
     home = given.Run(config=config, today=today).home()
-    end = steps.End(outcome, ground, to)
+    end = ending.End(outcome, ground, to)
     closed = steps.close(home, one_of(number, request), end, step_of(home, on, by, words))
     told(home, closed)
-    missing = steps.unproved(closed) if outcome == "fulfilled" else ()
+    missing = ending.unproved(closed) if outcome == "fulfilled" else ()
     console.points("Closed, but of its delivery it is not noted:", missing)
     if missing:
         console.follow(f"dsar request deliver {closed.request.request_id} --help", "To note it:")

@@ -111,9 +111,9 @@ def as_page(letter: Letter, sender: str) -> bytes:
         "@media print { body { margin: 0; padding: 0; max-width: none; } }\n</style>\n</head>\n<body>\n"
         f"<address>{html.escape(sender)}</address>\n<h1>{html.escape(letter.subject)}</h1>\n{paragraphs}\n"
         "</body>\n</html>\n"
-    ).encode()
+    ).encode("utf-8", "backslashreplace")
 
 
 def as_text(letter: Letter) -> bytes:
     """Write a letter as plain text, its subject first."""
-    return f"{letter.subject}\n\n{letter.text}\n".encode()
+    return f"{letter.subject}\n\n{letter.text}\n".encode("utf-8", "backslashreplace")

@@ -81,12 +81,21 @@ def kill(folder: Path, stage: Stage, delay: float = 0, dies_at: int = 0) -> tupl
 
 
 def at_random(known: list[Stage], folder: Path, count: int, seed: int = 1) -> Seen:
-    """Kill so many commands at random moments, each command as often as any other."""
+    """Kill so many commands at random moments, each command as often as any other.
+
+    How long a command takes is learned as it goes, since the machine may be busier at one time than at another: each
+    kill that came too late makes the next one come earlier.
+    """
     dice, seen = random.Random(seed), Seen()
-    while seen.kills < count and seen.too_late <= count:
+    seconds = {stage.name: stage.seconds for stage in known}
+    while seen.kills < count and seen.too_late <= 4 * count:
         stage = known[-1 - (seen.kills + seen.too_late) % len(known)]  # the last ones write the most
-        delay = dice.uniform(0.001, stage.seconds)
-        seen.note(stage, f"after {delay:.3f} s", *kill(folder, stage, delay=delay))
+        delay = dice.uniform(0.001, seconds[stage.name])
+        killed, wrong = kill(folder, stage, delay=delay)
+        seconds[stage.name] = min(stage.seconds, seconds[stage.name] * (1.1 if killed else 0.8))
+        seen.note(stage, f"after {delay:.3f} s", killed, wrong)
+    if seen.kills < count:
+        seen.wrong.append(f"only {seen.kills} of {count} kills met a command at its work")
     return seen
 
 

@@ -14,9 +14,10 @@ import duckdb
 import pytest
 
 from dsar.errors import RequestError, WorkspaceError
+from dsar.fulfilment.desk.ending import End
 from dsar.fulfilment.desk.identity_check import Check, check_identity
 from dsar.fulfilment.desk.register import add_request
-from dsar.fulfilment.desk.steps import End, Step, close
+from dsar.fulfilment.desk.steps import Step, close
 from dsar.fulfilment.erasing.approve import approve_plan, require_identity
 from dsar.fulfilment.erasing.erase import ErasureFolder, plan_erasure
 from dsar.fulfilment.erasing.kept_plan import kept_plan

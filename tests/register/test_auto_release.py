@@ -128,6 +128,59 @@ def test_what_was_not_declared_or_has_something_open_is_not_released(
     assert not Path("to-send").exists() or not list(Path("to-send").iterdir())
 
 
+def test_a_searched_source_that_was_not_declared_keeps_a_package_for_review(
+    run: Callable[..., tuple[int, str]],
+) -> None:
+    source = TOML[TOML.index("[[source]]") :].replace("news", "shop").replace("auto_release = true\n", "")
+    Path("dsar.toml").write_text(TOML + source.replace('purpose = "shopletter"', 'purpose = "newsletter"'))
+    Path("shop.csv").write_text("id,email\nS9,nobody@example.org\n")
+
+    run("batch", "requests.csv", "--out", "out")
+
+    (line,) = (
+        one for one in json.loads(Path("out/summary.json").read_text())["requests"] if one["request_id"] == "R-1"
+    )
+    assert (line["state"], line["exit_code"]) == ("ready for review", 0), "nothing but the declaration is missing"
+    assert released() == [] and not Path("to-send").exists()
+
+
+def test_a_record_that_two_people_own_keeps_its_package_for_review(
+    run: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "dsar.fulfilment.batches.batch.shared",
+        lambda answers: [(one, ("R-2",)) for one in answers if one.request.request_id == "R-1"],
+    )
+
+    run("batch", "requests.csv", "--out", "out")
+
+    assert states()["R-1"] == "ready for review" and released() == []
+
+
+def test_a_person_who_could_not_be_verified_waits_for_people_without_a_try(run: Callable[..., tuple[int, str]]) -> None:
+    run("request", "identity", "R-1", "--method", "login", "--result", "failed", "--by", "E.")
+
+    run("batch", "requests.csv", "--out", "out")
+
+    (line,) = (
+        one for one in json.loads(Path("out/summary.json").read_text())["requests"] if one["request_id"] == "R-1"
+    )
+    assert (line["state"], line["exit_code"], line["error"]) == ("ready for review", 0, None)
+    assert not Path("to-send").exists()
+
+
+def test_an_erasure_is_never_released_by_itself(run: Callable[..., tuple[int, str]]) -> None:
+    run("request", "identity", "R-3", "--method", "login", "--level", "medium", "--result", "verified", "--by", "E.")
+
+    run("batch", "requests.csv", "--out", "out")
+
+    (line,) = (
+        one for one in json.loads(Path("out/summary.json").read_text())["requests"] if one["request_id"] == "R-3"
+    )
+    assert line["state"] == "ready for review" and line["error"] is None
+    assert [path.name for path in Path("to-send").iterdir()] == ["R-1"]
+
+
 def test_a_weak_check_and_a_person_who_released_it_leave_it_to_people(run: Callable[..., tuple[int, str]]) -> None:
     run("request", "identity", "R-1", "--method", "facts", "--compared", "name", "--result", "verified", "--by", "E.")
     run("batch", "requests.csv", "--out", "out")

@@ -12,8 +12,9 @@ import pytest
 from dsar.cli import main
 from dsar.errors import RequestError
 from dsar.fulfilment.desk import steps
+from dsar.fulfilment.desk.ending import End
 from dsar.fulfilment.desk.register import add_request
-from dsar.fulfilment.desk.steps import End, Sent, Step
+from dsar.fulfilment.desk.steps import Sent, Step
 from dsar.fulfilment.home import Home, register_of
 from dsar.fulfilment.requests import request_of
 from dsar.register.requests import read

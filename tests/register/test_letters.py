@@ -10,9 +10,10 @@ import pytest
 
 from dsar.errors import ConfigError, RequestError
 from dsar.fulfilment.desk import steps
+from dsar.fulfilment.desk.ending import End
 from dsar.fulfilment.desk.letters import letter, write_letter
 from dsar.fulfilment.desk.register import add_request
-from dsar.fulfilment.desk.steps import End, Step
+from dsar.fulfilment.desk.steps import Step
 from dsar.fulfilment.home import Home
 from dsar.fulfilment.requests import request_of
 from dsar.register.letters import KINDS, templates

@@ -12,11 +12,12 @@ import pytest
 
 from dsar.errors import RequestError
 from dsar.fulfilment.desk import steps
+from dsar.fulfilment.desk.ending import End
 from dsar.fulfilment.desk.figures import figures
 from dsar.fulfilment.desk.incident import incident
 from dsar.fulfilment.desk.purge import expired, purge
 from dsar.fulfilment.desk.register import add_request, registered_request
-from dsar.fulfilment.desk.steps import End, Sent, Step
+from dsar.fulfilment.desk.steps import Sent, Step
 from dsar.fulfilment.home import Home, register_of
 from dsar.fulfilment.requests import request_of
 from dsar.register.requests import every, read

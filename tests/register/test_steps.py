@@ -14,9 +14,10 @@ from dsar.errors import RequestError
 from dsar.fulfilment.desk import steps
 from dsar.fulfilment.desk.deadlines import deadlines_of
 from dsar.fulfilment.desk.due import calendar_of, due_list, due_of
+from dsar.fulfilment.desk.ending import End
 from dsar.fulfilment.desk.identity_check import Check, check_identity
 from dsar.fulfilment.desk.register import add_request, registered_request
-from dsar.fulfilment.desk.steps import End, Sent, Step
+from dsar.fulfilment.desk.steps import Sent, Step
 from dsar.fulfilment.home import Home, register_of
 from dsar.fulfilment.requests import request_of
 from dsar.register.mail import propose, read_mail

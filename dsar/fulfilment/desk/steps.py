@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dsar.errors import RequestError
 from dsar.fulfilment.desk.deadlines import course_of, dates_of, deadlines_of
+from dsar.fulfilment.desk.ending import End, check_end, undelivered
 from dsar.fulfilment.desk.narrowing import check_narrowing
 from dsar.fulfilment.erasing.recipients import still_open
 from dsar.fulfilment.finding.narrowed import USES
@@ -20,7 +21,6 @@ from dsar.fulfilment.home import Opened, register_of
 from dsar.model import RIGHTS, Request
 from dsar.register import requests as register
 from dsar.register.requests import Registered
-from dsar.register.states import OUTCOMES
 
 DOUBTS = ("reasonable_doubt", "not_identified", "routine")
 """Why a person is asked who they are; a routine question stops no clock (Art. 12(6) GDPR, D-7)."""
@@ -30,8 +30,6 @@ DELAYS = ("complexity", "number")
 """Why a period may be extended (Art. 12(3) GDPR)."""
 EXTRACTS = ("case.json", "evidence.jsonl", "records.parquet", "answers", "plan.json", "verified.json")
 """What of a case is a copy of the sources: it goes at closing (A-48)."""
-COPIES = ("access", "portability")
-"""Rights whose answer is a copy that must reach the person."""
 DELIVERIES = ("portal", "e-mail", "letter", "in-person", "agent", "other")
 
 
@@ -57,15 +55,6 @@ class Sent:
     proof: str = ""
     package: Path | None = None
     """The folder that was sent, with its manifest."""
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """How a request ended: its outcome, the article of a refusal, and who takes it over."""
-
-    outcome: str
-    ground: str = ""
-    to: str = ""
 
 
 def acknowledge(home: Opened, request_id: str, step: Step) -> Registered:
@@ -198,15 +187,9 @@ def close(home: Opened, request_id: str, end: End, step: Step) -> Registered:
     Raises RequestError for an unknown outcome, a refusal without a ground and words, a fulfilled request while a
     recipient is still to be told (E-45), and a copy that was fulfilled without having been delivered (G-10).
     """
-    if end.outcome not in OUTCOMES:
-        raise RequestError("There is no such outcome.", hint=f"One of: {', '.join(OUTCOMES)}.")
-    if end.outcome == "refused" and not (end.ground and step.words):
-        raise RequestError(
-            "A refusal needs its ground and its reasons (Art. 12(4) GDPR).",
-            hint="For example: --ground 'Art. 12(5)' --words 'The same request for the 14th time this month'",
-        )
+    check_end(end, step.words)
     found = register.read(register_of(home), request_id)
-    if end.outcome == "fulfilled" and found.open and _undelivered(found):
+    if end.outcome == "fulfilled" and found.open and undelivered(found):
         raise RequestError(
             "It is not noted that the answer went out: a copy is fulfilled once it was delivered (Art. 12(3) GDPR).",
             hint=f"`dsar request deliver {found.request.request_id} --channel portal --address … --proof … "
@@ -224,23 +207,6 @@ def close(home: Opened, request_id: str, end: End, step: Step) -> Registered:
     if "PIPEDA" not in closed.fact("regimes").split(","):  # which keeps the data until remedies are exhausted (s. 8(8))
         remove_extracts(home, name)
     return register.read(register_of(home), name)
-
-
-def _undelivered(found: Registered) -> bool:
-    """Whether the person was promised a copy and none is noted as sent, or none since it had to be corrected."""
-    asked = [n for n, one in enumerate(found.history) if one.step == "reopened" and one.facts["reason"] == "correction"]
-    later = found.history[asked[-1] :] if asked else found.history
-    return found.request.right in COPIES and not any(one.step == "delivered" for one in later)
-
-
-def unproved(found: Registered) -> tuple[str, ...]:
-    """What of the delivery of a closed copy is not noted, and could no longer be shown to an authority (Art. 5(2))."""
-    sent = found.last("delivered")
-    if found.request.right not in COPIES or sent is None or found.open:
-        return ()
-    missing = {"where it went": sent.said.get("address"), "how you know that it arrived": sent.said.get("proof")}
-    missing |= {"which package was sent": str(sent.facts.get("manifest", ""))}
-    return tuple(what for what, said in missing.items() if not said)
 
 
 def remove_extracts(home: Opened, request_id: str) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from typing import Any
 
 from dsar.errors import RequestError
 from dsar.fulfilment.copies.export import export
+from dsar.fulfilment.desk.ending import End
 from dsar.fulfilment.desk.register import add_request, registered_request
-from dsar.fulfilment.desk.steps import End, Step, close
+from dsar.fulfilment.desk.steps import Step, close
 from dsar.fulfilment.erasing.approve import approve_plan
 from dsar.fulfilment.erasing.erase import ErasureFolder, plan_erasure
 from dsar.fulfilment.erasing.recipients import tell
