@@ -419,6 +419,26 @@ def test_a_request_is_not_closed_as_fulfilled_while_a_recipient_waits(company: P
     assert not close(workspace, "R-1", End("fulfilled"), Step(workspace.now.date())).open
 
 
+def test_closing_leaves_of_a_case_nothing_that_is_a_copy_of_a_source(company: Path) -> None:
+    workspace = opened(company)
+    add_request(workspace, replace(ADA, received="2026-11-20"))
+    approved(company)
+    write(company, GONE, EMPTIED, line("bob"))
+    verified(company)
+    tell(workspace, "R-1", "Partner Example Ltd=sent", kept_plan(workspace, "R-1").recipients, "", "")
+    case = company / ".dsar" / "cases" / "R-1"
+    before = {path.name for path in case.iterdir()}
+    assert {"case.json", "records.parquet", "plan.json", "verified.json"} <= before
+
+    close(workspace, "R-1", End("fulfilled"), Step(workspace.now.date()))
+
+    assert {path.name for path in case.iterdir()} == before & {"request.json", "decisions.jsonl", "recipients.json"}
+    removed = [event for event in opened(company).journal.events("R-1") if event.step == "extracts_removed"]
+    assert set(str(removed[0].facts["parts"]).split(",")) == before - {
+        "request.json", "decisions.jsonl", "recipients.json",
+    }  # fmt: skip
+
+
 def test_after_the_erasure_and_the_closing_no_byte_of_the_person_is_in_the_workspace(company: Path) -> None:
     """The case's request itself goes with `dsar purge`; everything else of the person is gone by then (A-48)."""
     workspace = opened(company)

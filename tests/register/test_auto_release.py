@@ -169,6 +169,14 @@ def test_a_person_who_could_not_be_verified_waits_for_people_without_a_try(run: 
     assert not Path("to-send").exists()
 
 
+def test_what_a_person_has_delivered_already_is_not_released_again(run: Callable[..., tuple[int, str]]) -> None:
+    run("request", "deliver", "R-1", "--channel", "letter")
+
+    run("batch", "requests.csv", "--out", "out")
+
+    assert states()["R-1"] == "ready for review" and released() == [] and not Path("to-send").exists()
+
+
 def test_an_erasure_is_never_released_by_itself(run: Callable[..., tuple[int, str]]) -> None:
     run("request", "identity", "R-3", "--method", "login", "--level", "medium", "--result", "verified", "--by", "E.")
 

@@ -1,4 +1,4 @@
-"""What goes when its time is over, what is counted by month, and the facts of a breach."""
+"""What goes when its time is over, and what is counted by month."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from dsar.errors import RequestError
 from dsar.fulfilment.desk import steps
 from dsar.fulfilment.desk.ending import End
 from dsar.fulfilment.desk.figures import figures
-from dsar.fulfilment.desk.incident import incident
 from dsar.fulfilment.desk.purge import expired, purge
 from dsar.fulfilment.desk.register import add_request, registered_request
 from dsar.fulfilment.desk.steps import Sent, Step
@@ -122,24 +121,15 @@ def test_the_figures_of_a_month_count_what_came_and_what_became_of_it(home: Home
     assert page.count("<svg") >= 4 and "example.org" not in page and "<script" not in page
 
 
-def test_a_breach_has_72_hours_and_its_facts_hold_no_value(home: Homes, folder: Path) -> None:
-    added(home(), "R-1", "2026-11-02")
-    sent = folder / "sent"
-    sent.mkdir()
-    (sent / "manifest.json").write_text(
-        json.dumps({"request_id": "R-1", "files": [{"path": "data.json", "sha256": "ab", "bytes": 10}]})
-    )
-    record = {"record": "crm/contacts/C1", "fields": {"email": "ada@example.org"}}
-    collection = {"fields": [{"name": "email", "category": "user.contact.email"}]}
-    (sent / "data.json").write_text(json.dumps({"records": [record], "collections": [collection]}))
-    aware = datetime.datetime(2026, 11, 21, 9, 30, tzinfo=home().now.tzinfo)
+@pytest.mark.parametrize(("regime", "stays"), [("PIPEDA", True), ("GDPR", False), ("UK", False)])
+def test_only_where_the_law_says_so_what_was_found_outlives_the_closing(
+    home: Homes, folder: Path, regime: str, stays: bool
+) -> None:
+    """PIPEDA s. 8(8) keeps the data until every remedy is exhausted; anywhere else they go at once (A-48)."""
+    added(home(), "R-1", "2026-11-02", regime=regime)
+    found = folder / ".dsar" / "cases" / "R-1" / "case.json"
+    found.write_text('{"matches": []}')
 
-    facts = incident(home(), "R-1", aware, sent, "sent to Bob Smith")
+    closed(home(), "R-1", "2026-11-22")
 
-    assert facts.notify_by == "2026-11-24T09:30+01:00"
-    assert facts.collections == (("crm/contacts", 1),) and facts.categories == ("user.contact.email",)
-    assert "ada@example.org" not in repr(facts) and "no delivery is noted" in facts.open_points[-1]
-    assert "Bob" not in (folder / ".dsar" / "journal.jsonl").read_text()
-    with pytest.raises(RequestError, match="another request"):
-        added(home(), "R-2", "2026-11-02")
-        incident(home(), "R-2", aware, sent)
+    assert found.exists() is stays

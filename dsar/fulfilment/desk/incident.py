@@ -47,7 +47,7 @@ def incident(home: Opened, request_id: str, aware: datetime.datetime, package: P
     found = register.read(register_of(home), request_id)
     name = str(found.request.request_id)
     manifest, document = _manifest(package, name)
-    by = aware + CLOCK
+    by = (aware.astimezone(datetime.UTC) + CLOCK).astimezone(aware.tzinfo)  # hours, whatever the clock on the wall does
     sent = found.last("delivered")
     facts: dict[str, int | str | bool] = {
         "aware": aware.isoformat(timespec="minutes"),
@@ -73,6 +73,7 @@ def incident(home: Opened, request_id: str, aware: datetime.datetime, package: P
             "The likely consequences for the person (Art. 33(3)(c)).",
             "The measures taken or proposed, e.g. that the recipient deleted it (Art. 33(3)(d)).",
             "Whether the person must be told without delay (Art. 34).",
+            *(() if collections else ("Which records were in it: there is no data.json in that folder to be read.",)),
             *(() if sent else ("When and how it was sent: no delivery is noted.",)),
         ),
     )
