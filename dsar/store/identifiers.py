@@ -164,7 +164,7 @@ def _taken(loaded: str, declaration: Declaration, names: Sequence[str]) -> str:
 def normal_rows(group: Group, source: str) -> str:
     """Give, as SQL, the rows of a group: `_row`, its cells, and the simple normal form `n<i>` of each entry."""
     if group.each:
-        source = f"(SELECT _row, unnest({group.each}) AS v FROM {source})"
+        source = f"(SELECT _row, unnest({group.each}) AS v FROM (SELECT * FROM {source}) WHERE {group.where})"
     cells = "".join(f", {text} AS {name}" for name, text in group.cells.items())
     parts = "".join(f", {text} AS {name}" for name, text in group.parts.items())
     forms_of = "".join(f", {entry.simple} AS n{number}" for number, entry in enumerate(group.entries))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dsar.config import FieldSpec, plain
@@ -45,13 +45,15 @@ class Group:
     entries: tuple[Entry, ...]
     each: str | None = None
     """SQL expression of a list; where given, the entries are made for each element, which is the one cell `v`."""
+    where: str = "true"
+    """SQL condition without which a row has nothing for this group: quick to see, and most rows are out."""
 
 
 class _Group:
     """A group while its entries are listed."""
 
-    def __init__(self, each: str | None = None) -> None:
-        self._each = each
+    def __init__(self, each: str | None = None, where: Sequence[str] = ()) -> None:
+        self._each, self._where = each, " OR ".join(f"({one})" for one in where) or "true"
         self._cells: dict[str, str] = {}
         self._parts: dict[str, str] = {}
         self._entries: list[Entry] = []
@@ -67,7 +69,7 @@ class _Group:
 
     def whole(self) -> Group:
         cells, parts = ({name: text for text, name in of.items()} for of in (self._cells, self._parts))
-        return Group(cells, parts, tuple(self._entries), self._each)
+        return Group(cells, parts, tuple(self._entries), self._each, self._where)
 
 
 def groups(declaration: Declaration, contents: Contents) -> tuple[Group, ...]:
@@ -95,11 +97,11 @@ def groups(declaration: Declaration, contents: Contents) -> tuple[Group, ...]:
         elif is_text(spec) and not kind:
             texts.append(f"array_to_string({cell}, chr(10))" if several else cell)
     if declaration.format == "log":  # URLs and referrers hold e-mail addresses; the whole line is searched at once
-        found.append(_mentioned_mail("_mail"))
+        found.append(_mentioned_mail(["_mail"]))
     else:
         found.extend(_mentions(texts, declaration) if texts else ())
-        found.extend(_names_in(texts, "mentioned") if texts else ())
-    found.extend(_names_in(addressed, "shipping") if addressed else ())
+        found.extend([_names_in(texts, "mentioned")] if texts else ())
+    found.extend([_names_in(addressed, "shipping")] if addressed else ())
     for role, cells_of in sorted(parts.items()):
         _composed(plain, role, cells_of)
     return tuple(whole for whole in (group.whole() for group in found) if whole.entries)
@@ -172,49 +174,52 @@ def _own_cells(declaration: Declaration, contents: Contents) -> Iterator[tuple[s
         yield leaf, declaration.fields.get(leaf), sql.inside(columns[str(top)], below)
 
 
-def _mentioned_mail(cell: str) -> _Group:
-    text = (
-        f"CASE WHEN contains({cell}, '@') THEN {cell} WHEN contains({cell}, '%40') THEN {sql.percent_decoded(cell)} END"
-    )
-    group = _Group(f"regexp_extract_all({text}, {sql.literal(MAIL_IN_TEXT)})")
+def _mentioned_mail(cells: Sequence[str]) -> _Group:
+    text, where = _together(cells, lambda cell: f"contains({cell}, '@') OR contains({cell}, '%40')")
+    text = f"CASE WHEN contains({text}, '@') THEN {text} ELSE {sql.percent_decoded(text)} END"
+    group = _Group(f"regexp_extract_all({text}, {sql.literal(MAIL_IN_TEXT)})", where)
     cell = group.cell("v")
     group.add("email", "mentioned", [cell], sql.email(cell))
     return group
 
 
+def _together(cells: Sequence[str], condition: Callable[[str], str]) -> tuple[str, list[str]]:
+    """Those texts of a row that meet a condition, taken together so that one pass does for all, and the conditions."""
+    where = [condition(cell) for cell in cells]
+    kept = (f"CASE WHEN {one} THEN {cell} END" for one, cell in zip(where, cells, strict=True))
+    return f"concat_ws(chr(10), {', '.join(kept)})", where
+
+
 def _mentions(texts: Sequence[str], declaration: Declaration) -> Iterator[_Group]:
-    """Entries for e-mails, phones and ids inside the texts of a row, taken together: one pass for all of them."""
-
-    def together(condition: str) -> str:
-        kept = (f"CASE WHEN {condition.format(cell=cell)} THEN {cell} END" for cell in texts)
-        return f"concat_ws(chr(10), {', '.join(kept)})"
-
-    yield _mentioned_mail(together("contains({cell}, '@') OR contains({cell}, '%40')"))
-    numbers = together("regexp_matches({cell}, '[0-9]{{3}}') AND regexp_matches({cell}, '[A-Za-z]{{2}}|^[+(0]')")
-    phones = _Group(f"regexp_extract_all({numbers}, {sql.literal(PHONE_IN_TEXT)})")
+    """Entries for e-mails, phones and ids inside the texts of a row."""
+    yield _mentioned_mail(texts)
+    numbers, where = _together(
+        texts,
+        lambda cell: f"regexp_matches({cell}, '[0-9]{{3}}') AND regexp_matches({cell}, '[A-Za-z]{{2}}|^[+(0]')",
+    )
+    phones = _Group(f"regexp_extract_all({numbers}, {sql.literal(PHONE_IN_TEXT)})", where)
     cell = phones.cell("v")
     digits = phones.part(sql.phone_digits(cell))
     phones.add("phone", "mentioned", [cell], sql.phone(digits, declaration.phone_region))
     yield phones
-    numbered = together("regexp_matches({cell}, '[0-9]')")
+    numbered, where = _together(texts, lambda cell: f"regexp_matches({cell}, '[0-9]')")
     found = f"regexp_extract_all({numbered}, {sql.literal(WORD_WITH_DIGIT)})"
-    tokens = _Group(f"list_filter({found}, lambda t: regexp_matches(t, '[0-9]'))")
+    tokens = _Group(f"list_filter({found}, lambda t: regexp_matches(t, '[0-9]'))", where)
     cell = tokens.cell("v")
     tokens.add("token", "mentioned", [cell], f"lower({cell})")
     yield tokens
 
 
-def _names_in(texts: Sequence[str], role: str) -> Iterator[_Group]:
+def _names_in(texts: Sequence[str], role: str) -> _Group:
     """Entries for every two words of a text that may be a full name."""
     # one quick test leaves out the texts in which neither pattern has anything to find
-    named = (f"CASE WHEN regexp_matches({text}, {sql.literal(PAIR)}) THEN {text} END" for text in texts)
-    words_of = f"concat_ws(chr(10), {', '.join(named)})"
-    every = ", ".join(f"regexp_extract_all({words_of}, {sql.literal(p)}, {n})" for p, n in ((PAIR, 0), (AFTER, 1)))
-    pairs = _Group(f"list_concat({every})")
+    text, where = _together(texts, lambda cell: f"regexp_matches({cell}, {sql.literal(PAIR)})")
+    every = ", ".join(f"regexp_extract_all({text}, {sql.literal(p)}, {n})" for p, n in ((PAIR, 0), (AFTER, 1)))
+    pairs = _Group(f"list_concat({every})", where)
     cell = pairs.cell("v")
     first, second = (pairs.part(sql.word_of_two(cell, place)) for place in (1, 2))
     pairs.add("name_in_text", role, [cell], sql.full_name(first, second))
-    yield pairs
+    return pairs
 
 
 def _composed(group: _Group, role: str, parts: Mapping[str, str]) -> None:
