@@ -53,6 +53,8 @@ def batch(
 
     if sum((file is not None, due, inbox is not None)) != 1:
         raise RequestError("Say where the requests are, once.", hint="A file, or --due, or --inbox DIR.")
+    if file is not None and file.is_dir():
+        raise RequestError("That is a folder, and no file of requests.", hint="`--inbox DIR` works off a drop folder.")
     run = given.Run(config=config, today=today)
     root = run.home().root
     log = _log if log_json else _silent
@@ -62,12 +64,20 @@ def batch(
         with begun(workspace, what, frozen=today is not None) as at:
             done, taken = _done(at, (file, inbox), out, (progress, log))
             write_summaries(done, out, at.config.controller.name)
-            _put_away(taken, done)
+            rejected = _put_away(taken, done)
     log("end", {"requests": len(done.lines), "failed": done.failed, "exit_code": _code(done)})
     if json:
         sys.stdout.write((out / "summary.json").read_text(encoding="utf-8"))
-    else:
+    elif done.lines:
         _print(done, out)
+        if rejected:
+            console.say(
+                f"{rejected} of {len(taken)} files were rejected, each with its reason beside it: {inbox}/rejected"
+            )
+        _next(done)
+    else:
+        console.say("The drop folder holds no request." if inbox is not None else "No request of the register is open.")
+        console.follow("dsar request list --due" if inbox is not None else "dsar request list")
     return _code(done)
 
 
@@ -76,10 +86,12 @@ def _done(
 ) -> tuple[Batch, list[Taken]]:
     """Read what is asked and do it."""
     from dsar.fulfilment.batches.batch import batch_of_register, run_batch
+    from dsar.fulfilment.batches.places import check_out
     from dsar.fulfilment.desk.inbox import take
     from dsar.fulfilment.requests import read_rows
 
     file, inbox = where
+    check_out(workspace, out, inbox)
     requests: Sequence[Request]
     bad: Sequence[BadRow] = ()
     taken: list[Taken] = []
@@ -95,12 +107,12 @@ def _done(
     return run_batch(workspace, requests, bad, out, telling), taken
 
 
-def _put_away(taken: Sequence[Taken], done: Batch) -> None:
+def _put_away(taken: Sequence[Taken], done: Batch) -> int:
+    """Move the files of a drop folder away; gives how many were rejected."""
     from dsar.fulfilment.desk.inbox import put_away
 
     unregistered = {str(line.request_id): line.error or "" for line in done.lines if line.due is None and line.error}
-    for part in taken:
-        put_away(part, unregistered)
+    return sum(put_away(part, unregistered) for part in taken)
 
 
 def _code(done: Batch) -> int:
@@ -121,9 +133,6 @@ def _log(event: str, facts: Mapping[str, str | int]) -> None:
 
 
 def _print(done: Batch, out: Path) -> None:
-    if not done.lines:
-        console.say("No request waits for anything.")
-        return
     numbers = ("Confirmed", "Probable", "Look", "Exit")
     table = console.Columns("Request", "Right", "State", "Due", *numbers, numbers=numbers)
     for line in done.lines[:ROWS]:
@@ -133,8 +142,18 @@ def _print(done: Batch, out: Path) -> None:
     table.print()
     if len(done.lines) > ROWS:
         console.say(f"And {len(done.lines) - ROWS} more, all of them in {out / 'summary.html'}.")
-    failed = [f"{line.request_id or 'a row'}: {line.error}" for line in done.lines if line.error]
+    failed = [f"{line.request_id or 'no request'}: {line.error}" for line in done.lines if line.error]
     console.points("Failed, or waiting for a person:", failed)
-    console.points("A person must look at this, whoever is asked about:", done.notes)
+    answered = sum(line.state in ("ready for review", "released") for line in done.lines)
+    whoever = ", whoever is asked about" if answered > 1 else ""
+    console.points(f"A person must look at this{whoever}:", done.notes)
     new = sum(line.new and line.state != "failed" for line in done.lines)
-    console.say(f"{new} of {len(done.lines)} were done in this run. Open {out / 'summary.html'} in a browser.")
+    console.say(f"Done in this run: {new} of {len(done.lines)}. Open {out / 'summary.html'} in a browser.")
+
+
+def _next(done: Batch) -> None:
+    """Say what to type next for the most urgent request in which something is to be decided."""
+    waiting = [line for line in done.lines if line.state == "ready for review" and line.reviews]
+    if waiting:
+        first = min(waiting, key=lambda line: (line.target, str(line.request_id)))
+        console.follow(f"dsar review --request {first.request_id}", "To decide what is open, the most urgent first:")

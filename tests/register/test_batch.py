@@ -155,7 +155,7 @@ def test_an_erasure_is_planned_anew_when_the_access_of_the_same_person_is_closed
     run("request", "close", "R-1", "--outcome", "cancelled")
     _, said, _ = run("batch", "requests.csv", "--out", "out")
 
-    assert "1 of 4 were done in this run" in said and bytes_of(folder / "out")["R-3/plan.json"] != before
+    assert "Done in this run: 1 of 4." in said and bytes_of(folder / "out")["R-3/plan.json"] != before
 
 
 def test_a_second_run_changes_nothing(
@@ -168,7 +168,7 @@ def test_a_second_run_changes_nothing(
 
     code, said, _ = run("batch", "requests.csv", "--out", "out", "--today", "2026-12-01")
 
-    assert code == 1 and "0 of 4 were done in this run" in said
+    assert code == 1 and "Done in this run: 0 of 4." in said
     assert bytes_of(folder / "out") == before and (folder / ".dsar" / "journal.jsonl").read_bytes() == journal
 
 
@@ -178,7 +178,7 @@ def test_what_was_damaged_or_has_new_data_is_done_again(folder: Path, run: Calla
     before = bytes_of(folder / "out")
 
     (folder / "out" / "R-2" / "portability.json").write_bytes(b"cut")
-    assert "1 of 4 were done" in run("batch", "requests.csv", "--out", "out")[1]
+    assert "Done in this run: 1 of 4" in run("batch", "requests.csv", "--out", "out")[1]
     assert bytes_of(folder / "out") == before
     (folder / "crm.csv").write_text("id,email\nC1,ada@example.org\nC2,bob@example.org\nC3,ada@example.org\n")
     run("batch", "requests.csv", "--out", "out")

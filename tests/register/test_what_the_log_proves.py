@@ -12,9 +12,10 @@ import pytest
 
 from dsar.errors import RequestError
 from dsar.fulfilment.desk import steps
+from dsar.fulfilment.desk.ending import End
 from dsar.fulfilment.desk.identity_check import Check, check_identity
 from dsar.fulfilment.desk.register import add_request
-from dsar.fulfilment.desk.steps import Step
+from dsar.fulfilment.desk.steps import Sent, Step
 from dsar.fulfilment.home import Home
 from dsar.fulfilment.requests import request_of
 from dsar.register.requests import Registered
@@ -121,3 +122,38 @@ def test_a_check_that_is_still_to_come_proves_nothing(home: Homes) -> None:
 
     with pytest.raises(RequestError, match="still to come"):
         check_identity(home(), "R-1", Check("login", "", (), "verified", "2026-11-23", "Eve"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        ("fulfilled", "RequestFulfilled"),
+        ("nothing_held", "RequestFulfilled"),
+        ("refused", "RequestRejected"),
+        ("cancelled", "RequestUnfulfilled"),
+        ("handed_over", "RequestUnfulfilled"),
+        ("unidentified", "RequestUnfulfilled"),
+    ],
+)
+def test_every_end_is_a_state_of_the_data_privacy_vocabulary(home: Homes, outcome: str, state: str) -> None:
+    added(home())
+    steps.deliver(home(), "R-1", Sent("portal"), TODAY)
+
+    assert steps.close(home(), "R-1", End(outcome, "Art. 12(5)"), TODAY).state == state
+    assert steps.reopen(home(), "R-1", "complaint", TODAY).state == "RequestAccepted"
+
+
+def test_every_step_leads_to_its_state_of_the_data_privacy_vocabulary(home: Homes) -> None:
+    """DPV 2.3, Request Status (M-6): each step of a request in the order of an office."""
+    states = [added(home()).state, steps.acknowledge(home(), "R-1", TODAY).state]
+    for about, reason in (("identity", "reasonable_doubt"), ("clarification", "large_amount")):
+        states.append(steps.ask(home(), "R-1", about, reason, TODAY).state)
+        states.append(steps.answered(home(), "R-1", about, TODAY).state)
+    for result in ("failed", "verified"):
+        states.append(check_identity(home(), "R-1", Check("login", "", (), result, "2026-11-22", "Eve"))[0].state)
+    states.append(steps.extend(home(), "R-1", "complexity", TODAY).state)
+
+    assert [state.removeprefix("Request") for state in states] == [
+        "Initiated", "Acknowledged", "RequiresAction", "Acknowledged", "RequiresAction", "Acknowledged",
+        "RequiresAction", "Accepted", "ActionDelayed",
+    ]  # fmt: skip

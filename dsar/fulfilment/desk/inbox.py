@@ -84,8 +84,8 @@ def _letter(workspace: Workspace, path: Path) -> Request:
     return add_request(workspace, request, letter=mail.raw, proposed=True).request
 
 
-def put_away(taken: Taken, failed: dict[str, str]) -> None:
-    """Move a file that was taken to `done`, or to `rejected` with its reasons beside it.
+def put_away(taken: Taken, failed: dict[str, str]) -> bool:
+    """Move a file that was taken to `done`, or to `rejected` with its reasons beside it; gives whether it was rejected.
 
     `failed` are reasons by request id, of rows that could be read but not be registered.
     """
@@ -100,9 +100,10 @@ def put_away(taken: Taken, failed: dict[str, str]) -> None:
         write_private(place.with_name(f"{place.name}.reason.txt"), ("\n".join(lines) + "\n").encode())
     if taken.path.is_symlink():
         taken.path.rename(place)
-        return
-    taken.path.chmod(0o600)
-    commit(taken.path, place)
+    else:
+        taken.path.chmod(0o600)
+        commit(taken.path, place)
+    return bool(lines)
 
 
 def _free(place: Path) -> Path:
