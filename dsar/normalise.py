@@ -17,6 +17,12 @@ VERSION = "8"
 EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\uffff-]+@[A-Za-z0-9\u0080-\uffff-]+(?:\.[A-Za-z0-9\u0080-\uffff-]+)+"
 )
+_SEPARATING = re.compile(r"[^0-9a-z]")
+_PUNCTUATION = re.compile(r"[^0-9a-z\u0080-\uffff]")
+_NOT_DIALLED = re.compile(r"[^+0-9]")
+_BETWEEN_WORDS = re.compile(r"[^0-9a-z]+")
+_NO_CODE = re.compile(r"[^0-9A-Z]")
+_PREFIX = re.compile(r"^[a-z]+[:_-]")
 NULLS = frozenset({"", "-", "--", "null", "none", "n/a", "na", "#n/a", "\\n", "0000-00-00", "unknown", "nan"})
 _TITLES = (
     "mr mrs ms miss dr prof sir madam herr frau hr fr dipl ing mag mme mlle monsieur madame sr sra senor senora "
@@ -52,7 +58,7 @@ def normal_forms(kind: str, raw: str, region: str | None = None) -> tuple[str, .
 
 def is_filler(normal: str) -> bool:
     """Whether a value was typed to fill a box: one character repeated, or digits counting up."""
-    digits = re.sub(r"[^0-9a-z]", "", normal.casefold())
+    digits = _SEPARATING.sub("", normal.casefold())
     return len(set(digits)) <= 1 or digits in "01234567890" or digits in "9876543210"
 
 
@@ -62,10 +68,11 @@ def emails(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_address(found) for piece in pieces for found in EMAIL.findall(piece)))
 
 
+@lru_cache(maxsize=65_536)
 def mail_name(address: str) -> str:
     """Give the local part of an address in normal form without tag and punctuation, which people leave out."""
     local = address.partition("@")[0]
-    return re.sub(r"[^0-9a-z\u0080-\uffff]", "", local.split("+")[0]) or local
+    return _PUNCTUATION.sub("", local.split("+")[0]) or local
 
 
 def around_addresses(text: str) -> Iterator[str]:
@@ -99,7 +106,7 @@ def phone(text: str, region: str | None) -> str | None:
 
     A number without country code needs `region`; `00` stands for `+` wherever it is written, also in `(0049)`.
     """
-    digits = "".join(c for c in unicodedata.normalize("NFKC", text) if c in "+0123456789")
+    digits = _NOT_DIALLED.sub("", unicodedata.normalize("NFKC", text))
     if len(digits) < 7 or is_filler(digits.lstrip("+0")):
         return None
     number = dialled(text)
@@ -113,7 +120,7 @@ def words(text: str) -> tuple[str, ...]:
         from anyascii import anyascii
 
         text = anyascii(unicodedata.normalize("NFC", text))
-    found = re.split(r"[^0-9a-z]+", text.lower().replace("'", ""))
+    found = _BETWEEN_WORDS.split(text.lower().replace("'", ""))
     kept = [word for word in found if word]
     while len(kept) > 1 and kept[0] in TITLES:
         kept = kept[1:]
@@ -222,7 +229,7 @@ def cookies(text: str) -> tuple[str, ...]:
 
 
 def _postcode(text: str) -> tuple[str, ...]:
-    code = re.sub(r"[^0-9A-Z]", "", text.upper())
+    code = _NO_CODE.sub("", text.upper())
     return (code,) if len(code) > 2 else ()
 
 
@@ -264,7 +271,7 @@ def _salesforce_id(text: str) -> tuple[str, ...]:
 
 
 def _click_id(text: str) -> tuple[str, ...]:
-    found = (re.sub(r"^[a-z]+[:_-]", "", plain) for plain in _issued_id(text))
+    found = (_PREFIX.sub("", plain) for plain in _issued_id(text))
     return tuple(plain for plain in found if plain)
 
 

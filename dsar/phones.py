@@ -21,8 +21,13 @@ NATIONAL = {
 
 def dialled(text: str) -> str:
     """A written number with `+` for `00`, and without blanks and punctuation where that is all there is beside it."""
-    bare = re.sub(r"[ ()./-]", "", text) if re.fullmatch(r"[+0-9 ()./-]+", text) else text
-    return re.sub(r"^(?:tel:)?[\s()./-]*0[\s()./-]*0", "+", bare)
+    bare = _PUNCTUATION.sub("", text) if _DIALLED.fullmatch(text) else text
+    return _DOUBLE_ZERO.sub("+", bare)
+
+
+_DIALLED = re.compile(r"[+0-9 ()./-]+")
+_PUNCTUATION = re.compile(r"[ ()./-]")
+_DOUBLE_ZERO = re.compile(r"^(?:tel:)?[\s()./-]*0[\s()./-]*0")
 
 
 def in_usual_form(number: str, region: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.found import Value
@@ -26,12 +27,17 @@ def lookups(subject: Subject) -> Iterator[tuple[Value, Ref | None]]:
         if kind == "street":
             keys = [key for code in codes for key in houses(normal, code)] + list(houses(normal))
             yield from ((("house", key), origin) for key in keys)
-    births = sorted({day for person in subject.people for day in person.births})
+    births = tuple(sorted({day for person in subject.people for day in person.births}))
     for person, origin in subject.people.items():
-        yield from ((key, origin) for key in _of_person(person, births, codes))
+        yield from [(key, origin) for key in _of_person(person, births, tuple(codes))]
 
 
-def _of_person(person: Person, births: Collection[str], codes: Collection[str]) -> Iterator[Value]:
+@lru_cache(maxsize=4_096)
+def _of_person(person: Person, births: tuple[str, ...], codes: tuple[str, ...]) -> tuple[Value, ...]:
+    return tuple(_keys_of(person, births, codes))
+
+
+def _keys_of(person: Person, births: Collection[str], codes: Collection[str]) -> Iterator[Value]:
     family = person.family or person.single
     for name in dict.fromkeys((family, family.split()[-1])) if family else ():
         yield from (("family_birth", f"{name}|{day}") for day in births)

@@ -137,8 +137,7 @@ class Comparison(NamedTuple):
     @property
     def agrees(self) -> tuple[str, ...]:
         """What speaks for one person."""
-        pairs = (("given_name", self.given), ("family_name", self.family), ("birth_date", self.birth))
-        return tuple(name for name, verdict in pairs if _STRENGTH[verdict] > 1)
+        return _agreeing(self.given, self.family, self.birth)
 
     @property
     def full_name(self) -> bool:
@@ -149,6 +148,12 @@ class Comparison(NamedTuple):
     def weights(self) -> tuple[int, int, int]:
         """How well given name, family name and birth date agree, for ranking."""
         return _STRENGTH[self.given], _STRENGTH[self.family], _STRENGTH[self.birth]
+
+
+@lru_cache(maxsize=1024)
+def _agreeing(given: Verdict, family: Verdict, birth: Verdict) -> tuple[str, ...]:
+    pairs = (("given_name", given), ("family_name", family), ("birth_date", birth))
+    return tuple(name for name, verdict in pairs if _STRENGTH[verdict] > 1)
 
 
 @lru_cache(maxsize=200_000)

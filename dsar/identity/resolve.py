@@ -195,7 +195,7 @@ _TWO_PEOPLE = "The search leads to two people who cannot be one."
 
 def _graded(ref: Ref, hop: int, verdicts: Iterable[Verdict]) -> Graded:
     found = ranked(verdicts)
-    evidence = tuple(dict.fromkeys(verdict.evidence for verdict in found))
+    evidence = tuple(dict.fromkeys([verdict.evidence for verdict in found]))
     return Graded(ref, found[0].grade, hop, evidence, found[0].reason, found[0].rivals)
 
 

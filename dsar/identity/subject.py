@@ -199,7 +199,7 @@ class Subject:
 
     def _is_namesake(self, person: Person) -> bool:
         c = self.compare(person)
-        return c.full_name and bool(c.conflicts) and {"birth_date", "suffix"}.issuperset(c.conflicts)
+        return bool(c.conflicts) and c.full_name and {"birth_date", "suffix"}.issuperset(c.conflicts)
 
     def _at_home(self, facets: Facets) -> bool:
         return agree(self.places, facets.places_in("subject"))
