@@ -17,6 +17,7 @@ from dsar.register.requests import Register
 from dsar.store.files import private_folder
 from dsar.store.journal import Journal
 from dsar.store.keys import Keys, default_key_file, open_keys
+from dsar.store.torn import CHAIN, kept_in
 
 JOURNAL = "journal.jsonl"
 
@@ -38,7 +39,7 @@ class Home:
     @cached_property
     def journal(self) -> Journal:
         """The journal, read and checked once; raises WorkspaceError if it is not whole."""
-        return Journal(self.root / JOURNAL, self.keys.journal)
+        return open_journal(self.root, self.keys.journal, self.as_of)
 
 
 def open_home(config: Path | str | None = None, *, today: datetime.date | None = None) -> Home:
@@ -54,6 +55,17 @@ def open_home(config: Path | str | None = None, *, today: datetime.date | None =
         raise WorkspaceError("The workspace can be read by other users.", hint=f"Run `chmod 700 {settings.workspace}`.")
     named = settings.folder / settings.key_file if settings.key_file else default_key_file(root)
     return Home(settings, now_of(settings, today), root, open_keys(named, root / JOURNAL))
+
+
+def open_journal(root: Path, key: str, as_of: str) -> Journal:
+    """Open the journal of a workspace, and note in it what was set aside of it and is not noted yet.
+
+    Raises WorkspaceError if it is not whole, TornJournal where that is no more than a line that a power cut has torn.
+    """
+    journal = Journal(root / JOURNAL, key)
+    for torn in kept_in(root):
+        journal.append(CHAIN, torn.step, as_of, torn.facts)
+    return journal
 
 
 def now_of(config: Config, today: datetime.date | None) -> datetime.datetime:

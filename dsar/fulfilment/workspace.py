@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dsar.config import CollectionSpec, Config
 from dsar.errors import RequestError
-from dsar.fulfilment.home import JOURNAL, now_of, open_home
+from dsar.fulfilment.home import now_of, open_home, open_journal
 from dsar.progress import SILENT, Progress
 from dsar.sources.effective import Collection
 from dsar.sources.loader import Failure, Loaded, Loader
@@ -76,7 +76,7 @@ class Workspace:
     @cached_property
     def journal(self) -> Journal:
         """The journal, read and checked once; raises WorkspaceError if it is not whole."""
-        return Journal(self.root / JOURNAL, self.keys.journal)
+        return open_journal(self.root, self.keys.journal, self.as_of)
 
     def close(self) -> None:
         """Free the workspace for others; it also happens when it is no longer used and when the process ends."""

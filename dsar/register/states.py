@@ -14,7 +14,6 @@ _AFTER = {
     "clarification_asked": "RequestRequiresAction",
     "identity_answered": "RequestAcknowledged",
     "clarification_answered": "RequestAcknowledged",
-    "accepted": "RequestAccepted",
     "extended": "RequestActionDelayed",
     "reopened": "RequestAccepted",
 }

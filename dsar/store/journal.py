@@ -148,7 +148,7 @@ class Journal:
         """Set aside a last line that was torn while it was written, so that the log can go on; gives what was kept.
 
         None where nothing is lost: its line end alone was missing and is put there, or somebody else has mended it.
-        `check` raises WorkspaceError where something was done because of the line; the caller appends what is given.
+        `check` raises WorkspaceError where something was done because of the line. What is kept is still to be noted.
         Raises WorkspaceError if the line is whole and its seal is not right.
         """
         with self._held(os.O_RDWR | os.O_APPEND, fcntl.LOCK_EX) as handle:

@@ -58,6 +58,8 @@ def stages(folder: Path, kept: Path) -> Iterator[Stage]:
     """Run every command once, undisturbed, and keep the state before each."""
     small.make(folder)
     for name in small.COMMANDS:
+        if name == "mend":
+            small.tear(folder)
         small.keep(folder, kept / name)
         started = time.monotonic()
         changes = warm.run(folder, small.words(name))

@@ -46,8 +46,11 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "export": ("export", "--email", "p6@example.org", "--out", "exported"),
     "erase": ("erase", "--email", "p7@example.org", "--out", "erased"),
     "batch": ("batch", "requests.csv", "--out", "answers"),
+    "narrow": ("request", "change", "R-3", "--scope", "crm"),
+    "deliver": ("request", "deliver", "R-3", "--channel", "portal"),
     "close": ("request", "close", "R-1", "--outcome", "cancelled"),
     "purge": ("purge",),
+    "mend": ("request", "list"),
 }
 """In this order: each finds what the ones before have left."""
 
@@ -62,6 +65,12 @@ def make(folder: Path) -> None:
     (folder / "dsar.key").write_text("ab" * 32 + "\n")
     (folder / "dsar.key").chmod(0o600)
     os.utime(folder / "crm.csv", (1_700_000_000, 1_700_000_000))
+
+
+def tear(folder: Path) -> None:
+    """Leave the beginning of a line at the end of the log, as a power cut does."""
+    with (folder / ".dsar" / "journal.jsonl").open("ab") as log:
+        log.write(b'{"at": "2026-11-22T12:00:00+01:00", "chain": "')
 
 
 def words(name: str) -> list[str]:

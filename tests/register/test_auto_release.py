@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
 import stat
@@ -12,7 +13,10 @@ import pytest
 
 from dsar.cli import main
 from dsar.fulfilment.batches import auto_release
+from dsar.fulfilment.desk.register import registered_request
+from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.home import open_home, register_of
+from dsar.fulfilment.workspace import open_workspace
 from dsar.register import requests as register
 from tests.sealing.opened import second_reader
 
@@ -177,16 +181,16 @@ def test_what_a_person_has_delivered_already_is_not_released_again(run: Callable
     assert states()["R-1"] == "ready for review" and released() == [] and not Path("to-send").exists()
 
 
-def test_an_erasure_is_never_released_by_itself(run: Callable[..., tuple[int, str]]) -> None:
-    run("request", "identity", "R-3", "--method", "login", "--level", "medium", "--result", "verified", "--by", "E.")
+@pytest.mark.parametrize("right", ["erasure", "rectification", "restriction", "objection", "withdrawal"])
+def test_what_is_no_copy_is_never_released_by_itself(run: Callable[..., tuple[int, str]], right: str) -> None:
+    run("request", "change", "R-1", "--right", right)
+    run("request", "identity", "R-1", "--method", "document", "--result", "verified", "--words", "no login")
+    workspace = open_workspace(Path("dsar.toml"), today=datetime.date(2026, 11, 22))
 
-    run("batch", "requests.csv", "--out", "out")
+    answers = find(workspace, [registered_request(workspace, "R-1")])
 
-    (line,) = (
-        one for one in json.loads(Path("out/summary.json").read_text())["requests"] if one["request_id"] == "R-3"
-    )
-    assert line["state"] == "ready for review" and line["error"] is None
-    assert [path.name for path in Path("to-send").iterdir()] == ["R-1"]
+    assert answers[0].held and not list(auto_release.released_by_itself(workspace, answers))
+    assert not Path("to-send").exists() and not Path("secrets").exists()
 
 
 def test_a_weak_check_and_a_person_who_released_it_leave_it_to_people(run: Callable[..., tuple[int, str]]) -> None:

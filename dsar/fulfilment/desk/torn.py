@@ -17,17 +17,15 @@ SEEN = "seen"
 
 
 def set_aside(torn: TornJournal) -> tuple[str, str]:
-    """Set the torn line aside and note it, so that the office can go on; gives what to tell, and a hint.
+    """Set the torn line aside, so that the office can go on; gives what to tell, and a hint.
 
-    Raises WorkspaceError where a request stands further than its log says: then the line was whole once, its writer
-    acted upon it, and somebody has cut it.
+    Whoever opens the log next notes it there. Raises WorkspaceError where a request stands further than its log says:
+    then the line was whole once, its writer acted upon it, and somebody has cut it.
     """
     journal = cast("Journal", torn.journal)
     done = journal.mend(lambda: _check(journal))
     if done is None:
         return "The last line of the journal lacked its end: it is whole again.", "`dsar journal verify`"
-    at = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    journal.append(CHAIN, done.step, at, done.facts)
     return (
         f"The last line of the journal was torn while it was written, by a power cut or a kill: {done.bytes} bytes, "
         f"kept in {journal.folder.name}/{done.kept.name}. Nothing had been done because of it. The log goes on without "
