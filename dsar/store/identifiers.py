@@ -38,13 +38,17 @@ LARGEST = 96_000_000
 def identifiers_of(folder: Path, declaration: Declaration, keys: Keys) -> Identifiers | None:
     """Give the identifiers of a segment that are current under a declaration; None if they must be built.
 
-    They must be, too, where a file is gone or has another size than was written: a search in it would miss people.
+    They must be, too, where the list is damaged, or a file is gone or has another size than was written: a search in
+    them would miss people.
     """
     listed = folder / f"{_stem(declaration, keys)}.json"
     if not listed.exists():
         return None
-    found = json.loads(listed.read_text(encoding="utf-8"))
-    paths = {folder / name: size for name, size in found["files"]}
+    try:
+        found = json.loads(listed.read_text(encoding="utf-8"))
+        paths = {folder / name: size for name, size in found["files"]}
+    except (ValueError, KeyError, TypeError):
+        return None
     if any(not path.exists() or path.stat().st_size != size for path, size in paths.items()):
         return None
     return Identifiers(tuple(paths), tuple((kind, role) for kind, role in found["entries"]))

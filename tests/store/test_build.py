@@ -105,6 +105,9 @@ def test_identifiers_of_which_a_file_was_cut_or_lost_are_built_anew(segment: Seg
     file.write_bytes(whole)
     assert identifiers_of(segment.folder, segment.declaration, KEYS) == segment.identifiers
 
+    next(segment.folder.glob("identifiers-*.json")).write_text('{"files": ["')
+    assert identifiers_of(segment.folder, segment.declaration, KEYS) is None
+
 
 def test_long_exports_are_indexed_in_stretches_with_the_same_result(
     tmp_path: Path, segment: Segment, monkeypatch: pytest.MonkeyPatch
