@@ -35,6 +35,14 @@ def _many(setting: Setting, made: Company) -> Result:
     people = range(0, setting.rows, max(setting.rows // count, 1))
     many = write_requests(made.folder / "many.csv", list(people)[:count])
     single = write_requests(made.folder / "single.csv", [setting.rows // 2])
+    return many_against_one(setting, made, many, single, count)
+
+
+def many_against_one(setting: Setting, made: Company, many: Path, single: Path, count: int) -> Result:
+    """Compare a search for `count` people of a requests file with one for a single person and writing the answers.
+
+    Raises RuntimeError unless everybody was found.
+    """
     answers = made.folder / "answers.jsonl"
     ask_many = _find(made, "--requests", str(many), out=answers)
     ask_one = _find(made, "--requests", str(single))

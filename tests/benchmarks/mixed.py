@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.benchmarks.company import Company, company, email_of
+from tests.benchmarks.find import many_against_one
 from tests.benchmarks.setting import DSAR, Setting
 from tests.benchmarks.timing import Result, Work, compare
 
@@ -29,8 +30,7 @@ def run(setting: Setting) -> Iterator[Result]:
     yield compare(f"batch, {subjects} subjects", 2.3, half, _batch(made, subjects, most), setting.runs)
     same = ("the same batch on half as many rows", _batch(made, subjects, most))
     yield compare(f"batch, {subjects} subjects, twice the rows", 1.2, same, _batch(twice, subjects, most), setting.runs)
-    one = ("find for one subject, whole process", _find(made, 1))
-    yield compare(f"find, {subjects} subjects", 3.0, one, _find(made, subjects), setting.runs)
+    yield many_against_one(setting, made, _requests(made, subjects), _requests(made, 1), subjects)
     setting.note(most[-1])
 
 
@@ -69,11 +69,6 @@ def _batch(made: Company, count: int, most: list[str]) -> Work:
         return seconds
 
     return batch
-
-
-def _find(made: Company, count: int) -> Work:
-    requests = _requests(made, count)
-    return lambda: _measured(["find", "--requests", requests, "--quiet", "--json"], made.folder)[0]
 
 
 def _measured(words: Sequence[str | Path], folder: Path) -> tuple[float, int]:
