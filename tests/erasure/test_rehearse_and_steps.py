@@ -1,4 +1,4 @@
-"""The rehearsal looks at every row, and the list for people names what no script does."""
+"""The rehearsal finds every row that a plan names, and the list for people names what no script does."""
 
 from __future__ import annotations
 
