@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.found import Value
+from dsar.identity.kinds import is_family_mailbox
 from dsar.identity.people import Comparison, Person
 from dsar.identity.places import agree, share_postcode
 from dsar.identity.subject import Subject
@@ -86,13 +87,20 @@ def _mailbox(subject: Subject, facets: Facets, role: str, c: Comparison, *, plac
     if subject.mail(facets, role) != "near":
         return None
     alias = subject.alias(facets, role)
-    if c.full_name and (place or c.birth == "equal") and (alias or c.given == "equal"):
+    second = place and not _of_family(subject, facets, role)
+    if c.full_name and (second or c.birth == "equal") and (alias or c.given == "equal"):
         return "confirmed", "mailbox_full"
     if c.given in ("equal", "alike", "nickname") and c.family != "differs":
         return "probable", "mailbox_named"
     if c.given == "unknown" and alias:
         return "probable", "mailbox_alias"
     return "possible", "mailbox_near"
+
+
+def _of_family(subject: Subject, facets: Facets, role: str) -> bool:
+    """Whether the mailbox is a family's by its name, so that an address says no more; another number or phone may."""
+    shared = any(is_family_mailbox(normal) for kind, normal in facets.of(role) if kind == "email")
+    return shared and not subject.agreements(facets, role, "email") - {"place"}
 
 
 def _full(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: bool) -> Ruling | None:
@@ -108,7 +116,7 @@ def _full(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: 
             return "confirmed", "name_birth_place" if place else "name_birth_more"
         return "probable", "name_birth"
     if place:
-        if mail == "near" and "phone" not in differ and c.given == "equal":
+        if mail == "near" and "phone" not in differ and c.given == "equal" and not _of_family(subject, facets, role):
             return "confirmed", "name_place_mail"
         second = subject.agreements(facets, role, "place") - {"place"}
         if subject.fits_namesake(facets.person(role)) and not second:

@@ -61,3 +61,5 @@ class Users(NamedTuple):
     strangers: tuple[tuple[Person, tuple[Ref, ...]], ...] = ()
     disputed: bool = False
     """Whether a row with this learned id contradicts the subject in too much to be theirs."""
+    namesakes: bool = False
+    """Whether the rows on a mailbox that may be the subject's by name fall apart by phone: perhaps father and son."""

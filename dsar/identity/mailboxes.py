@@ -7,7 +7,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Literal
 
-from dsar.identity.names import one_letter_off, same_given_name
+from dsar.identity.names import family_names, one_letter_off, same_given_name
 from dsar.normalise import mail_name
 
 _SHORTEST = 3
@@ -35,6 +35,19 @@ def bears(address: str, given: tuple[str, ...], family: str) -> Literal["own", "
 
 
 @lru_cache(maxsize=65_536)
+def spells_another(address: str, given: tuple[str, ...], family: str) -> bool:
+    """Whether a mailbox spells a whole name, given and family name, of which no word is a person's own."""
+    parts = re.split("[._-]", address.partition("@")[0].split("+")[0])
+    spelt = [part.rstrip("0123456789") for part in parts]
+    if len(spelt) != 2 or not all(word.isalpha() and len(word) >= _SHORTEST for word in spelt):
+        return False
+    home = family.split()
+    return not any(same_given_name(word, own) for word in spelt for own in given if len(own) >= _SHORTEST) and not any(
+        family_names(word, own) in ("equal", "alike") for word in spelt for own in home
+    )
+
+
+@lru_cache(maxsize=65_536)
 def nearly(one: str, other: str) -> bool:
     """Whether two addresses are the same but for a tag, dots, or one letter; `ada81` and `ada83` are two."""
     home, there = one.partition("@")[2], other.partition("@")[2]
@@ -42,7 +55,7 @@ def nearly(one: str, other: str) -> bool:
     if home == there:
         alike = min(len(plain), len(its)) > _SHORT and one_letter_off(plain, its)
         return plain == its or (alike and not _numbered_apart(plain, its))
-    return plain == its and one_letter_off(home, there)
+    return plain == its and one_letter_off(home, there) and _digits(home) == _digits(there)
 
 
 _SHORT = 4
@@ -50,9 +63,13 @@ _SHORT = 4
 
 
 def _numbered_apart(one: str, other: str) -> bool:
-    """Whether two mailboxes differ in a digit, which is how people of one name are told apart."""
-    a, b = re.sub(r"[^0-9]", "", one), re.sub(r"[^0-9]", "", other)
-    return len(a) == len(b) and a != b
+    """Whether two names differ in a digit, or one has a number and the other none: so namesakes are told apart."""
+    a, b = _digits(one), _digits(other)
+    return a != b and (len(a) == len(b) or not a or not b)
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", text)
 
 
 @lru_cache(maxsize=65_536)

@@ -20,7 +20,7 @@ def given_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
     """Compare given names; a middle name may be used as the first, or left out."""
     if not one or not other:
         return "unknown"
-    if one[0] == other[0]:
+    if one[0] == other[0] and len(one[0]) > 1:
         return _second_names(one[1:], other[1:])
     if one[0][0] == other[0][0] and 1 in (len(one[0]), len(other[0])):
         return "initial"

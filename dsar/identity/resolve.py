@@ -18,7 +18,7 @@ from dsar.identity.literal import unread
 from dsar.identity.rules import Verdict, judge, ranked
 from dsar.identity.score import score
 from dsar.identity.search import Search, Settings
-from dsar.identity.sharing import link_of, met_clicks, opened
+from dsar.identity.sharing import link_of, met_clicks, opened, undecided
 from dsar.identity.spelt import find_spelt, graded_spelt
 from dsar.identity.subject import Subject
 from dsar.identity.weak import by_way, count_passed, is_weak, links_of, recalled, worth_reading
@@ -269,7 +269,7 @@ def _result(search: Search, subject: Subject) -> Resolution:
         subject.request,
         dict(subject.values),
         tuple(found.values()),
-        subject.split,
+        subject.split or undecided(search, subject),
         tuple(skipped),
         bool(subject.frontier),
         tuple(subject.unused),

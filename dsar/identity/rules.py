@@ -50,6 +50,8 @@ class Link(NamedTuple):
     """Whether a row with this id contradicts the subject in too much to be theirs."""
     rivals: tuple[Ref, ...] = ()
     """Rows of others who use the value and whom this row fits no worse than the subject."""
+    namesakes: bool = False
+    """Whether the rows of the subject's name on a mailbox fall apart by phone: some may be a namesake's."""
 
     @property
     def given(self) -> bool:
@@ -108,9 +110,10 @@ def _generic(link: Link, c: Comparison) -> Verdict:
 def _account(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ruling:
     if c.conflicts:
         return "possible", "conflict"
-    if link.given:
-        return "confirmed", "account"
     second, differ = subject.agreements(facets, link.role, "account"), subject.disagreements(facets, link.role)
+    if link.given:
+        another = c.family == "differs" and c.birth != "equal" and len(differ) >= 2 and not second
+        return ("probable", "account_alone") if another else ("confirmed", "account")
     if c.birth == "equal" or (second and not (second == {"place"} and {"email", "phone"} <= differ)):
         return "confirmed", "account"
     # an order booked on a namesake's account must not bring in the namesake: a learned id that is contradicted by
@@ -148,9 +151,11 @@ def _shared_email(subject: Subject, facets: Facets, link: Link, c: Comparison, s
     why = "shared" if link.shared_by > 1 else "family"
     if c.full_name and second - {"place"}:
         return "confirmed", "shared_named"
-    if c.given == "equal" and c.family != "differs" and "phone" not in subject.disagreements(facets, link.role):
+    fits = c.given == "equal" and c.family != "differs" and not link.namesakes
+    if fits and "phone" not in subject.disagreements(facets, link.role):
         return "confirmed", "shared_named"
-    return ("probable" if c.agrees or second - {"place"} else "possible"), why
+    named = why == "family" and c.given == "unknown" and any(person.given for person in subject.people)
+    return ("probable" if c.agrees or second - {"place"} or named else "possible"), why
 
 
 def _phone(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ruling:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from dsar.identity.facets import Facets, Ref, row_name
 from dsar.identity.found import Graded, Users, Value
-from dsar.identity.kinds import is_family_mailbox, strength
+from dsar.identity.kinds import is_family_mailbox, says_nobody, strength
 from dsar.identity.mailboxes import bears
 from dsar.identity.people import Person, compare, fits_better
 from dsar.identity.rules import Link
@@ -37,7 +37,7 @@ def link_of(search: Search, subject: Subject, ref: Ref, carried: tuple[str, str,
         fits = (places for stranger, places in users.strangers if _fits_as_well(subject, stranger, person))
         rivals = tuple(others[0] for places in fits if (others := [at for at in places if at != ref]))
     origin = "request" if known.origin is None else row_name(known.origin)
-    return Link(kind, role, normal, origin, users.number, known.beside, users.disputed, rivals)
+    return Link(kind, role, normal, origin, users.number, known.beside, users.disputed, rivals, users.namesakes)
 
 
 def _users(search: Search, subject: Subject, value: Value) -> Users:
@@ -46,26 +46,72 @@ def _users(search: Search, subject: Subject, value: Value) -> Users:
     if worth in ("cookie", "click"):
         rows = search.rows_with(value)
         return Users(1 + len({owner for ref, _ in rows for owner in _owners(search, subject, search.facets[ref])}))
-    strangers = [group for group in search.users(value) if any(_cannot_be(subject, person) for person in group)]
+    groups = search.users(value)
+    strangers = [group for group in groups if any(_cannot_be(subject, person) for person in group)]
     described = tuple(pair for group in strangers for pair in group.items())
     disputed = worth == "account" and subject.values[value].origin is not None and _disputed(search, subject, value)
-    rivals = tuple(pair for pair in described if worth in ("email", "phone") and _cannot_be(subject, pair[0]))
-    entries = _entries(search, value) - 1 if worth == "email" else 0
-    return Users(1 + max(len(strangers), entries), rivals, disputed)
+    if worth not in ("email", "phone"):
+        return Users(1 + len(strangers), (), disputed)
+    rivals = tuple(pair for pair in described if _cannot_be(subject, pair[0]))
+    if worth == "phone":
+        return Users(1 + len(strangers), rivals)
+    several = len(groups) if _names_nobody(subject) else 0  # who asks may be any of them
+    number = max(1 + len(strangers), several, _entries(search, value))
+    return Users(number, rivals, namesakes=_fall_apart(search, subject, value))
+
+
+def _names_nobody(subject: Subject) -> bool:
+    return not any(person.named for person in subject.people)
+
+
+def undecided(search: Search, subject: Subject) -> bool:
+    """Whether no name is known of the subject, and several people use one mailbox of theirs."""
+    mailboxes = (("email", address) for address in subject.mailboxes)
+    return _names_nobody(subject) and any(len(search.users(mailbox)) > 1 for mailbox in mailboxes)
+
+
+def _fall_apart(search: Search, subject: Subject, value: Value) -> bool:
+    """Whether the rows on a mailbox that may be the subject's by their name are of two accounts with other phones.
+
+    They may be a father's and a son's: then a row is not the subject's for its name alone.
+    """
+    signs: list[set[Value]] = [{sign for sign in subject.values if _tells_apart(sign)}]
+    for ref, role in islice(search.rows_with(value), _WEIGHED):
+        facets = search.facets[ref]
+        c = subject.compare(facets.person(role))
+        if c.given in ("equal", "alike", "nickname") and not c.conflicts:
+            signs.append({sign for sign in facets.of(role) if _tells_apart(sign) and sign[0] not in facets.row_kinds})
+    return len([group for group in _joined(signs) if {strength(kind) for kind, _ in group} == {"phone", "account"}]) > 1
+
+
+def _tells_apart(sign: Value) -> bool:
+    return strength(sign[0]) in ("phone", "account") and not says_nobody(*sign)
+
+
+def _joined(groups: Iterable[set[Value]]) -> list[set[Value]]:
+    """Put together the sets that have something in common, directly or by way of others."""
+    found: list[set[Value]] = []
+    for group in groups:
+        apart = [other for other in found if other.isdisjoint(group)]
+        joined = group.union(*(other for other in found if not other.isdisjoint(group)))
+        found = [*apart, joined]
+    return found
 
 
 def _entries(search: Search, value: Value) -> int:
-    """Count the entries of a mailing list that name nobody and stand on one mailbox.
+    """Count the entries of a mailing list that stand on one mailbox, if one of them names nobody.
 
     A list keeps a mailbox once; a second entry was made by somebody else who uses it.
     """
     entries: dict[int, set[tuple[str, str, str]]] = {}
+    unnamed: set[int] = set()
     for ref, _ in search.rows_with(value):
         facets = search.facets[ref]
         numbers = {entry for entry in facets.own() if entry[0] in facets.row_kinds and strength(entry[0]) == "click"}
-        if not facets.people:
-            entries.setdefault(ref[0], set()).update(numbers)
-    return max((len(numbers) for numbers in entries.values()), default=0)
+        entries.setdefault(ref[0], set()).update(numbers)
+        if numbers and not facets.people:
+            unnamed.add(ref[0])
+    return max((len(entries[number]) for number in unnamed), default=0)
 
 
 def _cannot_be(subject: Subject, person: Person) -> bool:
