@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -34,17 +34,24 @@ def bears(address: str, given: tuple[str, ...], family: str) -> Literal["own", "
     return "other"
 
 
+def another_bears(address: str, people: Sequence[tuple[tuple[str, ...], str]]) -> bool:
+    """Whether a mailbox bears the name of none of the people (given names, family name) and of somebody else."""
+    found = {bears(address, given, family) for given, family in people}
+    spelt = bool(people) and all(_spells_another(address, given, family) for given, family in people)
+    return "own" not in found and ("other" in found or spelt)
+
+
 @lru_cache(maxsize=65_536)
-def spells_another(address: str, given: tuple[str, ...], family: str) -> bool:
+def _spells_another(address: str, given: tuple[str, ...], family: str) -> bool:
     """Whether a mailbox spells a whole name, given and family name, of which no word is a person's own."""
     parts = re.split("[._-]", address.partition("@")[0].split("+")[0])
     spelt = [part.rstrip("0123456789") for part in parts]
     if len(spelt) != 2 or not all(word.isalpha() and len(word) >= _SHORTEST for word in spelt):
         return False
-    home = family.split()
-    return not any(same_given_name(word, own) for word in spelt for own in given if len(own) >= _SHORTEST) and not any(
-        family_names(word, own) in ("equal", "alike") for word in spelt for own in home
-    )
+    names = [own for own in given if len(own) >= _SHORTEST]
+    if any(same_given_name(word, own) for word in spelt for own in names):
+        return False
+    return not any(family_names(word, own) in ("equal", "alike") for word in spelt for own in family.split())
 
 
 @lru_cache(maxsize=65_536)

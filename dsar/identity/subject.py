@@ -11,7 +11,7 @@ from dsar.identity.decided import Decided
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.found import Graded, Known, Link, Users, Value, Ways
 from dsar.identity.kinds import EXCLUSIVE, is_generic_mailbox, lookups, mailbox, says_nobody, strength
-from dsar.identity.mailboxes import bears, ends_in_year, is_private, nearly, spells_another
+from dsar.identity.mailboxes import another_bears, ends_in_year, is_private, nearly
 from dsar.identity.mailboxes import is_slip as is_slip_of_mailbox
 from dsar.identity.names import is_slip
 from dsar.identity.people import Comparison, Person, births, clusters, compare, fits_better, in_order, person_of
@@ -292,9 +292,7 @@ class Subject:
     def bears_another(self, address: str, person: Person) -> bool:
         """Whether a mailbox bears another given name than the row's, or, where the row names nobody, the subject's."""
         named = [person] if person.given else [known for known in self.people if known.given and known.family]
-        found = {bears(address, one.given, one.family) for one in named}
-        spelt = bool(named) and all(spells_another(address, one.given, one.family) for one in named)
-        return "own" not in found and ("other" in found or spelt)
+        return another_bears(address, tuple((one.given, one.family) for one in named))
 
     def take_frontier(self) -> list[Value]:
         """Give the values that were not searched with yet, and forget them."""
