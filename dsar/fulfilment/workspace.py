@@ -15,6 +15,7 @@ from pathlib import Path
 from dsar.config import CollectionSpec, Config
 from dsar.errors import RequestError
 from dsar.fulfilment.home import now_of, open_home, open_journal
+from dsar.identity.kinds import strength
 from dsar.progress import SILENT, Progress
 from dsar.sources.effective import Collection
 from dsar.sources.loader import Failure, Loaded, Loader
@@ -63,6 +64,28 @@ class Workspace:
     def specs(self) -> dict[tuple[str, str], CollectionSpec]:
         """What the controller says of every collection, with the connector's fields filled in."""
         return {place: collection.spec for place, collection in self.collections.items()}
+
+    @cached_property
+    def exports(self) -> dict[tuple[str, str], tuple[Segment, ...]]:
+        """The segments of every collection that has an export."""
+        found: dict[tuple[str, str], tuple[Segment, ...]] = {}
+        for segment in self.segments:
+            place = (segment.declaration.source, segment.declaration.collection)
+            found[place] = (*found.get(place, ()), segment)
+        return found
+
+    @cached_property
+    def searchable(self) -> dict[tuple[str, str], frozenset[str]]:
+        """The kinds of identifiers that the exports of every collection declare and a search goes by."""
+        return {
+            place: frozenset(
+                kind
+                for segment in segments
+                for spec in segment.declaration.fields.values()
+                if (kind := spec.identifier) and (kind == "name" or strength(kind) != "never")
+            )
+            for place, segments in self.exports.items()
+        }
 
     @property
     def as_of(self) -> str:

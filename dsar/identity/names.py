@@ -103,12 +103,17 @@ def _meant(name: str) -> frozenset[int]:
     """
     if name in _nicknames() or len(name) < _LONG:
         return _nicknames().get(name, frozenset())
-    meant = (lists for known, lists in _nicknames().items() if known[0] == name[0] and is_slip(name, known))
-    return frozenset().union(*meant)
+    nearby = (known for known in _beginning(name[0]) if abs(len(known) - len(name)) <= 1)
+    return frozenset().union(*(_nicknames()[known] for known in nearby if is_slip(name, known)))
 
 
 _LONG = 5
 """Letters of a given name below which one letter off is likelier another name than a slip."""
+
+
+@lru_cache(maxsize=64)
+def _beginning(letter: str) -> tuple[str, ...]:
+    return tuple(name for name in _nicknames() if name[0] == letter)
 
 
 @lru_cache(maxsize=1)

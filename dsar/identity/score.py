@@ -83,7 +83,9 @@ def score(subject: Subject, facets: Facets, role: str) -> Score:
     bits = sum(weights.get(level, 0.0) for level, weights in levels.values()) + (TURNED if turned else 0.0)
     agrees = tuple(name for name, (level, weights) in levels.items() if weights.get(level, 0) > 0)
     conflicts = tuple(name for name, (level, _) in levels.items() if level == "differs" and name in _TELLING)
-    other_mailbox = "differs" in {levels["email"][0], _mail(subject, facets, "subject", given)}
+    other_mailbox = levels["email"][0] == "differs" or (
+        role != "subject" and _mail(subject, facets, "subject", given) == "differs"
+    )
     # a namesake with a neighbouring number: where the mailbox is another one, a number that is merely near says nothing
     vague = {"birth_date"} | ({"phone", "document"} if other_mailbox else set())
     telling = any(name in _PERSONAL for name in agrees if levels[name][0] != "near" or name not in vague)
@@ -175,9 +177,8 @@ def _mail(subject: Subject, facets: Facets, role: str, given: str) -> str:
 
 
 def _numbers(subject: Subject, facets: Facets, role: str, worth: str) -> str:
-    ours = {v for v in subject.values if strength(v[0]) == worth}
-    theirs = {(k, n) for k, n in facets.of(role) if strength(k) == worth}
-    pairs = [(a, b) for kind, a in ours for other, b in theirs if kind == other]
+    theirs = [(kind, number) for kind, number in facets.of(role) if strength(kind) == worth]
+    pairs = [(ours, number) for kind, number in theirs for ours in subject.kinds.get(kind, ())]
     if not pairs:
         return "unknown"
     if any(a == b for a, b in pairs):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -12,7 +12,6 @@ from dsar.fulfilment.finding.narrowed import narrowed
 from dsar.fulfilment.finding.numbering import Records
 from dsar.fulfilment.workspace import Workspace
 from dsar.identity.found import Graded
-from dsar.identity.kinds import strength
 from dsar.identity.resolve import Resolution
 from dsar.identity.rules import ORDER
 from dsar.model import OUT_OF_SCOPE, Answer, Grade, KnownIdentifier, Result, SourceAnswer
@@ -99,27 +98,28 @@ def sources_of(
         several = len(workspace.loaded.collections.get(source.name, ())) > 1
         for collection in workspace.loaded.collections.get(source.name, ()):
             place = (source.name, collection.name)
-            segments = [s for s in workspace.segments if (s.declaration.source, s.declaration.collection) == place]
+            segments = workspace.exports.get(place, ())
             failures = [f for f in workspace.failures if f.source == source.name]
             if not segments and several and collection.name not in source.collection and not failures:
                 continue  # the connector knows it, but this company has no such export and does not name it
-            empty = SourceAnswer(
-                source=source.name,
-                collection=collection.name,
-                title=collection.title,
-                connector=source.connector,
-                result="not_held",
-                reason=None,
-                files=tuple(s.facts for s in segments),
-                snapshot=min((s.snapshot for s in segments), default=None),
-                searched_with=_searched_with(segments, kinds),
-                confirmed=counts.get((*place, "confirmed"), 0),
-                probable=counts.get((*place, "probable"), 0),
-                possible=counts.get((*place, "possible"), 0),
-                refused=sum(refused.get(s.number, 0) for s in segments),
+            result, reason = _outcome(counts.get((*place, "confirmed"), 0), segments, failures)
+            found.append(
+                SourceAnswer(
+                    source=source.name,
+                    collection=collection.name,
+                    title=collection.title,
+                    connector=source.connector,
+                    result=result,
+                    reason=reason,
+                    files=tuple(s.facts for s in segments),
+                    snapshot=min((s.snapshot for s in segments), default=None),
+                    searched_with=tuple(sorted(workspace.searchable.get(place, frozenset()).intersection(kinds))),
+                    confirmed=counts.get((*place, "confirmed"), 0),
+                    probable=counts.get((*place, "probable"), 0),
+                    possible=counts.get((*place, "possible"), 0),
+                    refused=sum(refused.get(s.number, 0) for s in segments),
+                )
             )
-            result, reason = _outcome(empty, failures)
-            found.append(replace(empty, result=result, reason=reason))
     return tuple(found)
 
 
@@ -129,18 +129,13 @@ def _manual(source: Source) -> SourceAnswer:
     return SourceAnswer(source.name, "-", title, MANUAL, "not_searched", reason, (), None, ())
 
 
-def _searched_with(segments: Sequence[Segment], kinds: Iterable[str]) -> tuple[str, ...]:
-    declared = {spec.identifier for s in segments for spec in s.declaration.fields.values()}
-    return tuple(sorted(kind for kind in kinds if kind in declared and (strength(kind) != "never" or kind == "name")))
-
-
-def _outcome(answer: SourceAnswer, failures: Sequence[Failure]) -> tuple[Result, str | None]:
+def _outcome(confirmed: int, segments: Sequence[Segment], failures: Sequence[Failure]) -> tuple[Result, str | None]:
     reason = f"{failures[0].file}: {failures[0].reason}" if failures else None
-    if answer.confirmed:
+    if confirmed:
         return "held", reason
     if failures:  # what was read of it holds nothing, but that says nothing of the file that failed
         return "failed", reason
-    if not answer.files:
+    if not segments:
         return "not_searched", "None of its files holds this kind of row."
     return "not_held", None
 
