@@ -108,20 +108,25 @@ def _household(town: Town) -> None:
         members = [_human(town, other.given, other.family, street, postcode)]
     if kind in ("couple", "family", "flat"):
         theirs = dice.choice(FAMILY) if kind == "flat" or town.chance(0.3) else family
-        members.append(_human(town, dice.choice(GIVEN), theirs, street, postcode))
+        members.append(_human(town, _another(town, members), theirs, street, postcode))
     if kind == "family":
-        members += [
-            _human(town, dice.choice(GIVEN), family, street, postcode, child=True) for _ in range(dice.randint(1, 3))
-        ]
+        for _ in range(dice.randint(1, 3)):
+            members.append(_human(town, _another(town, members), family, street, postcode, child=True))
     if kind == "junior":
         members.append(_human(town, first.given, family, street, postcode, child=True))
     if kind == "twins":
-        twin = dice.choice(GIVEN)
+        twin = _another(town, members)
         if town.chance(0.3):
             first = replace(first, given=(pair := dice.choice(TWINS))[0])
             members, twin = [first], pair[1]
         members.append(replace(_human(town, twin, family, street, postcode), birth=first.birth))
     town.people.extend(_sharing(town, members, kind))
+
+
+def _another(town: Town, members: Sequence[Human]) -> str:
+    """Give a given name that nobody of a home has: a father and a son of one name are a kind of home of their own."""
+    taken = {human.given for human in members}
+    return town.dice.choice([name for name in GIVEN if name not in taken])
 
 
 def _human(town: Town, given: str, family: str, street: str, postcode: str, *, child: bool = False) -> Human:
