@@ -130,6 +130,27 @@ def test_an_accepted_record_is_found_by_its_key_when_nothing_else_leads_to_it_an
     assert not any("not reached any more" in note for note in answer.notes)
 
 
+@pytest.mark.parametrize("key", ['key = ["day", "line"]', ""], ids=["a key of two columns", "no key"])
+def test_an_accepted_record_without_a_key_of_one_column_is_found_by_its_cells(company: Company, key: str) -> None:
+    workspace = company(
+        {"crm": CALLS["crm"], "orders": CALLS["orders"], "calls.csv": LINES},
+        '[[source]]\nname = "calls"\nconnector = "table"\nfiles = ["calls.csv"]\n'
+        f"[source.collection.calls]\n{key}\n[source.collection.calls.fields]\n"
+        + "\n".join(f'{name} = {{ category = "user", identifier = "{name}" }}' for name in ("phone", "name", "customer_no")),
+    )
+    call = next(m.record for m in find(workspace, [ADA])[0].matches if m.record.collection == "calls")
+    verdict(workspace, "accept", call.record)
+
+    head, _, other = CALLS["crm"].splitlines()
+    answer = find(renewed(workspace, f"{head}\n{other}\n"), [ADA])[0]
+
+    assert grades(answer) == {call.key: "confirmed", "O3": "confirmed"}
+    assert not any("not reached any more" in note for note in answer.notes)
+
+
+LINES = "day,line,phone,name,customer_no\n1,7,030 1234567,A. Bell,K300\n1,8,030 7654321,B. Bell,K400"
+
+
 def test_a_rejected_record_is_not_brought_back_by_its_key(company: Company) -> None:
     workspace = company(CALLS)
     verdict(workspace, "reject", "calls/calls/P%2F1")
