@@ -60,3 +60,12 @@ def parsed(number: str, region: str | None) -> str | None:
     if phonenumbers.is_possible_number_with_reason(found) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
     return str(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))
+
+
+def tail(text: str) -> str | None:
+    """Give the digits of a number that nothing places, without zeros in front; None for fewer than seven.
+
+    A number that is written without its area or country ends as the whole one does.
+    """
+    digits = re.sub(r"[^0-9]", "", text).lstrip("0")
+    return digits if 7 <= len(digits) <= 15 else None

@@ -12,6 +12,7 @@ from dsar.config import FieldSpec
 from dsar.identity.people import Person, person_of
 from dsar.identity.places import Place, places_of
 from dsar.normalise import NULLS
+from dsar.phones import tail
 from dsar.store.forms import forms
 from dsar.store.index import NAME_PARTS, PLACES, is_text
 from dsar.store.records import generic, known_fields
@@ -167,6 +168,8 @@ def facets_of(reading: Reading, ref: Ref, row: Mapping[str, Any]) -> Facets:
     for (how, kind, role, spec, _), value in _values(reading, row):
         if how == "id":
             several = _forms(kind, role, value, region)
+            if kind == "phone" and not several and (end := tail(value)):
+                found.add(("phone_tail", role, end))
             for normal in several:
                 found.add((kind, role, normal))
                 raw.setdefault((kind, normal), value if len(several) == 1 else normal)

@@ -10,7 +10,7 @@ from typing import Literal
 from dsar.normalise import is_filler
 
 Strength = Literal["account", "email", "phone", "document", "cookie", "click", "never"]
-WEAK = frozenset({"ip", "token", "mail_name", "family_birth", "given_birth", "family_postcode", "name"})
+WEAK = frozenset({"ip", "token", "mail_name", "family_birth", "given_birth", "family_postcode", "name", "phone_tail"})
 DOCUMENTS = frozenset({"national_id", "passport", "driver_licence", "ssn", "tax_id"})
 _SPELT_DOCUMENTS = DOCUMENTS | {"drivers_license"}
 EXCLUSIVE = frozenset({"national_id", "ssn", "tax_id"})

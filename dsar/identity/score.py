@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dsar.identity.facets import Facets
-from dsar.identity.kinds import strength
+from dsar.identity.kinds import says_nobody, strength
 from dsar.identity.names import PARTICLES, family_names, given_names, one_letter_off
 from dsar.identity.people import Person, births
 from dsar.identity.places import agree, disagree, nearly_agree
 from dsar.identity.subject import Subject
+from dsar.phones import tail
 
 PROBABLE, POSSIBLE, DOUBTFUL = 16.5, 10.0, 14.5
 """Bits from which a row without conflict is probable, from which it is possible, and one with a conflict is."""
@@ -179,11 +180,24 @@ def _mail(subject: Subject, facets: Facets, role: str, given: str) -> str:
 def _numbers(subject: Subject, facets: Facets, role: str, worth: str) -> str:
     theirs = [(kind, number) for kind, number in facets.of(role) if strength(kind) == worth]
     pairs = [(ours, number) for kind, number in theirs for ours in subject.kinds.get(kind, ())]
-    if not pairs:
-        return "unknown"
     if any(a == b for a, b in pairs):
         return "equal"
-    return "near" if any(near_number(a, b) for a, b in pairs) else "differs"
+    if any(near_number(a, b) for a, b in pairs) or (worth == "phone" and _end_alike(subject, facets, role)):
+        return "near"
+    return "differs" if pairs else "unknown"
+
+
+def _end_alike(subject: Subject, facets: Facets, role: str) -> bool:
+    """Whether two phone numbers end alike: one was perhaps written without its area or its country."""
+    theirs = {normal[-_END:] for kind, normal in facets.of(role) if kind in ("phone", "phone_tail")}
+    told = subject.request.identifiers if theirs and "phone" in subject.unused else ()
+    short = (end for given in told if given.kind == "phone" and (end := tail(given.value)))
+    ours = (*subject.kinds.get("phone", ()), *(end for end in short if not says_nobody("phone", end)))
+    return not theirs.isdisjoint(number[-_END:] for number in ours)
+
+
+_END = 7
+"""Digits of a number that are too many to agree by chance, and too few to say whose it is."""
 
 
 @lru_cache(maxsize=100_000)

@@ -136,7 +136,9 @@ def test_an_accepted_record_without_a_key_of_one_column_is_found_by_its_cells(co
         {"crm": CALLS["crm"], "orders": CALLS["orders"], "calls.csv": LINES},
         '[[source]]\nname = "calls"\nconnector = "table"\nfiles = ["calls.csv"]\n'
         f"[source.collection.calls]\n{key}\n[source.collection.calls.fields]\n"
-        + "\n".join(f'{name} = {{ category = "user", identifier = "{name}" }}' for name in ("phone", "name", "customer_no")),
+        + "\n".join(
+            f'{name} = {{ category = "user", identifier = "{name}" }}' for name in ("phone", "name", "customer_no")
+        ),
     )
     call = next(m.record for m in find(workspace, [ADA])[0].matches if m.record.collection == "calls")
     verdict(workspace, "accept", call.record)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from dsar.fulfilment.workspace import Workspace
+from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Answer
+from tests.conftest import write_company
 
 Company = Callable[..., Workspace]
 Grades = Callable[..., dict[str, str]]
@@ -181,3 +183,31 @@ def test_a_click_id_is_probable_and_with_two_owners_nothing(company: Company, gr
     found = grades(workspace, email="ada@example.org")
 
     assert found == {"news/N1": "confirmed", "news/N2": "confirmed", "web/S1": "probable"}
+
+
+SHORT = "key,email,phone,name,street,postcode\nC1,,{},Ada Bell,,80540"
+
+
+@pytest.mark.parametrize(
+    ("region", "given", "written"),
+    [
+        ("US", "+1 206 946 0123", "946-0123"),
+        ("GB", "+1 206 946 0123", "206 946 0123"),
+        ("DE", "+49 30 9460123", "946 01 23"),
+        ("US", "946-0123", "+1 206 946 0123"),
+    ],
+    ids=["without its area", "without its country", "without its area, and yet a number", "in the request"],
+)
+def test_a_number_written_short_makes_a_name_in_one_postcode_likelier_and_confirms_nothing(
+    tmp_path: Path, ask: Ask, region: str, given: str, written: str
+) -> None:
+    found = []
+    for n, number in enumerate((written, "")):
+        config = write_company(tmp_path / f"c{n}", {"crm": SHORT.format(number)})
+        config.write_text(config.read_text(encoding="utf-8").replace('"DE"', f'"{region}"'), encoding="utf-8")
+        answer = ask(open_workspace(config), name="Ada Bell", postcode="80540", phone=given)
+        found += [(match.grade, match.score) for match in answer.matches]
+
+    (with_it, likely), (without, less) = found
+    assert likely > less
+    assert (with_it, without) == ("probable", "possible")
