@@ -14,7 +14,7 @@ from dsar.vocabulary.countries import country_name
 def consents(report: AccessReport, say: Phrases) -> Table | Prose:
     """Return every consent by purpose and channel: text, given when and how, withdrawn when (Art. 7(1) and (3))."""
     if not report.consents:
-        return Prose(say("consents.none"))
+        return Prose(say("consents.none") if report.limited is None else say("consents.none_limited"))
     rows = tuple(
         (
             one.purpose or say("report.unknown"),
@@ -39,7 +39,7 @@ def _event(when: str | None, how: str, say: Phrases) -> str:
 def accesses(report: AccessReport, say: Phrases) -> Iterator[Block]:
     """Yield every logged look-up and disclosure, or why there is none to tell (C-579/21)."""
     if not report.accesses_logged:
-        yield Prose(say("accesses.not_logged"))
+        yield Prose(say("accesses.not_logged") if report.limited is None else say("accesses.not_asked_for"))
         return
     table = accesses_table(report, say)
     yield table if table.rows else Prose(say("accesses.none", titles=", ".join(report.accesses_logged)))

@@ -60,7 +60,8 @@ def build_report(
     told = tuple(_collections(answer, found, collections, setting))
     specs = tuple(collections.get((part.source, part.collection), NOT_CONFIGURED) for part in told)
     held = tuple(zip(specs, (part.findings for part in told), strict=True))
-    titles = ((_title(place, spec, answer), spec) for place, spec in collections.items())
+    asked = collections if answer.limited is None else answer.limited.to
+    titles = ((_title(place, spec, answer), spec) for place, spec in collections.items() if place in asked)
     report = AccessReport(
         **_header(answer, setting),
         drafts=(*drafts(told, collections, setting), *untranslated(told, words.missing, setting.language)),

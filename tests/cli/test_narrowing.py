@@ -173,6 +173,30 @@ def test_what_an_archive_handed_over_stays_out_where_it_is_not_asked_for(narrowe
     assert [path.suffix for path in (narrowed / "whole" / "attachments").iterdir()] == [".pdf"]
 
 
+def test_a_narrowed_copy_says_nothing_of_consents_and_look_ups_that_it_does_not_cover(
+    narrowed: Path, dsar: Dsar
+) -> None:
+    toml = (
+        (narrowed / "dsar.toml")
+        .read_text()
+        .replace(
+            "[source.collection.shop.fields]",
+            '[source.collection.shop.history]\ntells = "accesses"\nwhen = "id"\n[source.collection.shop.fields]',
+        )
+    )
+    (narrowed / "dsar.toml").write_text(toml)
+    dsar("export", "--request", "R-1", "--out", "answer")
+
+    said = shown(narrowed / "answer")
+    assert "No record of a consent was found in what you asked for." in said
+    assert "What you asked for includes no log of who looks at data." in said
+    assert "No record of a consent was found." not in said and "None of the sources searched logs" not in said
+    assert data(narrowed / "answer")["access_log_kept_by"] == []
+    dsar("request", "change", "R-1", "--whole")
+    dsar("export", "--request", "R-1", "--out", "answer")
+    assert data(narrowed / "answer")["access_log_kept_by"] == ["shop, shop"]
+
+
 def test_nobody_has_to_ask_an_archive_that_a_narrowed_request_leaves_out(narrowed: Path, dsar: Dsar) -> None:
     with (narrowed / "dsar.toml").open("a") as toml:
         toml.write('[[source]]\nname = "archive"\nmanual = true\nask = "records@example.org"\n')
