@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dsar.errors import RequestError
 from dsar.fulfilment.desk.deadlines import course_of, dates_of, deadlines_of
+from dsar.fulfilment.desk.last_search import check_nothing_held
 from dsar.fulfilment.home import Opened, register_of
 from dsar.register import requests as register
 from dsar.register.letters import Letter, Templates, as_page, as_text, templates
@@ -60,11 +61,16 @@ def _court(home: Opened, language: str) -> str:
 def write_letter(
     home: Opened, request_id: str, kind: str, out: Path, words: str = ""
 ) -> tuple[Letter, tuple[Path, ...]]:
-    """Write a letter as HTML and as text into a folder; gives it and its files, which only their owner may read."""
+    """Write a letter as HTML and as text into a folder; gives it and its files, which only their owner may read.
+
+    Raises RequestError for the letter that nothing is held where the last search says otherwise.
+    """
     from dsar.store.files import private_folder, write_private
 
-    written = letter(home, request_id, kind, words)
-    name = str(register.read(register_of(home), request_id).request.request_id)
+    found = register.read(register_of(home), request_id)
+    if kind == "nothing_held":
+        check_nothing_held(home, found, told=True)
+    written, name = letter(home, request_id, kind, words), str(found.request.request_id)
     private_folder(out)
     sender = f"{home.config.controller.name}, {home.config.controller.contact}".strip(", ")
     paths = (out / f"{name}-{kind}.html", out / f"{name}-{kind}.txt")

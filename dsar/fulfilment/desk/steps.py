@@ -14,6 +14,7 @@ from pathlib import Path
 from dsar.errors import RequestError
 from dsar.fulfilment.desk.deadlines import course_of, dates_of, deadlines_of
 from dsar.fulfilment.desk.ending import End, check_end, undelivered
+from dsar.fulfilment.desk.last_search import check_nothing_held
 from dsar.fulfilment.desk.narrowing import check_narrowing
 from dsar.fulfilment.erasing.recipients import still_open
 from dsar.fulfilment.finding.narrowed import USES
@@ -185,7 +186,8 @@ def close(home: Opened, request_id: str, end: End, step: Step) -> Registered:
     """Close a request and remove what of its case is a copy of the sources (A-48); a refusal needs its ground (R-24).
 
     Raises RequestError for an unknown outcome, a refusal without a ground and words, a fulfilled request while a
-    recipient is still to be told (E-45), and a copy that was fulfilled without having been delivered (G-10).
+    recipient is still to be told (E-45), a copy that was fulfilled without having been delivered (G-10), and nothing
+    held where the last search has found something.
     """
     check_end(end, step.words)
     found = register.read(register_of(home), request_id)
@@ -195,6 +197,8 @@ def close(home: Opened, request_id: str, end: End, step: Step) -> Registered:
             hint=f"`dsar request deliver {found.request.request_id} --channel portal --address … --proof … "
             "--package DIR` notes it. Where there was nothing to hand over: `--outcome nothing_held`.",
         )
+    if end.outcome == "nothing_held" and found.open:
+        check_nothing_held(home, found, told=False)
     waits = still_open(home.root, str(found.request.request_id))
     if end.outcome == "fulfilled" and waits:
         raise RequestError(
