@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import itertools
 import os
@@ -47,6 +48,10 @@ app = typer.Typer(
 )
 
 
+_YOUNG = 100_000
+"""Objects that are made before Python looks for cycles among them: a command makes as many by its imports alone."""
+
+
 def _version(asked: bool) -> None:
     if asked:
         from importlib.metadata import PackageNotFoundError, version
@@ -75,6 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if arguments is None:  # a process of our own
+        gc.set_threshold(_YOUNG)
     _prepare_signals()
     _prepare_output()
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
@@ -85,6 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _ended(error, words)
     if code == exits.INTERRUPTED:
         _tell("Interrupted. Nothing was changed in your sources; run the same command again when you like.")
+    if arguments is None:  # the process ends here, and Python would look through all that is left twice more
+        gc.freeze()
     return code
 
 

@@ -51,6 +51,8 @@ class Run:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._collecting:
+            gc.freeze()  # and back: all of it counts as old now, which else the next step would look through at once
+            gc.unfreeze()
             gc.enable()
         self.close()
 
