@@ -62,7 +62,8 @@ def nearly(one: str, other: str) -> bool:
     if home == there:
         alike = min(len(plain), len(its)) > _SHORT and one_letter_off(plain, its)
         return plain == its or (alike and not _numbered_apart(plain, its))
-    return plain == its and one_letter_off(home, there) and _digits(home) == _digits(there)
+    numbers = {_digits(home), _digits(there)} - {""}  # acme1 and acme12 are two; ac1me is a slip of acme
+    return plain == its and one_letter_off(home, there) and len(numbers) < 2
 
 
 _SHORT = 4

@@ -144,17 +144,15 @@ def _confirm(search: Search, subject: Subject, hop: int) -> None:
     """Confirm what the profile as it stands confirms, until nothing more follows; then let it lend identifiers."""
     while True:
         subject.meet_namesakes(search.facets)
-        fresh: list[Graded] = []
-        described: list[Graded] = []
+        turns: tuple[list[Graded], ...] = [], [], []
         for ref in sorted(subject.candidates.keys() - subject.confirmed.keys()):
             verdicts = _verdicts(search, subject, ref)
             if verdicts and not subject.decided.by_mark and not any(v.grade == "confirmed" for v in verdicts):
                 continue  # most of what waits, told without more ado
             graded = _decided(search, subject, _graded(ref, hop, verdicts)) if verdicts else _alone(subject, ref)
             if graded and graded.grade == "confirmed":
-                (described if _only_described(graded, verdicts) else fresh).append(graded)
-        # what a number or mailbox confirms may tell the birth date that keeps a namesake out
-        fresh = fresh or described
+                turns[_turn(graded, verdicts)].append(graded)
+        fresh = next(filter(None, turns), [])
         if not fresh:
             return
         open_to_doubt = [graded.ref for graded in fresh if not graded.settled]
@@ -172,10 +170,12 @@ def _alone(subject: Subject, ref: Ref) -> Graded | None:
     return Graded(ref, "confirmed", 1, (Evidence(DECIDED, "decision", "request"),), _ACCEPTED)
 
 
-def _only_described(graded: Graded, verdicts: Iterable[Verdict]) -> bool:
-    """Whether nothing but a name with what describes a person confirms a row."""
-    strong = any(v.grade == "confirmed" and v.evidence.kind != "name" for v in verdicts)
-    return not strong and graded.evidence[0].rule != DECIDED
+def _turn(graded: Graded, verdicts: Iterable[Verdict]) -> int:
+    """Order rows: by number or mailbox first, then by birth date, then by address; each may keep a namesake out."""
+    confirming = [verdict.evidence for verdict in verdicts if verdict.grade == "confirmed"]
+    if graded.evidence[0].rule == DECIDED or any(evidence.kind != "name" for evidence in confirming):
+        return 0
+    return 1 if any("birth_date" in evidence.agrees for evidence in confirming) else 2
 
 
 def _decided(search: Search, subject: Subject, graded: Graded) -> Graded:

@@ -31,6 +31,16 @@ def test_what_a_number_confirms_keeps_a_namesake_out_of_the_same_step(company: C
     assert found == {"crm/N": "confirmed"}
 
 
+def test_what_a_birth_date_confirms_brings_the_number_that_keeps_a_namesake_out(
+    company: Company, grades: Grades
+) -> None:
+    rows = ["R,,,Ada Joan,Lovelace,1980-05-17,,,572-77-8638", "W,,,Ada J,Lovelace,,12 Mill Road,80540,397-47-7657"]
+
+    assert grades(company({"crm": HOME + rows[1]}), birth_date="1980-05-17", **ASKED) == {"crm/W": "confirmed"}
+    found = grades(company({"crm": HOME + "\n".join(rows)}), birth_date="1980-05-17", **ASKED)
+    assert found == {"crm/R": "confirmed"}
+
+
 def test_a_number_lent_to_somebody_whose_first_name_is_ones_second_confirms_nothing(
     company: Company, grades: Grades
 ) -> None:
