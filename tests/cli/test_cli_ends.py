@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import pty
 import signal
@@ -240,3 +241,10 @@ def test_importing_the_command_line_leaves_ctrl_c_as_it_was() -> None:
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert ended.stdout == "True\n"
+
+
+def test_a_program_that_calls_a_command_keeps_its_collector_of_cycles(dsar: Dsar) -> None:
+    before = gc.get_threshold(), gc.isenabled(), gc.get_freeze_count()
+
+    assert dsar("find", "--help").code == 0
+    assert (gc.get_threshold(), gc.isenabled(), gc.get_freeze_count()) == before
