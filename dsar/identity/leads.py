@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from functools import lru_cache
 
@@ -46,12 +47,16 @@ def _near_days(day: str) -> tuple[str, ...]:
 
 
 def _exists(day: str) -> bool:
-    if not ("1880" < day[:4] < "2100" and "00" < day[5:7] < "13" and "00" < day[8:] < "32"):
-        return False  # most that are none are told without an error
-    try:
-        return 1880 < datetime.date.fromisoformat(day).year < 2100
-    except ValueError:
+    year, rest = day[:4], day[5:]
+    if not "1880" < year < "2100":
         return False
+    return rest in _days_of_a_year() or (rest == "02-29" and calendar.isleap(int(year)))
+
+
+@lru_cache(maxsize=1)
+def _days_of_a_year() -> frozenset[str]:
+    first = datetime.date(2001, 1, 1)
+    return frozenset((first + datetime.timedelta(number)).isoformat()[5:] for number in range(365))
 
 
 def _near_numbers(number: str) -> list[str]:
