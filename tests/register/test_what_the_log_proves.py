@@ -117,6 +117,22 @@ def test_what_everybody_may_know_of_a_person_makes_no_check_stronger(
     assert found.history[-1].facts["level"] == level
 
 
+def test_who_is_verified_is_not_asked_again_without_a_new_doubt(home: Homes) -> None:
+    """Already authenticated is no reason for a document, and stops no clock (V-2, V-3; Art. 12(6) GDPR)."""
+    added(home())
+    silent = Step(TODAY.on)
+    check_identity(home(), "R-1", Check("reply", "", (), "verified", "2026-11-22", "Eve"))
+    steps.ask(home(), "R-1", "identity", "reasonable_doubt", silent)  # a reply alone is too weak for a copy
+
+    check_identity(home(), "R-1", Check("login", "", (), "verified", "2026-11-22", "Eve"))
+    with pytest.raises(RequestError, match="verified already, by login on 2026-11-22"):
+        steps.ask(home(), "R-1", "identity", "not_identified", silent)
+    steps.ask(home(), "R-1", "clarification", "large_amount", silent)
+    asked = steps.ask(home(), "R-1", "identity", "not_identified", TODAY)
+
+    assert [entry.step for entry in asked.history[-2:]] == ["clarification_asked", "identity_asked"]
+
+
 def test_a_check_that_is_still_to_come_proves_nothing(home: Homes) -> None:
     added(home())
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from dsar.errors import RequestError
 from dsar.fulfilment.desk.deadlines import course_of, dates_of, deadlines_of
 from dsar.fulfilment.desk.ending import End, check_end, undelivered
+from dsar.fulfilment.desk.identity_check import doubts_of, identity_of
 from dsar.fulfilment.desk.last_search import check_nothing_held
 from dsar.fulfilment.desk.narrowing import check_narrowing
 from dsar.fulfilment.erasing.recipients import still_open
@@ -66,12 +67,21 @@ def acknowledge(home: Opened, request_id: str, step: Step) -> Registered:
 def ask(home: Opened, request_id: str, about: str, reason: str, step: Step) -> Registered:
     """Note a question to the person: `about` their identity or a clarification, and why it had to be asked (G-4).
 
-    Raises RequestError for an unknown reason: without one no clock stops.
+    Raises RequestError for an unknown reason: without one no clock stops. So does a question about the identity of
+    somebody who is verified well enough, unless the officer says what the new doubt is (Art. 12(6) GDPR; V-2, V-3).
     """
     reasons = {"identity": DOUBTS, "clarification": UNCLEAR}.get(about)
     if reasons is None or reason not in reasons:
         known = ", ".join(reasons or ("identity", "clarification"))
         raise RequestError("There is no such question or reason.", hint=f"One of: {known}.")
+    found = register.read(register_of(home), request_id)
+    check = identity_of(found)
+    settled = check is not None and check.result == "verified" and not doubts_of(home, found)
+    if about == "identity" and settled and check is not None and not step.words:
+        raise RequestError(
+            f"The person is verified already, by {check.method} on {check.on}.",
+            hint="Leave the question, or say with --words what the new doubt is (Art. 12(6) GDPR).",
+        )
     stops = reason not in ("routine", "unclear")
     return _note(home, request_id, f"{about}_asked", step, {"reason": reason, "stops": stops})
 
