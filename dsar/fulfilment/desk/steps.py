@@ -68,7 +68,7 @@ def ask(home: Opened, request_id: str, about: str, reason: str, step: Step) -> R
     """Note a question to the person: `about` their identity or a clarification, and why it had to be asked (G-4).
 
     Raises RequestError for an unknown reason: without one no clock stops. So does a question about the identity of
-    somebody who is verified well enough, unless the officer says what the new doubt is (Art. 12(6) GDPR; V-2, V-3).
+    somebody who is verified well enough, unless it is for a doubt (Art. 12(6) GDPR; V-2, V-3).
     """
     reasons = {"identity": DOUBTS, "clarification": UNCLEAR}.get(about)
     if reasons is None or reason not in reasons:
@@ -77,10 +77,10 @@ def ask(home: Opened, request_id: str, about: str, reason: str, step: Step) -> R
     found = register.read(register_of(home), request_id)
     check = identity_of(found)
     settled = check is not None and check.result == "verified" and not doubts_of(home, found)
-    if about == "identity" and settled and check is not None and not step.words:
+    if about == "identity" and settled and check is not None and not (reason == "reasonable_doubt" or step.words):
         raise RequestError(
             f"The person is verified already, by {check.method} on {check.on}.",
-            hint="Leave the question, or say with --words what the new doubt is (Art. 12(6) GDPR).",
+            hint="Leave the question; with a new doubt (Art. 12(6) GDPR): --reason reasonable_doubt.",
         )
     stops = reason not in ("routine", "unclear")
     return _note(home, request_id, f"{about}_asked", step, {"reason": reason, "stops": stops})
