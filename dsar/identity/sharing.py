@@ -57,7 +57,8 @@ def _users(search: Search, subject: Subject, value: Value) -> Users:
         return Users(1 + len(strangers), rivals)
     several = len(groups) if _names_nobody(subject) else 0  # who asks may be any of them
     number = max(1 + len(strangers), several, _entries(search, value))
-    return Users(number, rivals, namesakes=_fall_apart(search, subject, value))
+    shared = number > 1 or is_family_mailbox(value[1])  # nobody asks it of a mailbox of one
+    return Users(number, rivals, namesakes=shared and _fall_apart(search, subject, value))
 
 
 def _names_nobody(subject: Subject) -> bool:
