@@ -86,8 +86,8 @@ def _done(
 ) -> tuple[Batch, list[Taken]]:
     """Read what is asked and do it."""
     from dsar.fulfilment.batches.batch import batch_of_register, run_batch
-    from dsar.fulfilment.batches.places import check_out
     from dsar.fulfilment.desk.inbox import take
+    from dsar.fulfilment.places import check_out
     from dsar.fulfilment.requests import read_rows
 
     file, inbox = where

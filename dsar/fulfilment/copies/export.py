@@ -13,6 +13,7 @@ from dsar.fulfilment.desk.deadlines import require_regimes, with_due
 from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.finding.others import Cleared, Copy, cleared, copies_of, files_of
 from dsar.fulfilment.package import Output, folder_for, keep_case, named
+from dsar.fulfilment.places import check_out
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import AccessReport, Answer, Request
@@ -69,6 +70,7 @@ def export_each(
         named_as = f"Request {other.request_id}" if other.request_id else "The request"
         raise RequestError(f"{named_as} asks for {other.right}, not for access.", hint="`dsar erase` plans erasures.")
     require_regimes(workspace.config, requests)
+    check_out(workspace, out)
     requests = [with_due(workspace.config, request) for request in requests]
     answers = find(workspace, requests, progress)
     done = list(export_answers(workspace, answers, lambda request: folder_for(out, request, requests), progress))

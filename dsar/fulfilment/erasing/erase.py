@@ -18,6 +18,7 @@ from dsar.fulfilment.erasing.rehearsing import Seen, rehearsed
 from dsar.fulfilment.erasing.schemas import schemas_of
 from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.package import Output, folder_for, named, note_case, refuse_changed
+from dsar.fulfilment.places import check_out
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
 from dsar.model import Answer, ErasurePlan, Request, RewrittenFile
@@ -81,6 +82,7 @@ def plan_answers(
     Raises as `plan_erasure` does.
     """
     requests = [answer.request for answer in answers]
+    check_out(workspace, out)
     refuse_changed(workspace, "erase")
     progress.step("planning and rehearsing", total=len(answers))
     places = [folder_for(out, answer.request, requests) for answer in answers]

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from dsar.errors import Unreadable
 from dsar.sources.limits import Unpacked
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 BLOCK = 256 * 1024
 """Bytes that are looked at together, few enough to stay near the processor."""
@@ -78,6 +80,8 @@ def scan(path: Path, advance: Callable[[int], None] = lambda _: None) -> Scan:
 
     Raises Unreadable if it is empty or cannot be decompressed.
     """
+    import numpy as np
+
     compressed = is_compressed(path)
     decoder = codecs.getincrementaldecoder("utf-8")()
     counts = {"lf": 0, "cr": 0, "crlf": 0, "nul": 0}

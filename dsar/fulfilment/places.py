@@ -1,4 +1,4 @@
-"""Where the answers of a batch may lie: not among the exports it reads, the workspace, or what is dropped for it."""
+"""Where answers may lie: not among the exports that are read, the workspace, or what is dropped for a batch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dsar.errors import RequestError
 from dsar.fulfilment.workspace import Workspace
 
 
-def check_out(workspace: Workspace, out: Path, inbox: Path | None) -> None:
+def check_out(workspace: Workspace, out: Path, inbox: Path | None = None) -> None:
     """Raise RequestError if answers would lie where the next search, or the next batch, reads its input.
 
     A package among the exports is a copy of a person's data that is searched for the next one; in a drop folder it
