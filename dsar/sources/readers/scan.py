@@ -98,8 +98,7 @@ def scan(path: Path, advance: Callable[[int], None] = lambda _: None) -> Scan:
             utf8 = utf8 and _decodes(decoder, block)
             quotes = quotes or b'"' in block
             spaced = spaced or (quotes and _spaced(found))
-            blank = blank or bool((feeds[:-1] & feeds[1:]).any()) or (not last and block[:1] in b"\r\n")
-            blank = blank or (counts["cr"] > 0 and (b"\n\r\n" in block or b"\n\r\n" in last + block[:2]))
+            blank = blank or _blank_line(feeds, block, last, carriages=counts["cr"] > 0)
             free = {byte for byte in free if byte not in block}
             last = block[-1:]
     if not last:
@@ -117,6 +116,13 @@ def scan(path: Path, advance: Callable[[int], None] = lambda _: None) -> Scan:
         blank_lines=blank,
         separators="".join(chr(byte) for byte in sorted(free)),
     )
+
+
+def _blank_line(feeds: NDArray[np.bool_], block: bytes, last: bytes, *, carriages: bool) -> bool:
+    """Whether a line of a block is empty, the first of the file or one between two line ends."""
+    if (feeds[:-1] & feeds[1:]).any() or (not last and block[:1] in b"\r\n"):
+        return True
+    return carriages and (b"\n\r\n" in block or b"\n\r\n" in last + block[:2])
 
 
 def _spaced(found: NDArray[np.uint8]) -> bool:
