@@ -90,8 +90,7 @@ def scan(path: Path, advance: Callable[[int], None] = lambda _: None) -> Scan:
         sha256 = hasher.submit(sha256_of, path)
         for block in blocks(path):
             advance(len(block))
-            # in arrays: `in` takes five times as long for two bytes as for one
-            found = np.frombuffer(last + block, np.uint8)
+            found = np.frombuffer(last + block, np.uint8)  # `in` takes five times as long for two bytes as for one
             feeds = found == _FEED
             counts["lf"] += int(np.count_nonzero(feeds[len(last) :]))
             _count(counts, block, last)
