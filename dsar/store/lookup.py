@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ Numbers = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 Rows = NDArray[np.uint32]
 Entries = NDArray[np.uint16]
+Number = TypeVar("Number", np.uint64, np.uint32, np.uint16)
 Part = tuple[int, Hashes, Rows]
 """The number of an entry, its hashes, which share their first byte, and their rows."""
 _WIDTH = 8 + 4 + 2
@@ -36,19 +38,26 @@ def write_sorted(path: Path, parts: Sequence[Part]) -> None:
     sorted_hashes, rows, entries = np.empty(many, np.uint64), np.empty(many, np.uint32), np.empty(many, np.uint16)
     end = 0
     for _, alike in sorted(by_byte.items()):
-        unsorted = np.concatenate([hashes for _, hashes, _ in alike])
+        unsorted, of_hashes = _joined([hashes for _, hashes, _ in alike]), _joined([rows for _, _, rows in alike])
         order = _order(unsorted)
         begin, end = end, end + len(unsorted)
         np.take(unsorted, order, out=sorted_hashes[begin:end])
-        np.take(np.concatenate([rows for _, _, rows in alike]), order, out=rows[begin:end])
-        of_entries = [np.full(len(hashes), entry, np.uint16) for entry, hashes, _ in alike]
-        np.take(np.concatenate(of_entries), order, out=entries[begin:end])
+        np.take(of_hashes, order, out=rows[begin:end])
+        if len(alike) == 1:
+            entries[begin:end] = alike[0][0]
+        else:
+            of_entries = [np.full(len(hashes), entry, np.uint16) for entry, hashes, _ in alike]
+            np.take(_joined(of_entries), order, out=entries[begin:end])
     temporary = path.with_name(f".{path.name}.part")
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         for array in (sorted_hashes, rows, entries):
             file.write(array.data)
     sync_file(temporary)
     commit(temporary, path)
+
+
+def _joined(arrays: Sequence[NDArray[Number]]) -> NDArray[Number]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _order(hashes: Hashes) -> Numbers:
