@@ -90,7 +90,7 @@ def test_the_patterns_say_what_the_wheel_holds(shipped: set[str]) -> None:
     "name",
     [
         "dsar/py.typed",
-        "dsar/store/queries/hits.sql",
+        "dsar/store/queries/rows.sql",
         "dsar/renderers/report.css",
         "dsar/renderers/texts.de.toml",
         "dsar/vocabulary/categories.toml",

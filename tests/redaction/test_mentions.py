@@ -20,7 +20,7 @@ from dsar.redaction.own import Own
 from dsar.redaction.places import Place
 from dsar.redaction.raw import known_by
 from dsar.redaction.structured import is_role, of_record
-from dsar.store.run import Run
+from dsar.store.lookup import Lookup
 
 Company = Callable[..., Workspace]
 ADA = request_of(email=["ada@example.org"], name=["Ada Bell"], request_id="R-1")
@@ -253,13 +253,13 @@ def test_our_own_mailboxes_are_staff_and_those_of_functions_nobody(company: Comp
 
 def test_the_cost_is_that_of_the_texts_and_not_of_all_people(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    known = Run.known
+    known = Lookup.known
 
-    def counted(self: Run, hashes: Sequence[int], most: int = 20) -> list[tuple[int, int, int, str]]:
+    def counted(self: Lookup, hashes: Sequence[int], most: int = 20) -> list[tuple[int, int, int, str]]:
         asked.append(len(hashes))
         return known(self, hashes, most)
 
-    monkeypatch.setattr(Run, "known", counted)
+    monkeypatch.setattr(Lookup, "known", counted)
     crowd = "".join(f"X{n},Eve{'abcdefghij'[n % 10]} Nobody{n},e{n}@example.org,,K9{n:05}\n" for n in range(2_000))
     for people in (CRM, CRM + crowd):
         clear(company({"crm": people, "calls": "key,email,note\nN1,ada@example.org,Ben Sample called about K100200"}))
