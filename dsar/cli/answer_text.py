@@ -92,7 +92,7 @@ def print_sources(sources: Sequence[SourceAnswer], notes: Sequence[str] = ()) ->
         name = place_of(source)
         rows = sum(file.rows_loaded for file in source.files)
         counts = (source.confirmed, source.probable, source.possible, source.refused)
-        result = "not asked for" if source.reason == OUT_OF_SCOPE else source.result.replace("_", " ")
+        result = "not asked" if source.reason == OUT_OF_SCOPE else source.result.replace("_", " ")
         table.row(name, result, f"{rows:,}", *counts)
         if source.reason not in (None, OUT_OF_SCOPE) and not any(source.reason in note for note in notes):
             told.append(f"{name}: {source.reason}")
