@@ -35,23 +35,18 @@ def write_sorted(path: Path, parts: Sequence[Part]) -> None:
         if len(part[1]):
             by_byte.setdefault(int(part[1][0]) >> 56, []).append(part)
     many = sum(len(hashes) for _, hashes, _ in parts)
-    sorted_hashes, rows, entries = np.empty(many, np.uint64), np.empty(many, np.uint32), np.empty(many, np.uint16)
-    end = 0
-    for _, alike in sorted(by_byte.items()):
-        unsorted, of_hashes = _joined([hashes for _, hashes, _ in alike]), _joined([rows for _, _, rows in alike])
-        order = _order(unsorted)
-        begin, end = end, end + len(unsorted)
-        np.take(unsorted, order, out=sorted_hashes[begin:end])
-        np.take(of_hashes, order, out=rows[begin:end])
-        if len(alike) == 1:
-            entries[begin:end] = alike[0][0]
-        else:
-            of_entries = [np.full(len(hashes), entry, np.uint16) for entry, hashes, _ in alike]
-            np.take(_joined(of_entries), order, out=entries[begin:end])
     temporary = path.with_name(f".{path.name}.part")
+    begin = 0
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        for array in (sorted_hashes, rows, entries):
-            file.write(array.data)
+        for _, alike in sorted(by_byte.items()):
+            hashes, rows = _joined([hashes for _, hashes, _ in alike]), _joined([rows for _, _, rows in alike])
+            entries = _joined([np.full(len(hashes), entry, np.uint16) for entry, hashes, _ in alike])
+            order = _order(hashes)
+            # each byte's share of the three arrays at once, so that no second copy of the whole is held
+            for start, array in ((8 * begin, hashes), (8 * many + 4 * begin, rows), (12 * many + 2 * begin, entries)):
+                file.seek(start)
+                file.write(array[order].data)
+            begin += len(hashes)
     sync_file(temporary)
     commit(temporary, path)
 
