@@ -419,13 +419,19 @@ def test_a_request_is_not_closed_as_fulfilled_while_a_recipient_waits(company: P
     assert not close(workspace, "R-1", End("fulfilled"), Step(workspace.now.date())).open
 
 
-def test_closing_leaves_of_a_case_nothing_that_is_a_copy_of_a_source(company: Path) -> None:
+def erased_and_told(company: Path) -> Workspace:
+    """The company once Ada is erased and verified to be gone, and her recipient was told: the request may be closed."""
     workspace = opened(company)
     add_request(workspace, replace(ADA, received="2026-11-20"))
     approved(company)
     write(company, GONE, EMPTIED, line("bob"))
     verified(company)
     tell(workspace, "R-1", "Partner Example Ltd=sent", kept_plan(workspace, "R-1").recipients, "", "")
+    return workspace
+
+
+def test_closing_leaves_of_a_case_nothing_that_is_a_copy_of_a_source(company: Path) -> None:
+    workspace = erased_and_told(company)
     case = company / ".dsar" / "cases" / "R-1"
     before = {path.name for path in case.iterdir()}
     assert {"case.json", "records.parquet", "plan.json", "verified.json"} <= before
@@ -441,12 +447,7 @@ def test_closing_leaves_of_a_case_nothing_that_is_a_copy_of_a_source(company: Pa
 
 def test_after_the_erasure_and_the_closing_no_byte_of_the_person_is_in_the_workspace(company: Path) -> None:
     """The case's request itself goes with `dsar purge`; everything else of the person is gone by then (A-48)."""
-    workspace = opened(company)
-    add_request(workspace, replace(ADA, received="2026-11-20"))
-    approved(company)
-    write(company, GONE, EMPTIED, line("bob"))
-    verified(company)
-    tell(workspace, "R-1", "Partner Example Ltd=sent", kept_plan(workspace, "R-1").recipients, "", "")
+    workspace = erased_and_told(company)
     close(workspace, "R-1", End("fulfilled"), Step(workspace.now.date()))
     shutil.rmtree(company / ".dsar" / "cases" / "R-1")  # as purging does
 

@@ -173,7 +173,7 @@ def test_what_a_crash_left_beside_the_identifiers_goes_when_they_are_built(place
     segment = place.load().segments[0]
     for path in segment.folder.glob("identifiers-*"):
         path.unlink()
-    (segment.folder / ".identifiers-0.parquet.part").write_bytes(b"personal")
+    (segment.folder / ".identifiers-0.bin.part").write_bytes(b"personal")
     place.load()
 
     assert {path.name.split("-")[0] for path in segment.folder.iterdir()} == {
