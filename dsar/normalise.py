@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 
+from dsar.dates import dates
+from dsar.emails import emails_in_cell
 from dsar.phones import dialled, in_usual_form, parsed
 
-VERSION = "8"
+VERSION = "9"
 """Changes when any normal form changes, so that identifiers are indexed anew."""
 
-EMAIL = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\uffff-]+@[A-Za-z0-9\u0080-\uffff-]+(?:\.[A-Za-z0-9\u0080-\uffff-]+)+"
-)
 _SEPARATING = re.compile(r"[^0-9a-z]")
-_PUNCTUATION = re.compile(r"[^0-9a-z\u0080-\uffff]")
 _NOT_DIALLED = re.compile(r"[^+0-9]")
 _BETWEEN_WORDS = re.compile(r"[^0-9a-z]+")
 _NO_CODE = re.compile(r"[^0-9A-Z]")
@@ -29,6 +25,9 @@ _TITLES = (
     "sig sigra dott dottssa phd md msc bsc mba"
 )
 TITLES = frozenset(_TITLES.split())
+_FACULTIES = "med dent vet rer nat pol oec iur jur theol habil mult hc h c univ"
+_OF_A_DOCTOR = frozenset(_FACULTIES.split())
+"""What a doctor is one of; such a word is no given name after `Dr.`, and may be one elsewhere."""
 DEGREES = frozenset({"phd", "md", "msc", "bsc", "mba", "mag", "ing", "dipl"})
 """Titles that stand after a name."""
 SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "junior", "senior"))
@@ -38,6 +37,12 @@ BLOCK_KINDS = frozenset(
     {"family_birth", "given_birth", "family_postcode", "mail_name", "house", "initial_birth", "name_in_text"}
 )
 """Composed keys: names with birth dates or postcodes, and mailboxes without their domain. They never confirm."""
+
+
+GROUPED = frozenset(
+    {"national_id", "passport", "driver_licence", "drivers_license", "ssn", "tax_id", "vat_id", "iban", "card"}
+)
+"""Kinds of numbers that are written in groups by some and in one by others."""
 
 
 @lru_cache(maxsize=65_536)
@@ -51,8 +56,7 @@ def normal_forms(kind: str, raw: str, region: str | None = None) -> tuple[str, .
     if text.casefold() in NULLS:
         return ()
     if kind == "phone":
-        number = phone(text, region)
-        return (number,) if number else ()
+        return phones(text, region)
     return _RULES.get(kind, _issued_id)(text)
 
 
@@ -60,44 +64,6 @@ def is_filler(normal: str) -> bool:
     """Whether a value was typed to fill a box: one character repeated, or digits counting up."""
     digits = _SEPARATING.sub("", normal.casefold())
     return len(set(digits)) <= 1 or digits in "01234567890" or digits in "9876543210"
-
-
-def emails(text: str) -> tuple[str, ...]:
-    """Every e-mail address in a text, lower-cased, with the domain in its ASCII form."""
-    pieces = around_addresses(unicodedata.normalize("NFC", text))
-    return tuple(dict.fromkeys(_address(found) for piece in pieces for found in EMAIL.findall(piece)))
-
-
-@lru_cache(maxsize=65_536)
-def mail_name(address: str) -> str:
-    """Give the local part of an address in normal form without tag and punctuation, which people leave out."""
-    local = address.partition("@")[0]
-    return _PUNCTUATION.sub("", local.split("+")[0]) or local
-
-
-def around_addresses(text: str) -> Iterator[str]:
-    """Give the parts of a text that may hold e-mail addresses: 300 characters on both sides of each `@`.
-
-    An address has 320 characters at the most (RFC 5321, 4.5.3.1); without this bound a long word without blanks, such
-    as a file inside a note, would cost its length squared.
-    """
-    start = end = 0
-    for found in re.finditer("@", text):
-        if found.start() > end:
-            if end:
-                yield text[start:end]
-            start = max(end, found.start() - 300)
-        end = found.start() + 300
-    if end:
-        yield text[start:end]
-
-
-def _address(found: str) -> str:
-    local, _, domain = found.lower().strip(".").rpartition("@")
-    if not domain.isascii():
-        with contextlib.suppress(UnicodeError):  # an impossible domain is compared as it was written
-            domain = domain.encode("idna").decode("ascii")
-    return f"{local.removeprefix('mailto:')}@{domain.rstrip('.')}"
 
 
 @lru_cache(maxsize=65_536)
@@ -113,6 +79,29 @@ def phone(text: str, region: str | None) -> str | None:
     return in_usual_form(number, region) or parsed(number, region)
 
 
+def phones(text: str, region: str | None) -> tuple[str, ...]:
+    """Every number of a cell as E.164: `030 1234567 / 0170 1234567` holds two, `030 1234567 (home)` one."""
+    usual = None if is_filler(text) else in_usual_form(dialled(text), region)
+    if usual:
+        return (usual,)
+    found: list[str | None] = []
+    for piece in _NEXT_NUMBER.split(text):
+        bare = _BEHIND.sub("", piece)
+        whole = phone(bare, region)
+        found += [whole] if whole else [phone(part, region) for part in _MAYBE_NEXT.split(bare)]
+    return tuple(dict.fromkeys(number for number in found if number))
+
+
+_NEXT_NUMBER = re.compile(
+    r"[;|\n]|(?<=[0-9)])\s*/\s*(?=\+|0[1-9])|(?<=[0-9)])\s*(?=\+)|\s(?:or|oder|ou|und|and|et|y|e|o)\s", re.IGNORECASE
+)
+"""Where a cell goes on with another number."""
+_MAYBE_NEXT = re.compile(r"[,/]|\s{2,}")
+"""Where it may, if what stands on both sides together is none."""
+_BEHIND = re.compile(r"[^0-9]+$")
+"""What stands behind the last digit is a remark."""
+
+
 @lru_cache(maxsize=65_536)
 def words(text: str) -> tuple[str, ...]:
     """The words of a name in plain ASCII letters, lower-case, without titles; `Herr` in `Daniel Herr` is a name."""
@@ -121,9 +110,9 @@ def words(text: str) -> tuple[str, ...]:
 
         text = anyascii(unicodedata.normalize("NFC", text))
     found = _BETWEEN_WORDS.split(text.lower().replace("'", ""))
-    kept = [word for word in found if word]
-    while len(kept) > 1 and kept[0] in TITLES:
-        kept = kept[1:]
+    kept, doctor = [word for word in found if word], False
+    while len(kept) > 1 and (kept[0] in TITLES or (doctor and kept[0] in _OF_A_DOCTOR)):
+        doctor, kept = doctor or kept[0] == "dr", kept[1:]
     while len(kept) > 2 and kept[-1] in DEGREES:
         kept = kept[:-1]
     return tuple(kept)
@@ -133,8 +122,10 @@ def words(text: str) -> tuple[str, ...]:
 def split_name(text: str) -> tuple[tuple[str, ...], str]:
     """Split a full name into its given names and its family name, both in plain letters.
 
-    `Family, Given` is known by its comma; otherwise the last word is the family name. Suffixes (Jr, III) are left out.
+    `Family, Given` is known by its comma, unless only a title or suffix follows; otherwise the last word is the family
+    name. Suffixes (Jr, III), and what stands in brackets at the end, are left out.
     """
+    text = without_remark(text)
     if "," in text:
         family, _, given = text.partition(",")
         names = [word for word in words(given) if word not in SUFFIXES]
@@ -143,58 +134,20 @@ def split_name(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(names[:-1]), names[-1] if names else ""
 
 
+def without_remark(name: str) -> str:
+    """Give a name without what is no name behind it: `Ada Bell (deceased)`, `Ada Bell, PhD`."""
+    kept = _REMARK.sub("", name) or name
+    before, comma, after = kept.rpartition(",")
+    return before if comma and words(before) and not set(words(after)) - TITLES - SUFFIXES else kept
+
+
+_REMARK = re.compile(r"\s*\([^()]*\)\s*$")
+
+
 def full_name(text: str) -> tuple[str, ...]:
     """A full name as a key: its words of two letters or more, sorted, so that order does not matter."""
     found = sorted({word for word in words(text) if len(word) > 1 and word not in SUFFIXES})
     return (" ".join(found),) if len(found) > 1 else ()
-
-
-_MONTH_NAMES = (
-    "jan january januar janvier enero|feb february februar fevrier febrero|mar march marz maerz mars marzo|"
-    "apr april avril abril|may mai mayo|jun june juni juin junio|jul july juli juillet julio|"
-    "aug august aout agosto|sep sept september septembre septiembre|oct october oktober okt octobre octubre|"
-    "nov november novembre noviembre|dec december dezember dez decembre diciembre"
-)
-_MONTHS = {name: month for month, names in enumerate(_MONTH_NAMES.split("|"), 1) for name in names.split()}
-_DATES = (
-    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$"), "ymd"),
-    (re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})$"), "ymd"),
-    (re.compile(r"(\d{4})(\d{2})(\d{2})$"), "ymd"),
-    (re.compile(r"(\d{2})(\d{2})(\d{4})$"), "either"),
-    (re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})$"), "dmy"),
-    (re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})$"), "either"),
-)
-_SPELT = re.compile(
-    r"(\d{1,2})[. -]+([a-z]+)[. ,-]+(\d{4}|\d{2})$|([a-z]+)[. -]+(\d{1,2})(?:st|nd|rd|th)?[ ,-]+(\d{4})$"
-)
-
-
-@lru_cache(maxsize=65_536)
-def dates(text: str) -> tuple[str, ...]:
-    """A date as ISO 8601; several where day and month, or the century, cannot be told; none where it is none."""
-    for pattern, order in _DATES:
-        found = pattern.match(text)
-        days = _readings(int(found[1]), int(found[2]), int(found[3]), order) if found else ()
-        if days:
-            return days
-    spelt = _SPELT.match(" ".join(words(text))) if any(c.isalpha() for c in text) else None
-    if spelt is None:
-        return ()
-    day, name, year = spelt.group(1, 2, 3) if spelt[1] else spelt.group(5, 4, 6)
-    return _readings(int(day), _MONTHS.get(name, 0), int(year), "dmy")
-
-
-def _readings(a: int, b: int, c: int, order: str) -> tuple[str, ...]:
-    orders = {"ymd": [(a, b, c)], "dmy": [(c, b, a)], "either": [(c, b, a), (c, a, b)]}[order]
-    centuries = [(y, m, d) for year, m, d in orders for y in ((year,) if year > 99 else (1900 + year, 2000 + year))]
-    return tuple(dict.fromkeys(day for parts in centuries if (day := _day(*parts))))
-
-
-def _day(year: int, month: int, day: int) -> str | None:
-    try:
-        return datetime.date(year, month, day).isoformat() if 1880 < year < 2100 else None
-    except ValueError:
-        return None
 
 
 COOKIE_NAME = r"[!#-'*+.^_`|~0-9A-Za-z-]+"
@@ -229,8 +182,17 @@ def cookies(text: str) -> tuple[str, ...]:
 
 
 def _postcode(text: str) -> tuple[str, ...]:
-    code = _NO_CODE.sub("", text.upper())
+    """Give a postal code without blanks, country (`D-10115`, `10115 Berlin`) and the four digits that ZIP+4 adds."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    code = _NO_CODE.sub("", plain)
+    found = _OF_COUNTRY.fullmatch(code) or _ZIP_AND_FOUR.fullmatch(plain)
+    if found:
+        code = next(filter(None, found.groups()))
     return (code,) if len(code) > 2 else ()
+
+
+_OF_COUNTRY = re.compile("[A-Z]{0,3}(?:([0-9]{4}[A-Z]{2})|([0-9]{4,6})(?:[A-Z]{3,})?)")
+_ZIP_AND_FOUR = re.compile(r"\W*(?:USA?\W+)?([0-9]{5})[ -]+[0-9]{4}\W*")
 
 
 def houses(street: str, postcode: str | None = None) -> tuple[str, ...]:
@@ -255,8 +217,24 @@ def _ip(text: str) -> tuple[str, ...]:
 
 
 def _issued_id(text: str) -> tuple[str, ...]:
-    plain = unicodedata.normalize("NFC", text).casefold().removeprefix("'")
+    plain = unicodedata.normalize("NFKC", text).casefold().removeprefix("'")
+    plain = unpadded(plain.removesuffix(".0") if _AS_AMOUNT.fullmatch(plain) else plain)
     return (plain,) if plain and plain not in NULLS else ()
+
+
+def unpadded(number: str) -> str:
+    """Give a long number without zeros in front, which one system fills in and another cuts off."""
+    return number.lstrip("0") if _PADDED_NUMBER.fullmatch(number) else number
+
+
+_PADDED_NUMBER = re.compile("0+[1-9][0-9]{4,}")
+_AS_AMOUNT = re.compile(r"[0-9]+\.0")
+"""What a program makes of a number that it takes for an amount."""
+
+
+def _document(text: str) -> tuple[str, ...]:
+    """A number of a document or account without what groups its characters: blanks, hyphens, dots, slashes."""
+    return tuple(filter(None, (unpadded(re.sub(r"[\s./-]", "", plain)) for plain in _issued_id(text))))
 
 
 def _salesforce_id(text: str) -> tuple[str, ...]:
@@ -276,7 +254,7 @@ def _click_id(text: str) -> tuple[str, ...]:
 
 
 _RULES: dict[str, Callable[[str], tuple[str, ...]]] = {
-    "email": emails,
+    "email": emails_in_cell,
     "name": full_name,
     "given_name": _place,
     "family_name": _place,
@@ -290,6 +268,7 @@ _RULES: dict[str, Callable[[str], tuple[str, ...]]] = {
     "ip": _ip,
     "click_id": _click_id,
     "salesforce_id": _salesforce_id,
+    **dict.fromkeys(GROUPED, _document),
 }
 KINDS = frozenset({*_RULES, "phone"})
 """Kinds with a normal form of their own; any other name is an id of some issuer."""

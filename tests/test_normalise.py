@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsar.normalise import NULLS, cookies, emails, normal_forms, phone
+from dsar.emails import emails
+from dsar.normalise import NULLS, cookies, normal_forms, phone
 from dsar.phones import dialled, in_usual_form, parsed
 from dsar.store import sql
 

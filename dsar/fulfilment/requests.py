@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from dsar.dates import dates
+from dsar.emails import emails_in_cell
 from dsar.errors import DsarError, RequestError
 from dsar.model import RIGHTS, Identifier, Request
-from dsar.normalise import dates, emails
 from dsar.register.requests import REQUEST_ID
 from dsar.store.keys import keyed
 from dsar.vocabulary import language_of, languages
@@ -35,7 +36,11 @@ _ROUNDED = re.compile(r"\+?\d([.,]\d+)?E\+\d+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WRITTEN: dict[str, tuple[Callable[[str], object], str, str]] = {
     "birth_date": (dates, "the birth date is no date.", "Write it as YYYY-MM-DD."),
-    "email": (emails, "what stands for the e-mail is no e-mail address.", "Write it as name@example.org."),
+    "email": (
+        emails_in_cell,
+        "what stands for the e-mail is no e-mail address.",
+        "Write it as name@example.org.",
+    ),
     "phone": (
         lambda text: sum(letter.isdigit() for letter in text) > 4,
         "what stands for the phone is no phone number.",

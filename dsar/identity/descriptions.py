@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
+from dsar.emails import mail_name
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.found import Value
 from dsar.identity.kinds import is_family_mailbox
@@ -12,7 +13,7 @@ from dsar.identity.people import Comparison, Person
 from dsar.identity.places import agree, share_postcode
 from dsar.identity.subject import Subject
 from dsar.model import Evidence, Grade
-from dsar.normalise import full_name, houses, mail_name
+from dsar.normalise import full_name, houses
 
 
 def lookups(subject: Subject) -> Iterator[tuple[Value, Ref | None]]:

@@ -6,10 +6,10 @@ import calendar
 import datetime
 from functools import lru_cache
 
+from dsar.emails import mail_name
 from dsar.identity.found import Value
 from dsar.identity.kinds import strength
 from dsar.identity.subject import Subject
-from dsar.normalise import mail_name
 
 
 def leads(subject: Subject) -> dict[Value, None]:

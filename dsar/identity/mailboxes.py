@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Literal
 
+from dsar.emails import mail_name
+from dsar.identity.kinds import mailbox
 from dsar.identity.names import family_names, one_letter_off, same_given_name
-from dsar.normalise import mail_name
 
 _SHORTEST = 3
 """Fewer letters are no name."""
@@ -57,6 +58,8 @@ def _spells_another(address: str, given: tuple[str, ...], family: str) -> bool:
 @lru_cache(maxsize=65_536)
 def nearly(one: str, other: str) -> bool:
     """Whether two addresses are the same but for a tag, dots, or one letter; `ada81` and `ada83` are two."""
+    if mailbox(one) == mailbox(other):
+        return True
     home, there = one.partition("@")[2], other.partition("@")[2]
     plain, its = mail_name(one), mail_name(other)
     if home == there:

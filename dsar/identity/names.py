@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
@@ -22,7 +23,7 @@ def given_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
         return "unknown"
     if one[0] == other[0] and len(one[0]) > 1:
         return _second_names(one[1:], other[1:])
-    if one[0][0] == other[0][0] and 1 in (len(one[0]), len(other[0])):
+    if (one[0][0] == other[0][0] and 1 in (len(one[0]), len(other[0]))) or _are_initials(one, other):
         return "initial"
     if _nicknames().get(one[0], frozenset()) & _nicknames().get(other[0], frozenset()):
         return "nickname"
@@ -35,6 +36,12 @@ def given_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
     return "close" if _nearly(*sorted((one[0], other[0]), key=len)) else "differs"
 
 
+def _are_initials(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether one name is the first letters of the other's two: JP of Jean-Pierre."""
+    short, full = sorted((one, other), key=len)
+    return len(short) == 1 and len(full) == 2 and short[0] == full[0][0] + full[1][0]
+
+
 def same_given_name(one: str, other: str) -> bool:
     """Whether two words may be one given name: equal, the beginning of the other, a nickname, or mistyped."""
     short, long = sorted((one, other), key=len)
@@ -42,11 +49,31 @@ def same_given_name(one: str, other: str) -> bool:
 
 
 def _nearly(short: str, long: str) -> bool:
+    if len(short) == 1:  # R. may be Bob, whose name is Robert, or somebody else
+        return short in _first_letters(long)
+    if _without_vowels(short, long):
+        return True
     return (len(short) > 3 or len(short) < len(long)) and len(short) > 2 and one_letter_off(short, long)
+
+
+def _without_vowels(one: str, other: str) -> bool:
+    """Whether two words are one but for vowels, which one of them has none of: so Arabic and Hebrew are written."""
+    if _VOWELS.search(one) and _VOWELS.search(other):
+        return False
+    return _skeleton(one) == _skeleton(other) != ""
+
+
+def _skeleton(word: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouy]", "", word))
+
+
+_VOWELS = re.compile("[aeiou]")
 
 
 def _second_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
     """Judge two people of one first name by their second: Min-jun and Min-seo, Anna Maria and Anna Lena are two."""
+    while one and other and one[-1] == other[-1]:  # a first family name, which sisters share: Ana María García López
+        one, other = one[:-1], other[:-1]
     if not one or not other or set(one) & set(other):
         return "equal"
     a, b = one[0], other[0]
@@ -77,9 +104,16 @@ def family_names(one: str, other: str) -> Verdict:
         return "unknown"
     if one == other:
         return "equal"
-    if (set(one.split()) & set(other.split())) - PARTICLES:
+    if (set(one.split()) & set(other.split())) - PARTICLES or _spelt_out(one) == _spelt_out(other):
+        return "alike"
+    if _without_vowels(one, other):
         return "alike"
     return "alike" if min(len(one), len(other)) > 4 and one_letter_off(one, other) else "differs"
+
+
+def _spelt_out(name: str) -> str:
+    """Give a name with ae, oe and ue as what is left of ä, ö and ü without their dots."""
+    return re.sub("([aou])e", r"\1", name)
 
 
 @lru_cache(maxsize=100_000)
@@ -109,6 +143,13 @@ def _meant(name: str) -> frozenset[int]:
 
 _LONG = 5
 """Letters of a given name below which one letter off is likelier another name than a slip."""
+
+
+@lru_cache(maxsize=65_536)
+def _first_letters(name: str) -> frozenset[str]:
+    """Give the letters with which the names begin that a given name stands beside in a list: B and R of Bob."""
+    lists = _nicknames().get(name, frozenset())
+    return frozenset(known[0] for known, found in _nicknames().items() if lists & found) if lists else frozenset()
 
 
 @lru_cache(maxsize=64)

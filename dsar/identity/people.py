@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from dsar.dates import dates
 from dsar.identity.names import PARTICLES, Verdict, family_names, given_names, is_slip
-from dsar.normalise import SUFFIXES, dates, split_name, words
+from dsar.normalise import SUFFIXES, TITLES, split_name, without_remark, words
 
 MANY = 30
 """Nobody needs to know how many people beyond this use a value."""
@@ -46,19 +48,28 @@ def person_of(names: Iterable[str], given: Iterable[str], family: Iterable[str],
     """Make a person from the cells of a row: whole names, or given and family names, and birth dates as written."""
     given, family = tuple(given), tuple(family)
     days = frozenset(day for birth in births for day in dates(birth.strip()))
+    if any(len(_each(text)) > 1 for text in given):
+        return Person(births=days, mixed=True)
     first = [] if any(_is_role(text) for text in given[:1]) else [word for text in given for word in words(text)]
     last = [word for text in family for word in words(text)]
     if first or last:
         suffix = next(filter(None, (_suffix(text) for text in (*given, *family))), "")
         kept = " ".join(word for word in last if word not in SUFFIXES)
         return Person(tuple(word for word in first if word not in SUFFIXES), kept, suffix, days)
-    people = [_whole(name, days) for name in dict.fromkeys(names)]
+    people = [_whole(name, days) for name in dict.fromkeys(one for text in names for one in _each(text))]
     people = [person for person in people if person.named] or [Person(births=days)]
     if any(compare(one, other).conflicts for one, other in itertools.combinations(people, 2)):
         return Person(births=days, mixed=True)
     return max(people, key=lambda person: (bool(person.given), len(person.given)))
 
 
+def _each(text: str) -> list[str]:
+    """Give the people whom a cell names: `Ada & Bob Bell` are two, `Mr & Mrs Bell` is whoever of the Bells it is."""
+    several = [part for part in _AND.split(text) if words(part) and not _is_role(part)]
+    return several if len(several) > 1 else [_AND.sub(" ", text)]
+
+
+_AND = re.compile(r"\s*[&+;]\s*|(?<=\w\w)\s*/\s*(?=\w\w)|\s+(?:und|u\.|and|et)\s+", re.IGNORECASE)
 _ROLE_WORDS = (
     "adult child baby boy girl male female man woman person mother father mom dad son daughter sister brother husband "
     "wife parent spouse mr mrs ms miss mx sir madam lady senor senora herr frau infant twin resident occupant "
@@ -74,11 +85,13 @@ def _is_role(text: str) -> bool:
 
 
 def _whole(name: str, births: frozenset[str]) -> Person:
-    suffix = _suffix(name)
+    suffix, name = _suffix(name), without_remark(name)
     given, family = split_name(name)
     if "," in name or not family:
         return Person(given, family, suffix, births)
     kept = [word for word in name.split() if any(part not in SUFFIXES for part in words(word))]
+    while len(kept) > 1 and words(kept[0])[-1] in TITLES:
+        kept = kept[1:]
     double = len(words(kept[-1])) - 1  # `Meyer-Bell` is one family name, as `Anna-Lena` alone is one given name
     if len(kept) == 1:
         return Person((), "", suffix, births, single=" ".join((*given, family)))

@@ -12,9 +12,10 @@ from dsar.normalise import normal_forms
 Place = tuple[str, str]
 """(`street` or `postcode`, normal form); a city or a country is no place."""
 _KINDS = (
-    "st street ave av avenue rd road dr drive ln lane ct court blvd boulevard pl place ter terrace terace cir circle "
-    "hwy highway pkwy parkway way wy trl trail sq square apt unit north south east west northeast northwest southeast "
-    "southwest ne nw se sw str strasse weg allee platz gasse rue chemin via calle avenida plaza laan straat the"
+    "st street ave av avenue rd road dr drive ln lane ct court blvd boulevard pl place ter terrace terace cir "
+    "circle hwy highway pkwy parkway way wy trl trail sq square apt apartment flat unit suite room north south east "
+    "west northeast northwest southeast southwest ne nw se sw str strasse weg allee platz gasse rue chemin via "
+    "calle avenida plaza laan straat the"
 )
 KINDS_OF_STREET = frozenset(_KINDS.split())
 
@@ -103,14 +104,19 @@ _ALIKE = 85
 
 
 def _parsed(text: str) -> tuple[str, tuple[str, ...]]:
-    """Give the house number, and the words that tell one street from another."""
-    found = text.split()
+    """Give the house number, and the words that tell one street from another, and one flat."""
+    found = _LETTER.sub(r"\1\2", _FLAT.sub(r"\2 \1", text)).split()
     number = next((word for word in found if word[0].isdigit()), "")
     rest = (word for word in found if word != number and word not in KINDS_OF_STREET)
-    names = (_ORDINAL.sub(r"\1", word) for word in rest if len(word) > 1)
+    names = (_STREET.sub("", _ORDINAL.sub(r"\1", word)) for word in rest if len(word) > 1 or word.isdigit())
     return number, tuple(name for name in names if name.isalpha() or not name.isdigit() or len(name) < _POSTCODE)
 
 
+_FLAT = re.compile(r"^(?:flat|apt|apartment|unit|suite|room) (\w*[0-9]\w*) (.*[0-9].*)$")
+"""A flat before the number of its house."""
+_LETTER = re.compile(r"\b([0-9]+) ([a-dfgh])\b")
+"""The letter of a house number, which stands beside it or apart; `n`, `e`, `s` and `w` are points of the compass."""
+_STREET = re.compile("(?<=[a-z]{3})(?:strasse|straat|str)$")
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _POSTCODE = 4
 """So many digits in a row behind the house number are a postcode and tell no street apart."""

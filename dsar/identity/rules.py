@@ -91,6 +91,8 @@ def judge(subject: Subject, facets: Facets, link: Link) -> Verdict | None:
 
 def _verdict(grade: Grade, link: Link, c: Comparison, why: str) -> Verdict:
     rule = why if why in ("mentioned", "unparsed") else f"same-{link.kind}"
+    if why == "conflict" and c.conflicts == ("several_names",):
+        why = "several"
     kind = link.kind.removesuffix("_in_text")
     evidence = Evidence(rule, kind, link.origin, c.agrees, c.conflicts, link.shared_by, link.normal)
     reason = _REASONS[why].format(kind=kind.replace("_", " "), people=link.shared_by)
@@ -253,6 +255,7 @@ _REASONS = {
     "click": "A link that was sent to this person only.",
     "weak": "An identifier that many people share.",
     "conflict": "The same {kind}, but name or birth date belong to someone else.",
+    "several": "The same {kind}, but the row names several people, and not whose it is.",
     "in_other_role": "The person appears in another role, not as the one the row is about.",
     "mentioned": "The person's {kind} stands in the text of this row.",
     "unparsed": "The row could not be read, but it holds the person's {kind}.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from dsar.emails import mail_name
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, row_name
 from dsar.identity.found import Graded, Value
 from dsar.identity.kinds import strength
@@ -18,7 +19,7 @@ from dsar.identity.search import Search
 from dsar.identity.subject import Subject
 from dsar.identity.weak import MANY
 from dsar.model import Evidence, Grade
-from dsar.normalise import full_name, mail_name
+from dsar.normalise import full_name
 
 _SHORTEST = 2
 _LONG = 7

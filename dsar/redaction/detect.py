@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from dsar.normalise import SUFFIXES, emails, phone, words
+from dsar.emails import emails
+from dsar.normalise import SUFFIXES, phone, words
 from dsar.redaction.lists import listed
 
 LONGEST_NAME = 4

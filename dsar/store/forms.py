@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from dsar.normalise import around_addresses, emails, houses, mail_name, normal_forms, phone, split_name, words
+from dsar.emails import around_addresses, emails, mail_name
+from dsar.normalise import houses, normal_forms, phone, split_name, unpadded, words
 
 WORD_WITH_DIGIT = r"[A-Za-z0-9][A-Za-z0-9_:-]{3,62}[0-9A-Za-z]"
 PHONE_IN_TEXT = r"\+?\(?[0-9][0-9 ()/.-]{6,18}[0-9]"
@@ -49,5 +50,7 @@ def _mentioned(kind: str, text: str, region: str | None) -> tuple[str, ...]:
         return tuple(dict.fromkeys(number for number in numbers if number))
     if kind == "name_in_text":
         return normal_forms("name", text)
-    tokens = (token.casefold() for token in re.findall(WORD_WITH_DIGIT, text) if any(c.isdigit() for c in token))
+    tokens = (
+        unpadded(token.casefold()) for token in re.findall(WORD_WITH_DIGIT, text) if any(c.isdigit() for c in token)
+    )
     return tuple(dict.fromkeys(tokens))

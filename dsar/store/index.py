@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dsar.config import FieldSpec, plain
+from dsar.normalise import GROUPED
 from dsar.store import sql
 from dsar.store.forms import PHONE_IN_TEXT, WORD_WITH_DIGIT
 from dsar.store.leaves import steps
@@ -128,7 +129,7 @@ def _declared(group: _Group, kind: str, role: str, cell: str, region: str | None
         "email": sql.email, "cookie": sql.cookie, "ip": sql.ip, "click_id": sql.click_id,
         "salesforce_id": sql.salesforce_id,
     }  # fmt: skip
-    simple = rules.get(kind, sql.issued_id)(cell)
+    simple = rules.get(kind, sql.document if kind in GROUPED else sql.issued_id)(cell)
     if kind == "email":
         address = group.part(simple)
         group.add(kind, role, [cell], address)
@@ -206,7 +207,7 @@ def _mentions(texts: Sequence[str], declaration: Declaration) -> Iterator[_Group
     found = f"regexp_extract_all({numbered}, {sql.literal(WORD_WITH_DIGIT)})"
     tokens = _Group(f"list_filter({found}, lambda t: regexp_matches(t, '[0-9]'))", where)
     cell = tokens.cell("v")
-    tokens.add("token", "mentioned", [cell], f"lower({cell})")
+    tokens.add("token", "mentioned", [cell], sql.unpadded(f"lower({cell})"))
     yield tokens
 
 

@@ -182,8 +182,24 @@ def said(cell: str, then: str) -> str:
 
 
 def issued_id(cell: str) -> str:
-    """Give an id of printable ASCII without blanks around it, case-folded; anything else is NULL."""
-    return said(cell, _matched(cell, "[!-&(-~]([ -~]*[!-~])?", f"lower({cell})"))
+    """Give an id of printable ASCII without blanks around it, case-folded; anything else is NULL.
+
+    A long number loses the zeros in front; one that ends in `.0` is NULL.
+    """
+    usual = f"regexp_full_match({cell}, '[!-&(-~]([ -~]*[!-~])?') AND NOT ends_with({cell}, '.0')"
+    return said(cell, f"CASE WHEN {usual} THEN {unpadded(f'lower({cell})')} END")
+
+
+def unpadded(number: str) -> str:
+    """Give a long number without zeros in front, and anything else as it is."""
+    padded = f"starts_with({number}, '0') AND regexp_full_match({number}, '0+[1-9][0-9]{{4,}}')"
+    return f"CASE WHEN {padded} THEN ltrim({number}, '0') ELSE {number} END"
+
+
+def document(cell: str) -> str:
+    """Give a number of a document in small letters and without what groups it; anything unusual is NULL."""
+    bare = f"translate(lower({cell}), ' -/', '')"
+    return said(cell, _matched(cell, "[0-9A-Za-z]([0-9A-Za-z /-]*[0-9A-Za-z])?", unpadded(bare)))
 
 
 def click_id(cell: str) -> str:
@@ -244,10 +260,11 @@ def date(cell: str) -> str:
 
 
 def postcode(cell: str) -> str:
-    """Give letters and digits of a postal code in upper case."""
+    """Give letters and digits of a postal code in upper case; with a country, a town or ZIP+4 it is NULL."""
     bare = f"translate(upper({cell}), ' -', '')"
-    usual = f"WHEN regexp_full_match({cell}, '[A-Z0-9]{{3,}}') THEN {cell}"
-    other = f"WHEN regexp_full_match({cell}, '[A-Za-z0-9 -]+') AND len({bare}) > 2 THEN {bare}"
+    usual = f"WHEN regexp_full_match({cell}, '[0-9]{{3,8}}') THEN {cell}"
+    longer = f"regexp_matches({bare}, '^[A-Z]{{1,3}}[0-9]{{4}}|^[0-9]{{4,6}}[A-Z]{{3}}|^[0-9]{{9}}$')"
+    other = f"WHEN regexp_full_match({cell}, '[A-Za-z0-9 -]+') AND len({bare}) > 2 AND NOT {longer} THEN {bare}"
     return said(cell, f"CASE {usual} {other} END")
 
 
