@@ -30,6 +30,8 @@ WRITES = {
     "withdrawal": "the withdrawal",
 }
 """What the command that fulfils a right writes."""
+REQUEST = "--request "
+"""How the options begin of a question about one request that has a number: what it found can be decided."""
 GRADES = ("confirmed", "probable", "possible")
 
 
@@ -41,6 +43,8 @@ def print_answer(answer: Answer, guesses: Sequence[str], again: Again) -> None:
     console.points("Files were recognised on the fly. Guessed:", guesses, most=8)
     console.points("Reached, but not listed:", (f"{rows:,} × {reason}" for reason, rows in answer.left_out), most=8)
     console.points("A person must look at this:", answer.notes)
+    if again.options.startswith(REQUEST) and (answer.graded("probable") or answer.graded("possible")):
+        console.follow(f"dsar review {again.options} --by NAME", "To decide what waits, one key a record:")
     _next(answer.sources, again, "answer/", answer.request.right)
 
 
@@ -170,7 +174,7 @@ def _values(match: Match, known: Iterable[KnownIdentifier]) -> str:
     Whose record it is has then not been decided, and the screen may show another person's data.
     """
     if match.grade == "possible":
-        return "Values withheld: this may be another person's record."
+        return _mentions(match.places) or "Values withheld: this may be another person's record."
     filled = [(name, value) for name, value in match.record.fields if value]
     disputed = any(evidence.conflicts for evidence in match.evidence)
     open_values = {identifier.value.strip().casefold() for identifier in known}
@@ -181,6 +185,12 @@ def _values(match: Match, known: Iterable[KnownIdentifier]) -> str:
     if len(filled) > VALUES:
         shown.append(f"{len(filled) - VALUES} more in --json")
     return " · ".join(shown)
+
+
+def _mentions(places: Sequence[str]) -> str:
+    """Where the person is mentioned in a row that is somebody else's, with the words around as dots."""
+    more = f" · {len(places) - VALUES} more in --json" if len(places) > VALUES else ""
+    return " · ".join(places[:VALUES]) + more
 
 
 def _cut(value: str) -> str:

@@ -204,7 +204,7 @@ def _record(match: Match) -> dict[str, Any]:
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
-    return {
+    told = {
         "rule": evidence.rule,
         "kind": evidence.kind,
         "from": evidence.origin,
@@ -212,6 +212,7 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         "conflicts": list(evidence.conflicts),
         "shared_by": evidence.shared_by,
     }
+    return told | ({"nearly": list(evidence.nearly)} if evidence.nearly else {})
 
 
 def fields_object(fields: Sequence[tuple[str, str | None]]) -> dict[str, str | None]:

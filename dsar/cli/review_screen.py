@@ -110,10 +110,12 @@ def _show(sitting: Sitting, match: Match, number: int, of: int) -> None:
     score = "" if match.score is None else f", {match.score:.0f} bits"
     console.say(f"{number} of {of}: {match.record.record} is {match.grade}{score}", style="bold")
     console.say(match.reason)
+    if match.places:
+        console.say("\n".join(match.places))
     table = console.Columns("", "Field", "The record says", "Known of the person")
     lines = sitting.sheet(match)
     for line in lines[:ROWS]:
-        mark = {True: "=", False: "≠", None: ""}[line.agrees]
+        mark = "≈" if line.near else {True: "=", False: "≠", None: ""}[line.agrees]
         table.row(mark, line.field, line.theirs, line.known or "-")
     table.print()
     if len(lines) > ROWS:

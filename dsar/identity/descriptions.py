@@ -176,4 +176,4 @@ REASONS = {
 
 def evidence(why: str, origin: str, c: Comparison) -> Evidence:
     """Give the evidence of a ruling: its rule, and what agrees."""
-    return Evidence(why.replace("_", "-"), "name", origin, c.agrees, c.conflicts, 1)
+    return Evidence(why.replace("_", "-"), "name", origin, c.agrees, c.conflicts, 1, nearly=c.nearly)

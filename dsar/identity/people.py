@@ -153,6 +153,12 @@ class Comparison(NamedTuple):
         return _agreeing(self.given, self.family, self.birth)
 
     @property
+    def nearly(self) -> tuple[str, ...]:
+        """What of `agrees` is not the same: an initial, a nickname, a slip, day and month turned."""
+        pairs = (("given_name", self.given), ("family_name", self.family), ("birth_date", self.birth))
+        return tuple(name for name, verdict in pairs if verdict in ("initial", "nickname", "alike"))
+
+    @property
     def full_name(self) -> bool:
         """Whether given and family name both agree; an initial is not a given name."""
         return _STRENGTH[self.given] > 2 and _STRENGTH[self.family] > 2

@@ -94,7 +94,7 @@ def _verdict(grade: Grade, link: Link, c: Comparison, why: str) -> Verdict:
     if why == "conflict" and c.conflicts == ("several_names",):
         why = "several"
     kind = link.kind.removesuffix("_in_text")
-    evidence = Evidence(rule, kind, link.origin, c.agrees, c.conflicts, link.shared_by, link.normal)
+    evidence = Evidence(rule, kind, link.origin, c.agrees, c.conflicts, link.shared_by, link.normal, c.nearly)
     reason = _REASONS[why].format(kind=kind.replace("_", " "), people=link.shared_by)
     return Verdict(grade, evidence, reason, link.rivals if why == "ambiguous" else ())
 

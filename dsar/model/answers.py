@@ -111,6 +111,8 @@ class Evidence:
     """How many people are known to share the value, this one included."""
     value: str = ""
     """The value that links, in normal form; it is the person's own, and stays in the case."""
+    nearly: tuple[str, ...] = ()
+    """What of `agrees` agrees only nearly: a nickname, one digit, day and month turned."""
 
 
 @dataclass(frozen=True, slots=True)

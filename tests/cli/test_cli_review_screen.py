@@ -75,6 +75,62 @@ def test_nobody_elses_value_is_shown_before_a_decision(company: Company, capsys:
     assert all(len(line) <= 80 for line in said.splitlines())
 
 
+def test_a_row_stands_beside_what_confirmed_records_say_of_the_person(
+    company: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heads = "key,email,name,birth_date,street,postcode,customer_no"
+    rows = "C1,ada@example.org,Ada Bell,1985-03-04,Hauptstr. 12,10115,K1\n"
+    rows += "C2,,Ada Bell,1985-04-03,Hauptstraße 12,D-10115,K2"
+    workspace = company({"crm": f"{heads}\n{rows}"})
+
+    decide_all(Sitting(workspace, ADA), "her letter", "E. Officer", keys("q"))
+
+    shown = {line.split()[1]: line.split() for line in capsys.readouterr().out.splitlines() if len(line.split()) > 2}
+    assert shown["street"][0] == shown["postcode"][0] == shown["name"][0] == "="
+    assert shown["birth_date"] == ["≈", "birth_date", "1•••", "1985-03-04"]
+    assert "customer_no" not in shown or shown["customer_no"][0] not in "=≠"  # a person may have two
+
+
+def test_a_cell_that_says_nothing_is_no_disagreement(company: Company, capsys: pytest.CaptureFixture[str]) -> None:
+    workspace = company(
+        {"crm": "key,email,name,phone\nC1,ada@example.org,Ada Bell,030 7654321\nC2,ada@example.org,Ada Stone,-"}
+    )
+
+    decide_all(Sitting(workspace, ADA), "her letter", "E. Officer", keys("q"))
+
+    assert not any("phone" in line for line in capsys.readouterr().out.splitlines())
+
+
+def test_a_mention_is_shown_with_its_place_before_it_is_decided(
+    company: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = "Dora said that ada@example.org pays"
+    workspace = company(
+        {"crm": f"key,email,note\nC1,bob@example.org,{note}\nC2,eve@example.org,see /x?m=ada%40example.org"}
+    )
+
+    decide_all(Sitting(workspace, ADA), "her letter", "E. Officer", keys("sq"))
+
+    said = capsys.readouterr().out
+    assert "note: ••• ••• ••• ada@example.org •••" in said
+    assert "note: ••• ••• ada@example.org" in said
+    assert not any(word in said for word in ("Dora", "pays", "bob", "eve"))
+
+
+def test_many_known_values_of_a_kind_do_not_fill_the_screen(
+    company: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders = "\n".join(f"O{number},K-{number}0,ada@example.org" for number in range(100, 160))
+    crm = "key,customer_no,email,name\nC1,K-9990,ada@example.org,Ada Stone"
+    workspace = company({"orders": f"key,customer_no,email\n{orders}", "crm": crm})
+
+    decide_all(Sitting(workspace, ADA), "her letter", "E. Officer", keys("q"))
+
+    shown = capsys.readouterr().out
+    assert all(len(line) <= 80 for line in shown.splitlines())
+    assert "more" in next(line for line in shown.splitlines() if "customer_no" in line)
+
+
 def test_a_sitting_needs_a_name(company: Company) -> None:
     with pytest.raises(RequestError, match="reason and a name"):
         decide_all(Sitting(company(TABLES), ADA), "her letter", " ", keys("a"))

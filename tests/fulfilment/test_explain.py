@@ -11,6 +11,7 @@ import pytest
 from dsar.errors import RequestError
 from dsar.fulfilment.finding.explain import explain
 from dsar.fulfilment.finding.find import find
+from dsar.fulfilment.finding.review import Wanted, decide_records
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace
 from dsar.store.case import write_case
@@ -85,6 +86,38 @@ def test_no_value_stands_in_an_explanation(company: Company, record: str) -> Non
 def test_a_collection_that_does_not_exist_is_told(company: Company) -> None:
     with pytest.raises(RequestError, match="no such collection"):
         explain(company(TABLES), "nowhere/at/all", ADA)
+
+
+@pytest.mark.parametrize("record", ["crm/crm/C99", "web/web/S1#x", "web/web/other.csv:2"])
+def test_a_record_that_no_export_has_is_told(company: Company, record: str) -> None:
+    with pytest.raises(RequestError, match="no such record"):
+        explain(company(TABLES), record, ADA)
+
+
+def test_what_agrees_only_nearly_is_told_apart_from_what_agrees(company: Company) -> None:
+    workspace = company({"crm": "key,email,name,birth_date\nC1,ada@example.org,Ada Bell,1985-04-03"})
+    asked = request_of(email=["ada@example.org"], name=["Ada Bell"], birth_date=["1985-03-04"])
+
+    said = [line for _, line in explain(workspace, "crm/crm/C1", asked).lines]
+
+    assert "Rule same-email, by email; agrees: given name, family name; nearly: birth date." in said
+
+
+def test_a_mention_is_told_with_the_field_it_stands_in(company: Company) -> None:
+    workspace = company({"crm": "key,email,note\nC1,bob@example.org,Referred by ada@example.org"})
+
+    assert "  It stands in: note." in text(workspace, "crm/crm/C1").splitlines()
+
+
+def test_a_decision_is_told_with_who_decided_when_and_why(company: Company) -> None:
+    workspace = company({"crm": "key,email,name\nC1,ada@example.org,Ada Stone"})
+    asked = request_of(email=["ada@example.org"], name=["Ada Bell"], request_id="R-1")
+    decide_records(workspace, asked, [Wanted("reject", ("crm/crm/C1",))], "another signature", "E. Officer")
+
+    said = [line for _, line in explain(workspace, "crm/crm/C1", asked).lines]
+
+    assert any(line.startswith("E. Officer on 20") and line.endswith(": another signature") for line in said)
+    assert "--undo" in said[-1]
 
 
 def test_what_would_raise_a_grade_is_read_from_the_evidence(company: Company) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from dsar.model import Evidence, Record
 
@@ -17,7 +18,7 @@ def places(record: Record, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
 
     The mention is the person's own value; everything else in the row may be somebody else's.
     """
-    values = {e.value for e in evidence if e.rule == "mentioned" and e.value}
+    values = {e.value for e in evidence if e.rule in ("mentioned", "unparsed") and e.value}
     if not values:
         return ()
     found = (place for name, text in record.fields if text for place in _in_field(name, text, values))
@@ -27,6 +28,8 @@ def places(record: Record, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
 def _in_field(name: str, text: str, values: set[str]) -> Iterator[str]:
     for value in sorted(values):
         at = _found(text, value)
+        if at is None and "%" in text:
+            at = _found(text := unquote(text), value)
         if at:
             start, end = at
             before = len(_WORD.findall(text[:start]))
