@@ -9,8 +9,9 @@ from dsar.emails import mail_name
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.found import Value
 from dsar.identity.kinds import is_family_mailbox
+from dsar.identity.mail_signs import is_alias, is_at_work, tells_birth
 from dsar.identity.people import Comparison, Person
-from dsar.identity.places import agree, share_postcode
+from dsar.identity.places import share_postcode
 from dsar.identity.subject import Subject
 from dsar.model import Evidence, Grade
 from dsar.normalise import full_name, houses
@@ -63,7 +64,7 @@ def rule(subject: Subject, facets: Facets, role: str, kind: str) -> tuple[Ruling
         return None
     if role not in OWN_ROLES:
         return (("possible", DELIVERED), c) if _delivered(subject, facets, role, c) else None
-    place = agree(subject.places, facets.places_in(role))
+    place = subject.address(facets, role) == "equal"
     if kind == "mail_name":
         ruling = _mailbox(subject, facets, role, c, place=place)
     else:
@@ -80,14 +81,14 @@ DELIVERED = "name_place_other_role"
 def _delivered(subject: Subject, facets: Facets, role: str, c: Comparison) -> bool:
     """Whether the row names the subject in full, at their address, in a role of somebody whom it is not about."""
     named = role in facets.people and role in facets.places and c.full_name and c.given != "close"
-    return named and agree(subject.places, facets.places[role])
+    return named and subject.address(facets, role) == "equal"
 
 
 def _mailbox(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: bool) -> Ruling | None:
     """Nearly the same e-mail address: the same one written otherwise, or somebody else's."""
     if subject.mail(facets, role) != "near":
         return None
-    alias = subject.alias(facets, role)
+    alias = is_alias(subject, facets, role)
     second = place and not _of_family(subject, facets, role)
     if c.full_name and (second or c.birth == "equal") and (alias or c.given == "equal"):
         return "confirmed", "mailbox_full"
@@ -123,9 +124,9 @@ def _full(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: 
         if subject.fits_namesake(facets.person(role)) and not second:
             return "possible", NAMESAKE
         if "email" in differ:
-            if second or subject.born_in_mailbox(facets, role):
+            if second or tells_birth(subject, facets, role):
                 return "probable", "name_place_differs"
-            work = "phone" not in differ and subject.works_elsewhere(facets, role)
+            work = "phone" not in differ and is_at_work(subject, facets, role)
             return ("probable", "name_place_work") if work else ("possible", "name_place_differs")
         if c.middle and c.given == "equal" and not differ:
             return "confirmed", "name_place_middle"
@@ -135,7 +136,7 @@ def _full(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: 
 
 def _partly(subject: Subject, facets: Facets, role: str, c: Comparison) -> Ruling | None:
     """A part of the name: a changed or missing family name, an initial, or a given name that is nearly the same."""
-    place = agree(subject.places, facets.places_in(role))
+    place = subject.address(facets, role) == "equal"
     if c.given in ("equal", "nickname", "alike") and c.birth == "equal":
         if place:
             return ("confirmed" if c.given == "equal" else "probable"), "given_birth_place"

@@ -27,6 +27,11 @@ def row_name(ref: Ref) -> str:
     return f"{ref[0]}:{ref[1]}"
 
 
+def origin_of(lent: Ref | None) -> str:
+    """Name where a value comes from: the row that lent it, or the request."""
+    return "request" if lent is None else row_name(lent)
+
+
 OWN_ROLES = ("subject", "billing", "contact", "author")
 """Roles in which an identifier says that the row is about its owner."""
 _NOBODY = Person()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dsar.identity.facets import row_name
+from dsar.identity.facets import origin_of
 from dsar.identity.found import Graded
 from dsar.identity.kinds import strength
 from dsar.identity.rules import Link, judge
@@ -28,8 +28,7 @@ def unread(search: Search, subject: Subject) -> Iterator[Graded]:
         if hit is not None:
             kind, normal = needles[hit]
             known = subject.values[(kind, normal)]
-            origin = "request" if known.origin is None else row_name(known.origin)
-            verdict = judge(subject, search.facets[ref], Link(kind, "subject", normal, origin))
+            verdict = judge(subject, search.facets[ref], Link(kind, "subject", normal, origin_of(known.origin)))
             if verdict is None:
                 continue
             yield Graded(ref, "possible", known.hop + 1, (verdict.evidence,), verdict.reason)

@@ -15,7 +15,7 @@ from dsar.identity.found import Graded, Known, Value
 from dsar.identity.kinds import lookups
 from dsar.identity.leads import leads
 from dsar.identity.literal import unread
-from dsar.identity.rules import Verdict, judge, ranked
+from dsar.identity.rules import Verdict, judge, judge_description, ranked
 from dsar.identity.score import score
 from dsar.identity.search import Search, Settings
 from dsar.identity.sharing import link_of, met_clicks, opened, undecided
@@ -23,7 +23,6 @@ from dsar.identity.spelt import find_spelt, graded_spelt
 from dsar.identity.subject import Subject
 from dsar.identity.weak import by_way, count_passed, is_weak, links_of, recalled, worth_reading
 from dsar.model import Evidence, Request
-from dsar.normalise import BLOCK_KINDS
 from dsar.progress import SILENT, Progress
 from dsar.store.run import Run
 
@@ -228,14 +227,15 @@ def _judged(search: Search, subject: Subject, ref: Ref) -> Iterator[Verdict]:
     for link in sorted(subject.candidates[ref]):
         if link[0] == DECIDED:
             continue
-        if (
-            link[0] in BLOCK_KINDS and link[0] != "name_in_text"
-        ):  # whatever key led here, the description is judged once a role
+        verdict: Verdict | None
+        if is_weak(link[0]):  # whatever key led here, the description is judged once a role
             way = (link[1], link[0] == "mail_name")
             if way in described:
                 continue
             described.add(way)
-        verdict = judge(subject, facets, link_of(search, subject, ref, link))
+            verdict = judge_description(subject, facets, link)
+        else:
+            verdict = judge(subject, facets, link_of(search, subject, ref, link))
         if verdict:
             yield verdict
 

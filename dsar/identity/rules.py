@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from dsar.identity import descriptions
-from dsar.identity.facets import OWN_ROLES, Facets, Ref
+from dsar.identity.facets import OWN_ROLES, Facets, Ref, origin_of
+from dsar.identity.found import Link as Key
 from dsar.identity.kinds import EXCLUSIVE, is_family_mailbox, is_generic_mailbox, is_short, strength
+from dsar.identity.mail_signs import bears_another
 from dsar.identity.people import Comparison
-from dsar.identity.places import agree
 from dsar.identity.subject import Subject
 from dsar.model import Evidence, Grade
-from dsar.normalise import BLOCK_KINDS
 
 ORDER: dict[Grade, int] = {"confirmed": 0, "probable": 1, "possible": 2, "refused": 3}
 
@@ -60,17 +60,13 @@ class Link(NamedTuple):
 
 
 def judge(subject: Subject, facets: Facets, link: Link) -> Verdict | None:
-    """Say what one link between a subject and a row is worth; None where a description agrees in too little."""
+    """Say what one link between a subject and a row is worth; None for a name in a text that is another address's."""
     if facets.unreadable:
         return _verdict("possible", link, Comparison(), "unparsed")
     if link.kind == "name_in_text":
         # before the street of a parcel stands a name that many have: it counts at the subject's own address
-        elsewhere = (
-            link.role != "mentioned" and subject.places and not agree(subject.places, facets.places_in(link.role))
-        )
+        elsewhere = link.role != "mentioned" and subject.places and subject.address(facets, link.role) != "equal"
         return None if elsewhere else _verdict("possible", link, Comparison(), "mentioned")
-    if link.kind in BLOCK_KINDS:
-        return _by_description(subject, facets, link)
     c = subject.compare(facets.person(link.role))
     documents = subject.other_documents(facets, link.role)
     if documents:
@@ -139,7 +135,7 @@ def _email(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rulin
         second.add("birth_date")
     if link.shared_by > 1 or is_family_mailbox(link.normal):
         return _shared_email(subject, facets, link, c, second)
-    if c.given == "unknown" and not second and subject.bears_another(link.normal, facets.person(link.role)):
+    if c.given == "unknown" and not second and bears_another(subject, link.normal, facets.person(link.role)):
         return "probable", "mailbox_named"
     if link.beside and not second and not c.agrees:
         return "probable", "beside"
@@ -176,7 +172,7 @@ def _phone(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rulin
 
 def _document(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ruling:
     """A number for life decides against one part that was mistyped or changed, if everything else agrees."""
-    place = agree(subject.places, facets.places_in(link.role))
+    place = subject.address(facets, link.role) == "equal"
     if c.conflicts == ("birth_date",) and c.full_name and place:
         return "confirmed", "document_but"
     if c.conflicts == ("given_name",) and c.birth == "equal" and (place or "family_name" in c.agrees):
@@ -262,14 +258,16 @@ _REASONS = {
 }
 
 
-def _by_description(subject: Subject, facets: Facets, link: Link) -> Verdict | None:
+def judge_description(subject: Subject, facets: Facets, key: Key) -> Verdict | None:
     """Judge a row that was reached by a name with birth date or postcode; None where they do not all agree."""
-    found = descriptions.rule(subject, facets, link.role, link.kind)
+    kind, role, normal = key
+    found = descriptions.rule(subject, facets, role, kind)
     if found is None:
         return None
     (grade, why), c = found
-    rivals = subject.fits_namesake(facets.person(link.role)) if why == descriptions.NAMESAKE else ()
-    return Verdict(grade, descriptions.evidence(why, link.origin, c), descriptions.REASONS[why], rivals)
+    rivals = subject.fits_namesake(facets.person(role)) if why == descriptions.NAMESAKE else ()
+    origin = origin_of(subject.described[(kind, normal)])
+    return Verdict(grade, descriptions.evidence(why, origin, c), descriptions.REASONS[why], rivals)
 
 
 def ranked(verdicts: Iterable[Verdict]) -> list[Verdict]:

@@ -13,9 +13,10 @@ from functools import lru_cache
 
 from dsar.identity.facets import Facets
 from dsar.identity.kinds import says_nobody, strength
+from dsar.identity.mail_signs import is_slip
 from dsar.identity.names import PARTICLES, family_names, given_names, one_letter_off
 from dsar.identity.people import Person, births
-from dsar.identity.places import agree, disagree, nearly_agree
+from dsar.identity.places import nearly_agree
 from dsar.identity.subject import Subject
 from dsar.phones import tail
 
@@ -174,7 +175,7 @@ def _near_days(one: str, other: str) -> bool:
 def _mail(subject: Subject, facets: Facets, role: str, given: str) -> str:
     """Compare mailboxes; where no names are compared, a plain slip of the fingers is worth more than another letter."""
     level = subject.mail(facets, role)
-    return "slip" if level == "near" and given == "unknown" and subject.slip(facets, role) else level
+    return "slip" if level == "near" and given == "unknown" and is_slip(subject, facets, role) else level
 
 
 def _numbers(subject: Subject, facets: Facets, role: str, worth: str) -> str:
@@ -208,9 +209,5 @@ def near_number(one: str, other: str) -> bool:
 
 
 def _place(subject: Subject, facets: Facets, role: str) -> str:
-    theirs = facets.places_in(role)
-    if agree(subject.places, theirs):
-        return "equal"
-    if nearly_agree(subject.places, theirs):
-        return "near"
-    return "differs" if disagree(subject.places, theirs) else "unknown"
+    level = subject.address(facets, role)
+    return "near" if level != "equal" and nearly_agree(subject.places, facets.places_in(role)) else level

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Literal
 
-from dsar.identity.facets import Facets, Ref, row_name
+from dsar.identity.facets import Facets, Ref, origin_of, row_name
 from dsar.identity.found import Graded, Users, Value
 from dsar.identity.kinds import is_family_mailbox, says_nobody, strength
 from dsar.identity.mailboxes import bears
 from dsar.identity.people import Person, compare, fits_better
-from dsar.identity.rules import Link
+from dsar.identity.rules import MAX_PEOPLE, Link
 from dsar.identity.search import Search
 from dsar.identity.subject import Subject
 from dsar.model import Evidence
@@ -25,8 +25,7 @@ def link_of(search: Search, subject: Subject, ref: Ref, carried: tuple[str, str,
     """Say how a row was reached, and who else uses the value."""
     kind, role, normal = carried
     if kind in BLOCK_KINDS:
-        named = subject.described[(kind, normal)]
-        return Link(kind, role, normal, "request" if named is None else row_name(named))
+        return Link(kind, role, normal, origin_of(subject.described[(kind, normal)]))
     value = subject.reach[(kind, normal)]
     known = subject.values[value]
     if value not in subject.users:
@@ -36,8 +35,9 @@ def link_of(search: Search, subject: Subject, ref: Ref, carried: tuple[str, str,
     if users.strangers and (person := search.facets[ref].person(role)).named:
         fits = (places for stranger, places in users.strangers if _fits_as_well(subject, stranger, person))
         rivals = tuple(others[0] for places in fits if (others := [at for at in places if at != ref]))
-    origin = "request" if known.origin is None else row_name(known.origin)
-    return Link(kind, role, normal, origin, users.number, known.beside, users.disputed, rivals, users.namesakes)
+    return Link(
+        kind, role, normal, origin_of(known.origin), users.number, known.beside, users.disputed, rivals, users.namesakes
+    )
 
 
 def _users(search: Search, subject: Subject, value: Value) -> Users:
@@ -48,15 +48,18 @@ def _users(search: Search, subject: Subject, value: Value) -> Users:
         return Users(1 + len({owner for ref, _ in rows for owner in _owners(search, subject, search.facets[ref])}))
     groups = search.users(value)
     strangers = [group for group in groups if any(_cannot_be(subject, person) for person in group)]
-    described = tuple(pair for group in strangers for pair in group.items())
     disputed = worth == "account" and subject.values[value].origin is not None and _disputed(search, subject, value)
     if worth not in ("email", "phone"):
         return Users(1 + len(strangers), (), disputed)
-    rivals = tuple(pair for pair in described if _cannot_be(subject, pair[0]))
+    number = 1 + len(strangers)
+    if worth == "email":
+        several = len(groups) if _names_nobody(subject) else 0  # who asks may be any of them
+        number = max(number, several, _entries(search, value))
+    if number > MAX_PEOPLE:  # it says nothing of any of them, whomever of the crowd a row fits
+        return Users(number)
+    rivals = tuple(pair for group in strangers for pair in group.items() if _cannot_be(subject, pair[0]))
     if worth == "phone":
-        return Users(1 + len(strangers), rivals)
-    several = len(groups) if _names_nobody(subject) else 0  # who asks may be any of them
-    number = max(1 + len(strangers), several, _entries(search, value))
+        return Users(number, rivals)
     shared = number > 1 or is_family_mailbox(value[1])  # nobody asks it of a mailbox of one
     return Users(number, rivals, namesakes=shared and _fall_apart(search, subject, value))
 

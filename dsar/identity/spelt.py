@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dsar.emails import mail_name
-from dsar.identity.facets import OWN_ROLES, Facets, Ref, row_name
+from dsar.identity.facets import OWN_ROLES, Facets, Ref, origin_of
 from dsar.identity.found import Graded, Value
 from dsar.identity.kinds import strength
 from dsar.identity.people import Person, clusters
@@ -55,7 +55,7 @@ def graded_spelt(search: Search, subject: Subject) -> Iterator[Graded]:
         grade: Grade = "probable" if alone else "possible"
         c = subject.compare(facets.person("subject"))
         origin = subject.people.get(person)
-        evidence = Evidence("mailbox-spelt", "name", row_name(origin) if origin else "request", c.agrees, (), 1)
+        evidence = Evidence("mailbox-spelt", "name", origin_of(origin), c.agrees, (), 1)
         yield Graded(ref, grade, 1, (evidence,), _REASONS[grade])
 
 

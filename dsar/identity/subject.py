@@ -10,9 +10,8 @@ from typing import Any, Literal
 from dsar.identity.decided import Decided
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.found import Graded, Known, Link, Users, Value, Ways
-from dsar.identity.kinds import EXCLUSIVE, is_generic_mailbox, lookups, mailbox, says_nobody, strength
-from dsar.identity.mailboxes import another_bears, ends_in_year, is_private, nearly
-from dsar.identity.mailboxes import is_slip as is_slip_of_mailbox
+from dsar.identity.kinds import EXCLUSIVE, is_generic_mailbox, lookups, says_nobody, strength
+from dsar.identity.mailboxes import nearly
 from dsar.identity.names import is_slip
 from dsar.identity.people import Comparison, Person, births, clusters, compare, fits_better, in_order, person_of
 from dsar.identity.places import Place, agree, disagree, places_of
@@ -21,6 +20,9 @@ from dsar.normalise import NAME_KINDS, PLACE_KINDS, normal_forms
 
 MAX_LEARNED = 400
 """So many mailboxes, phones, numbers and devices are not one person's; the search stops after the hop, and says so."""
+
+
+Level = Literal["equal", "near", "differs", "unknown"]
 
 
 @dataclass
@@ -71,6 +73,8 @@ class Subject:
     users: dict[Value, Users] = field(default_factory=dict)
     """Who else uses a value, as far as the profile now tells; forgotten when it grows, as `compared` when people do."""
     compared: dict[Person, Comparison] = field(default_factory=dict)
+    addresses: dict[frozenset[Place], Level] = field(default_factory=dict)
+    """What the addresses of rows say against those known; forgotten when another becomes known."""
     split: bool = False
     """True if the search led to two people who cannot be one."""
 
@@ -133,6 +137,8 @@ class Subject:
                 self.places.setdefault(place, facets.ref)
         if len(self.people) > known[0]:
             self.compared.clear()
+        if len(self.places) > known[1]:
+            self.addresses.clear()
         grown = (len(self.people), len(self.places), len(self.values)) != known
         self.users = {} if grown else {value: users for value, users in self.users.items() if not users.disputed}
 
@@ -196,15 +202,14 @@ class Subject:
         """Keep in mind who has the subject's full name at their address and cannot be the subject: a father, a son."""
         found = ((facets[ref].person("subject"), ref) for ref in sorted(self.candidates.keys() - self.confirmed.keys()))
         self.namesakes = tuple(
-            (person, ref) for person, ref in found if self._is_namesake(person) and self._at_home(facets[ref])
+            (person, ref)
+            for person, ref in found
+            if self._is_namesake(person) and self.address(facets[ref], "subject") == "equal"
         )
 
     def _is_namesake(self, person: Person) -> bool:
         c = self.compare(person)
         return bool(c.conflicts) and c.full_name and {"birth_date", "suffix"}.issuperset(c.conflicts)
-
-    def _at_home(self, facets: Facets) -> bool:
-        return agree(self.places, facets.places_in("subject"))
 
     def fits_namesake(self, person: Person) -> tuple[Ref, ...]:
         """Rows of namesakes at the same address whom a description fits no worse than the subject."""
@@ -228,7 +233,7 @@ class Subject:
         """
         equal = [value for value in facets.of(role) if value in self.values]
         found: set[str] = {strength(kind) for kind, normal in equal if self._carries(kind, normal)}
-        if agree(self.places, facets.places_in(role)):
+        if self.address(facets, role) == "equal":
             found.add("place")
         return found - {but, "cookie", "click"}
 
@@ -239,11 +244,22 @@ class Subject:
         theirs = [n for k, n in facets.of(role) if k == "phone"] if ours else []
         if ours and theirs and ours.keys().isdisjoint(theirs):
             found.add("phone")
-        if disagree(self.places, facets.places_in(role)):
+        if self.address(facets, role) == "differs":
             found.add("place")
         return found
 
-    def mail(self, facets: Facets, role: str) -> Literal["equal", "near", "differs", "unknown"]:
+    def address(self, facets: Facets, role: str) -> Level:
+        """Compare the address of a row with those known."""
+        theirs = facets.places_in(role)
+        if not theirs:
+            return "unknown"
+        found = self.addresses.get(theirs)
+        if found is None:
+            found = "equal" if agree(self.places, theirs) else "unknown"
+            found = self.addresses[theirs] = "differs" if disagree(self.places, theirs) else found
+        return found
+
+    def mail(self, facets: Facets, role: str) -> Level:
         """Compare the personal mailboxes of a row with those known: `near` is another tag, dots, or one letter."""
         ours = self.mailboxes
         if not ours or not facets.mailboxes:
@@ -264,37 +280,11 @@ class Subject:
         """Whether a mailbox may be a person's: not of a role, of one's own domains, nor one that stands for none."""
         return self._carries("email", address)
 
-    def slip(self, facets: Facets, role: str) -> bool:
-        """Whether a mailbox of the row is a known one with a letter typed twice, or two of them swapped."""
-        theirs = [n for k, n in facets.of(role) if k == "email"]
-        return any(is_slip_of_mailbox(one, other) for one in self.mailboxes for other in theirs)
-
-    def alias(self, facets: Facets, role: str) -> bool:
-        """Whether a mailbox of the row is one that is known, with another tag or dots that its provider ignores."""
-        ours = {mailbox(n) for n in self.kinds.get("email", ())}
-        return any(mailbox(n) in ours for k, n in facets.of(role) if k == "email")
-
-    def born_in_mailbox(self, facets: Facets, role: str) -> bool:
-        """Whether a mailbox of one side ends in the year in which the other side is born: `ada85@`, `ada1985@`."""
-        theirs = [n for k, n in facets.of(role) if k == "email"]
-        ours = self.kinds.get("email", ())
-        days = {day for person in self.people for day in person.births}
-        return any(ends_in_year(n, days) for n in theirs) or any(
-            ends_in_year(n, facets.person(role).births) for n in ours
-        )
-
-    def works_elsewhere(self, facets: Facets, role: str) -> bool:
-        """Whether the mailboxes differ in that one is private and the other an organisation's: a person has both."""
-        ours = {is_private(n) for n in self.mailboxes}
-        theirs = {is_private(n) for k, n in facets.of(role) if k == "email" and self._carries(k, n)}
-        return len(ours) == 1 and len(theirs) == 1 and ours != theirs
-
-    def bears_another(self, address: str, person: Person) -> bool:
-        """Whether a mailbox bears another given name than the row's, or, where the row names nobody, the subject's."""
-        named = [person] if person.given else [known for known in self.people if known.given and known.family]
-        return another_bears(address, tuple((one.given, one.family) for one in named))
-
     def take_frontier(self) -> list[Value]:
         """Give the values that were not searched with yet, and forget them."""
         taken, self.frontier = self.frontier, []
         return taken
+
+
+_OF_NAMESAKES = frozenset({"birth_date", "suffix"})
+"""All that father and son of one name at one address differ in."""

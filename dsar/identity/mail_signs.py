@@ -1,0 +1,43 @@
+"""What the mailboxes of a row and those of a subject say of each other, beside being the same or another one."""
+
+from __future__ import annotations
+
+from dsar.identity.facets import Facets
+from dsar.identity.kinds import mailbox
+from dsar.identity.mailboxes import another_bears, ends_in_year, is_private
+from dsar.identity.mailboxes import is_slip as is_slip_of
+from dsar.identity.people import Person
+from dsar.identity.subject import Subject
+
+
+def is_slip(subject: Subject, facets: Facets, role: str) -> bool:
+    """Whether a mailbox of the row is a known one with a letter typed twice, or two of them swapped."""
+    theirs = [n for k, n in facets.of(role) if k == "email"]
+    return any(is_slip_of(one, other) for one in subject.mailboxes for other in theirs)
+
+
+def is_alias(subject: Subject, facets: Facets, role: str) -> bool:
+    """Whether a mailbox of the row is one that is known, with another tag or dots that its provider ignores."""
+    ours = {mailbox(n) for n in subject.kinds.get("email", ())}
+    return any(mailbox(n) in ours for k, n in facets.of(role) if k == "email")
+
+
+def tells_birth(subject: Subject, facets: Facets, role: str) -> bool:
+    """Whether a mailbox of one side ends in the year in which the other side is born: `ada85@`, `ada1985@`."""
+    theirs = [n for k, n in facets.of(role) if k == "email"]
+    ours = subject.kinds.get("email", ())
+    days = {day for person in subject.people for day in person.births}
+    return any(ends_in_year(n, days) for n in theirs) or any(ends_in_year(n, facets.person(role).births) for n in ours)
+
+
+def is_at_work(subject: Subject, facets: Facets, role: str) -> bool:
+    """Whether the mailboxes differ in that one is private and the other an organisation's: a person has both."""
+    ours = {is_private(n) for n in subject.mailboxes}
+    theirs = {is_private(n) for k, n in facets.of(role) if k == "email" and subject.is_personal(n)}
+    return len(ours) == 1 and len(theirs) == 1 and ours != theirs
+
+
+def bears_another(subject: Subject, address: str, person: Person) -> bool:
+    """Whether a mailbox bears another given name than the row's, or, where the row names nobody, the subject's."""
+    named = [person] if person.given else [known for known in subject.people if known.given and known.family]
+    return another_bears(address, tuple((one.given, one.family) for one in named))
