@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -34,6 +35,8 @@ def origin_of(lent: Ref | None) -> str:
 
 OWN_ROLES = ("subject", "billing", "contact", "author")
 """Roles in which an identifier says that the row is about its owner."""
+_PRINCIPAL = ("subject", "billing", "contact")
+"""Roles whose name stands for others that a row does not name, the first of them before the rest."""
 _NOBODY = Person()
 
 
@@ -42,7 +45,7 @@ class Facets:
     """One row, read for matching."""
 
     ref: Ref
-    identifiers: frozenset[tuple[str, str, str]]
+    identifiers: Set[tuple[str, str, str]]
     """(kind, role, normal form)"""
     people: Mapping[str, Person]
     """By role; a role without names or birth date is left out."""
@@ -56,6 +59,8 @@ class Facets:
     mailboxes: tuple[tuple[str, str], ...] = ()
     """The e-mail addresses of the row, whoever's they are, as (role, normal form)."""
     _own: tuple[tuple[str, str, str], ...] = ()
+    _principal: str = ""
+    """The role of the only person whom the row describes, or of the first of them; empty where there is none."""
     _of: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     """What `of` told, by role: many subjects and rules ask the same of a row."""
 
@@ -66,7 +71,7 @@ class Facets:
         """
         if role in self.people:
             return role
-        return next((name for name in ("subject", "billing", "contact") if name in self.people), role)
+        return self._principal or role
 
     def person(self, role: str) -> Person:
         """The person that the row describes in a role, else as its subject, else as its only one."""
@@ -93,7 +98,7 @@ class Facets:
         return self._own
 
 
-How = Literal["name", "street", "place", "id", "text"]
+How = Literal["name", "place", "id", "text"]
 
 
 class Column(NamedTuple):
@@ -153,9 +158,7 @@ def _as_declared(spec: FieldSpec | None, declaration: Declaration) -> Column | N
     how: How = "id"
     if kind in NAME_PARTS and kind != "postcode":
         how = "name"
-    elif kind == "street":
-        how = "street"
-    elif kind == "postcode" or kind in PLACES:
+    elif kind in ("street", "postcode") or kind in PLACES:
         how = "place"
     return Column(how, kind, spec.role, spec, bool(spec.decode or spec.find))
 
@@ -166,9 +169,8 @@ def facets_of(reading: Reading, ref: Ref, row: Mapping[str, Any]) -> Facets:
         return Facets(ref, frozenset(), {}, {}, {}, unreadable=True)
     declaration, region = reading.segment.declaration, reading.segment.declaration.phone_region
     found: set[tuple[str, str, str]] = set()
-    names: dict[str, dict[str, list[str]]] = {}
-    places: dict[str, set[Place]] = {}
-    streets: dict[str, list[str]] = {}
+    names: dict[str, list[tuple[str, str]]] = {}
+    homes: dict[str, list[tuple[str, str]]] = {}
     raw: dict[tuple[str, str], str] = {}
     for (how, kind, role, spec, _), value in _values(reading, row):
         if how == "id":
@@ -180,22 +182,19 @@ def facets_of(reading: Reading, ref: Ref, row: Mapping[str, Any]) -> Facets:
                 raw.setdefault((kind, normal), value if len(several) == 1 else normal)
         elif how == "name":
             written = _declared_day(value, spec.time) if spec and kind == "birth_date" else value
-            names.setdefault(role, {}).setdefault(kind, []).append(written)
-        elif how == "street":
-            streets.setdefault(role, []).append(value)
+            names.setdefault(role, []).append((kind, written))
         elif how == "place":
-            places.setdefault(role, set()).update(places_of(kind, value))
+            homes.setdefault(role, []).append((kind, value))
         else:
             _mentions(value, region, found, raw)
-    for role, cells in streets.items():  # house number and street may stand in columns of their own
-        places.setdefault(role, set()).update(places_of("street", " ".join(cells)))
     if declaration.format == "log" and ("@" in row["c0"] or "%40" in row["c0"]):
         found.update(("email", "mentioned", normal) for normal in _forms("email", "mentioned", row["c0"], region))
-    people = {role: _person(parts) for role, parts in names.items()}
-    of_roles = {role: frozenset(p) for role, p in places.items()}
+    people = {role: _person(tuple(cells)) for role, cells in names.items()}
+    places = {role: _home(tuple(cells)) for role, cells in homes.items()}
     own = tuple([entry for entry in found if entry[1] in OWN_ROLES])
     mailboxes = tuple([(role, normal) for kind, role, normal in found if kind == "email"])
-    return Facets(ref, frozenset(found), people, of_roles, raw, reading.row_kinds, False, mailboxes, own)
+    principal = next((role for role in _PRINCIPAL if role in people), "")
+    return Facets(ref, found, people, places, raw, reading.row_kinds, False, mailboxes, own, principal)
 
 
 def _values(reading: Reading, row: Mapping[str, Any]) -> list[tuple[Column, str]]:
@@ -231,12 +230,16 @@ def _forms(kind: str, role: str, value: str, region: str | None) -> tuple[str, .
 @lru_cache(maxsize=65_536)
 def _declared_day(value: str, pattern: str | None) -> str:
     """Read a birth date by the format that its column declares; without one, day and month may stay undecided."""
-    if pattern is None:
+    if pattern is None or (pattern == "%Y-%m-%d" and _ISO.fullmatch(value)):
         return value
     try:
         return datetime.datetime.strptime(value.strip(), pattern).date().isoformat()
     except ValueError:
         return value
+
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+"""A day that is written as its format says, and so as it stays."""
 
 
 def _mentions(
@@ -248,10 +251,20 @@ def _mentions(
             raw.setdefault((kind, normal), normal)
 
 
-def _person(parts: Mapping[str, list[str]]) -> Person:
-    return _described(*(tuple(parts.get(part, ())) for part in ("name", "given_name", "family_name", "birth_date")))
+@lru_cache(maxsize=65_536)
+def _person(cells: tuple[tuple[str, str], ...]) -> Person:
+    """Make a person from the cells, each with its kind, that describe one."""
+    parts: dict[str, list[str]] = {}
+    for kind, text in cells:
+        parts.setdefault(kind, []).append(text)
+    return person_of(*(parts.get(part, ()) for part in ("name", "given_name", "family_name", "birth_date")))
 
 
 @lru_cache(maxsize=65_536)
-def _described(*parts: tuple[str, ...]) -> Person:
-    return person_of(*parts)
+def _home(cells: tuple[tuple[str, str], ...]) -> frozenset[Place]:
+    """Give the places of an address, each cell with its kind; house number and street may be two of them."""
+    places: list[Place] = []
+    for kind, text in cells:
+        places += () if kind == "street" else places_of(kind, text)
+    street = " ".join([text for kind, text in cells if kind == "street"])
+    return frozenset([*places, *places_of("street", street)] if street else places)

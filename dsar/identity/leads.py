@@ -4,15 +4,38 @@ from __future__ import annotations
 
 import calendar
 import datetime
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 from dsar.emails import mail_name
 from dsar.identity.found import Value
 from dsar.identity.kinds import strength
+from dsar.identity.search import Search
 from dsar.identity.subject import Subject
+from dsar.identity.weak import by_way, worth_reading
 
 
-def leads(subject: Subject) -> dict[Value, None]:
+def follow_leads(search: Search, subjects: Sequence[Subject]) -> None:
+    """Look up the keys that are one slip away from what is known, of many subjects at once."""
+    for start in range(0, len(subjects), _AT_ONCE):
+        some = subjects[start : start + _AT_ONCE]
+        wanted = [_leads(subject) for subject in some]
+        search.look_near(chain.from_iterable(wanted))
+        for subject, values in zip(some, wanted, strict=True):
+            there = values.keys() & search.near.keys()  # of hundreds, mostly none
+            carried = [value for value in values if value in there] if there else []
+            for ref, links in worth_reading(subject, by_way(carried, search.near)).items():
+                kind, role, _ = min(links, key=lambda link: links[link])
+                subject.leads.setdefault(ref, (kind, role))
+    search.read(ref for subject in subjects for ref in subject.leads)
+
+
+_AT_ONCE = 100
+"""Subjects whose keys are made and held at a time: each has hundreds, of which nearly all lead nowhere."""
+
+
+def _leads(subject: Subject) -> dict[Value, None]:
     """Give keys under which mistyped rows of a subject may stand, each once; most of them belong to nobody.
 
     Birth dates with one digit wrong or day and month swapped, given and family name turned, numbers with one digit
@@ -20,8 +43,8 @@ def leads(subject: Subject) -> dict[Value, None]:
     """
     found: list[Value] = []
     days = sorted({day for person in subject.people for day in person.births})
-    for person in subject.people if days else ():
-        family, given = person.family or person.single, person.given[0] if person.given else ""
+    names = [(person.family or person.single, person.given[0] if person.given else "") for person in subject.people]
+    for family, given in dict.fromkeys(names) if days else ():
         for day in days:
             if family:
                 found.append(("given_birth", f"{family[0]}|{day}"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from dsar.identity import descriptions
@@ -13,7 +12,7 @@ from dsar.identity.descriptions import DELIVERED, OPEN
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.found import Graded, Known, Value
 from dsar.identity.kinds import lookups
-from dsar.identity.leads import leads
+from dsar.identity.leads import follow_leads
 from dsar.identity.literal import unread
 from dsar.identity.rules import Verdict, judge, judge_description, ranked
 from dsar.identity.score import score
@@ -80,7 +79,7 @@ def resolve(
             if values:
                 _confirm(search, subject, hop)
     progress.step("looking for what was mistyped")
-    _follow_leads(search, subjects)
+    follow_leads(search, subjects)
     find_spelt(search, subjects)
     search.unreadable()
     return [_result(search, subject) for subject in subjects], search.rows
@@ -96,19 +95,6 @@ def _started(run: Run, requests: Sequence[Request], settings: Settings, decided:
         subject.start()
         subject.candidates.update({ref: {(DECIDED, "subject", ""): 1} for ref in accepted_rows(run, subject.decided)})
     return subjects
-
-
-def _follow_leads(search: Search, subjects: Sequence[Subject]) -> None:
-    """Look up the keys that are one slip away from what is known, of all subjects at once."""
-    wanted = [leads(subject) for subject in subjects]
-    search.look_near(chain.from_iterable(wanted))
-    for subject, values in zip(subjects, wanted, strict=True):
-        there = values.keys() & search.near.keys()  # of hundreds, mostly none
-        carried = [value for value in values if value in there] if there else []
-        for ref, links in worth_reading(subject, by_way(carried, search.near)).items():
-            kind, role, _ = min(links, key=lambda link: links[link])
-            subject.leads.setdefault(ref, (kind, role))
-    search.read(ref for subject in subjects for ref in subject.leads)
 
 
 def _taken(subject: Subject) -> list[Value]:
