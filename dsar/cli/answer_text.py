@@ -119,9 +119,10 @@ def print_answers(answers: Sequence[Answer], guesses: Sequence[str], again: Agai
     )
     table.print()
     _more(len(answers) - ROWS, "request")
-    notes = [note for answer in answers for note in answer.notes]
     from dsar.fulfilment.finding.answers import summed
+    from dsar.fulfilment.finding.together import notes_by_request, same_people
 
+    notes = [*same_people(answers), *notes_by_request(answers)]
     print_sources(summed(answers), notes)
     console.points("Files were recognised on the fly. Guessed:", guesses, most=8)
     print_reviews("A person must look at this:", notes)

@@ -144,6 +144,7 @@ def _print(done: Batch, out: Path) -> None:
         console.say(f"And {len(done.lines) - ROWS} more, all of them in {out / 'summary.html'}.")
     failed = [f"{line.request_id or 'no request'}: {line.error}" for line in done.lines if line.error]
     console.points("Failed, or waiting for a person:", failed)
+    console.points("To look at first:", done.first)
     answered = sum(line.state in ("ready for review", "released") for line in done.lines)
     whoever = ", whoever is asked about" if answered > 1 else ""
     console.points(f"A person must look at this{whoever}:", done.notes)

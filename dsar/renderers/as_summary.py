@@ -73,7 +73,7 @@ def render_summary(
         *section("What failed, or waits for a person", listed(failed)),
         *section("Every request", grid("One line a request, in the order of the file", headings, rows)),
         *section("Sources", grid("Over all requests", ("Source", "Result", "Confirmed", "Probable"), held)),
-        *section("To look at, whoever is asked about", listed(notes)),
+        *section("To look at", listed(notes)),
     ]
     total = f"{len(lines)} request" + ("" if len(lines) == 1 else "s")
     return office_page(f"Batch of {total}", controller, parts)

@@ -17,6 +17,7 @@ from dsar.fulfilment.desk.due import due_of
 from dsar.fulfilment.desk.register import add_request
 from dsar.fulfilment.finding.answers import summed
 from dsar.fulfilment.finding.find import find
+from dsar.fulfilment.finding.together import first_of_all
 from dsar.fulfilment.home import register_of
 from dsar.fulfilment.requests import BadRow, not_acted_on
 from dsar.fulfilment.workspace import Workspace
@@ -53,6 +54,8 @@ class Line:
     new: bool = False
     """Whether it was done in this run, and not in an earlier one."""
     target: str = ""
+    same_as: tuple[str, ...] = ()
+    """Other requests that found the same confirmed records."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Batch:
     notes: tuple[str, ...]
     """What a person must look at whoever is asked about; no personal values."""
     seconds: float
+    first: tuple[str, ...] = ()
+    """Whose requests seem to be of two people, and which of several seem to be of one; no personal values."""
 
     @property
     def failed(self) -> int:
@@ -112,7 +117,8 @@ def run_batch(
     _note_run(workspace, answers, lines)
     told_of = [*(lines[str(row.request_id)] for row in rows), *(_bad(one) for one in bad)]
     notes = dict.fromkeys(note for answer in answers for note in answer.notes if note in _common(answers))
-    return Batch(tuple(told_of), tuple(summed(answers)), tuple(notes), time.monotonic() - started)
+    seconds = time.monotonic() - started
+    return Batch(tuple(told_of), tuple(summed(answers)), tuple(notes), seconds, first_of_all(answers))
 
 
 def _released(workspace: Workspace, answers: Sequence[Answer], lines: dict[str, Line], log: Log) -> None:
@@ -209,6 +215,7 @@ def _fulfilled(
 ) -> None:
     """Do what is not done yet, look whether packages are apart, and write down what was made."""
     progress, log = telling
+    same = {str(answer.request.request_id): answer.same_as for answer in answers}
     inputs = inputs_of(workspace, answers)
     before = made_before(workspace, answers, inputs, out)
     rest = [answer for answer in answers if str(answer.request.request_id) not in before]
@@ -227,6 +234,7 @@ def _fulfilled(
             error=one.error,
             reviews=one.reviews,
             new=name not in before,
+            same_as=same[name],
         )
 
 

@@ -82,6 +82,7 @@ def write_summaries(batch: Batch, out: Path, controller: str) -> None:
     from dsar.renderers.as_summary import render_summary
 
     private_folder(out)
+    notes = (*batch.first, *batch.notes)
     document = {
         "schema": "dsar-batch/1",
         "requests": [
@@ -95,12 +96,13 @@ def write_summaries(batch: Batch, out: Path, controller: str) -> None:
                 "exit_code": line.exit_code,
                 "error": line.error,
                 "to_review": line.reviews,
+                "same_as": list(line.same_as),
             }
             for line in batch.lines
         ],
         "sources": [asdict(source) for source in batch.sources],
-        "notes": list(batch.notes),
+        "notes": list(notes),
         "seconds": round(batch.seconds, 3),
     }
     write_private(out / "summary.json", (json.dumps(document, ensure_ascii=True, indent=1) + "\n").encode())
-    write_private(out / "summary.html", render_summary(batch.lines, batch.sources, batch.notes, controller))
+    write_private(out / "summary.html", render_summary(batch.lines, batch.sources, notes, controller))

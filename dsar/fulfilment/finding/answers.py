@@ -10,6 +10,7 @@ from types import MappingProxyType
 from dsar.config import Source
 from dsar.fulfilment.finding.narrowed import narrowed
 from dsar.fulfilment.finding.numbering import Records
+from dsar.fulfilment.finding.together import SPLIT
 from dsar.fulfilment.workspace import Workspace
 from dsar.identity.found import Graded
 from dsar.identity.resolve import Resolution
@@ -47,23 +48,6 @@ def make_answer(workspace: Workspace, resolution: Resolution, records: Records, 
     answer = replace(answer, notes=answer.request.notes, left_out=tuple(sorted(left_out.items())))
     answer = answer if records.refused else narrowed(answer)  # who looks closer may ask about any record
     return replace(answer, notes=_notes(workspace, resolution, answer, standing))
-
-
-def told_apart(answers: Sequence[Answer]) -> list[Answer]:
-    """Say of each answer which other requests of the run found the same confirmed records."""
-    owners: dict[str, list[int]] = {}
-    for number, answer in enumerate(answers):
-        for match in answer.graded("confirmed"):
-            owners.setdefault(match.record.record, []).append(number)
-    same: dict[int, set[int]] = {}
-    for numbers in owners.values():
-        for number in numbers if len(numbers) > 1 else ():
-            same.setdefault(number, set()).update(set(numbers) - {number})
-    names = [answer.request.request_id or f"number {place}" for place, answer in enumerate(answers, start=1)]
-    return [
-        replace(answer, same_as=tuple(names[other] for other in sorted(same.get(number, ()))))
-        for number, answer in enumerate(answers)
-    ]
 
 
 def _once(graded: Sequence[Graded], records: Records) -> list[Graded]:
@@ -144,9 +128,7 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standin
     """What a person must look at, in the order of its weight."""
     notes = list(answer.notes)
     if resolution.split:
-        notes.append(
-            "The search leads to two people who cannot be one: nothing is confirmed. Give a name or birth date."
-        )
+        notes.append(SPLIT)
     if not any(source.searched_with for source in answer.sources):
         notes.append("Nothing that was given can be searched with: no source declares such an identifier.")
     if {one.kind for one in answer.request.identifiers} <= NAME_KINDS:

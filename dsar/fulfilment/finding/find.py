@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from dsar.errors import SourceError
-from dsar.fulfilment.finding.answers import make_answer, standing_notes, told_apart
+from dsar.fulfilment.finding.answers import make_answer, standing_notes
 from dsar.fulfilment.finding.numbering import Records
+from dsar.fulfilment.finding.together import told_apart
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
 from dsar.identity.decided import Decided, decided
