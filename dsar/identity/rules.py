@@ -181,8 +181,9 @@ def _document(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ru
         return "probable", "document_but"
     if c.conflicts:
         return "possible", "conflict"
-    if c.family == "differs" and c.given != "equal" and c.birth != "equal":
-        return "probable", "document_lent"  # a second given name that happens to be somebody else's first
+    lent = (c.given == "close" and place) or (c.family == "differs" and c.given != "equal")
+    if lent and c.birth != "equal":
+        return "probable", "document_lent"  # brothers with one first name; a second name that is somebody else's first
     return ("confirmed", "document") if c.agrees else ("probable", "document_alone")
 
 
@@ -241,7 +242,7 @@ _REASONS = {
     "phone_alone": "The same phone number; the row names nobody.",
     "document": "The same document number; name or birth date agrees.",
     "document_but": "The same document number, and all else agrees but one thing, which was perhaps mistyped.",
-    "document_lent": "The same document number, but another family name, and the given name is not quite the same.",
+    "document_lent": "The same document number, but the name is not quite the same: it may have been lent.",
     "document_alone": "The same document number; the row names nobody.",
     "cookie": "The same browser (cookie) as a visit with this person's login or order; used by no one else we know of.",
     "cookie_named": "The same browser (cookie), used by no one else we know of, and the same full name.",

@@ -50,6 +50,19 @@ def test_a_number_lent_to_somebody_whose_first_name_is_ones_second_confirms_noth
     assert found == {"crm/L": "probable", "crm/O": "confirmed"}
 
 
+def test_a_number_lent_within_a_home_to_a_sister_of_the_same_first_name_confirms_nothing(
+    company: Company, grades: Grades
+) -> None:
+    asked = {"id": "ssn=572-77-8638", "birth_date": "1980-05-17", **ASKED}
+
+    def grade(birth_date: str, street: str) -> dict[str, str]:
+        row = f"S,,,Ada K,Lovelace,{birth_date},{street},80540,572-77-8638"
+        return grades(company({"crm": HOME + row}), **asked)
+
+    assert grade("", "12 Mill Road") == {"crm/S": "probable"}
+    assert grade("1980-05-17", "12 Mill Road") == grade("", "9 Oak Street") == {"crm/S": "confirmed"}
+
+
 def test_a_slip_in_a_given_name_on_ones_mailbox_is_probable_and_a_twin_who_is_known_there_is_not(
     company: Company, grades: Grades
 ) -> None:
