@@ -8,8 +8,7 @@ from functools import lru_cache
 from dsar.emails import mail_name
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.found import Value
-from dsar.identity.kinds import is_family_mailbox
-from dsar.identity.mail_signs import is_alias, is_at_work, tells_birth
+from dsar.identity.mail_signs import is_alias, is_at_work, is_familys, is_for_a_purpose, tells_birth
 from dsar.identity.people import Comparison, Person
 from dsar.identity.places import share_postcode
 from dsar.identity.subject import Subject
@@ -57,8 +56,11 @@ def _keys_of(person: Person, births: Collection[str], codes: Collection[str]) ->
 Ruling = tuple[Grade, str]
 
 
-def rule(subject: Subject, facets: Facets, role: str, kind: str) -> tuple[Ruling, Comparison] | None:
-    """Judge a row by its description alone; None where too little agrees to say anything."""
+def rule(subject: Subject, facets: Facets, role: str, kind: str, *, alone: bool) -> tuple[Ruling, Comparison] | None:
+    """Judge a row by its description alone; None where too little agrees to say anything.
+
+    `alone` says of a mailbox written otherwise that nobody else is known on it.
+    """
     c = subject.compare(facets.person(role))
     if c.conflicts or subject.other_documents(facets, role):
         return None
@@ -66,7 +68,7 @@ def rule(subject: Subject, facets: Facets, role: str, kind: str) -> tuple[Ruling
         return (("possible", DELIVERED), c) if _delivered(subject, facets, role, c) else None
     place = subject.address(facets, role) == "equal"
     if kind == "mail_name":
-        ruling = _mailbox(subject, facets, role, c, place=place)
+        ruling = _mailbox(subject, facets, role, c, place=place, alone=alone)
     else:
         ruling = _full(subject, facets, role, c, place=place) if c.full_name else _partly(subject, facets, role, c)
     return (ruling, c) if ruling else None
@@ -84,25 +86,25 @@ def _delivered(subject: Subject, facets: Facets, role: str, c: Comparison) -> bo
     return named and subject.address(facets, role) == "equal"
 
 
-def _mailbox(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: bool) -> Ruling | None:
+def _mailbox(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: bool, alone: bool) -> Ruling | None:
     """Nearly the same e-mail address: the same one written otherwise, or somebody else's."""
     if subject.mail(facets, role) != "near":
         return None
-    alias = is_alias(subject, facets, role)
-    second = place and not _of_family(subject, facets, role)
+    alias, family = is_alias(subject, facets, role), is_familys(facets, role)
+    second = place and (not family or _else_agrees(subject, facets, role))
     if c.full_name and (second or c.birth == "equal") and (alias or c.given == "equal"):
         return "confirmed", "mailbox_full"
     if c.given in ("equal", "alike", "nickname") and c.family != "differs":
-        return "probable", "mailbox_named"
+        same = alias and alone and c.given == "equal" and any(p.named for p in subject.asked)
+        return ("confirmed", "mailbox_same") if same and not family else ("probable", "mailbox_named")
     if c.given == "unknown" and alias:
-        return "probable", "mailbox_alias"
+        return ("possible", "mailbox_family") if family else ("probable", "mailbox_alias")
     return "possible", "mailbox_near"
 
 
-def _of_family(subject: Subject, facets: Facets, role: str) -> bool:
-    """Whether the mailbox is a family's by its name, so that an address says no more; another number or phone may."""
-    shared = any(is_family_mailbox(normal) for kind, normal in facets.of(role) if kind == "email")
-    return shared and not subject.agreements(facets, role, "email") - {"place"}
+def _else_agrees(subject: Subject, facets: Facets, role: str) -> bool:
+    """Whether another number or phone agrees, beside mailbox and address."""
+    return bool(subject.agreements(facets, role, "email") - {"place"})
 
 
 def _full(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: bool) -> Ruling | None:
@@ -118,16 +120,22 @@ def _full(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: 
             return "confirmed", "name_birth_place" if place else "name_birth_more"
         return "probable", "name_birth"
     if place:
-        if mail == "near" and "phone" not in differ and c.given == "equal" and not _of_family(subject, facets, role):
+        private = not is_familys(facets, role) or _else_agrees(subject, facets, role)
+        if mail == "near" and "phone" not in differ and c.given == "equal" and private:
             return "confirmed", "name_place_mail"
         second = subject.agreements(facets, role, "place") - {"place"}
+        born = tells_birth(subject, facets, role)
+        if born and c.given == "equal":
+            return "confirmed", "name_place_born"
         if subject.fits_namesake(facets.person(role)) and not second:
             return "possible", NAMESAKE
         if "email" in differ:
-            if second or tells_birth(subject, facets, role):
+            if second or born:
                 return "probable", "name_place_differs"
             work = "phone" not in differ and is_at_work(subject, facets, role)
-            return ("probable", "name_place_work") if work else ("possible", "name_place_differs")
+            if work or is_for_a_purpose(subject, facets, role):
+                return "probable", "name_place_work"
+            return "possible", "name_place_differs"
         if c.middle and c.given == "equal" and not differ:
             return "confirmed", "name_place_middle"
         return "probable", "name_place"
@@ -153,7 +161,9 @@ OPEN = frozenset({"name-partly", "name-postcode", "given-birth", "mailbox-near"}
 REASONS = {
     "mailbox_full": "Nearly the same e-mail address, the same full name, and the address or birth date agrees.",
     "mailbox_named": "Nearly the same e-mail address, and the name agrees.",
+    "mailbox_same": "The same mailbox, with another tag or dots, and the same given name; nobody else is known on it.",
     "mailbox_alias": "Another way to write the same mailbox: with a tag, or with other dots.",
+    "mailbox_family": "Another way to write the same mailbox, which a family shares by its name.",
     "mailbox_near": "Nearly the same e-mail address; nothing says whose it is.",
     "name_birth": "The same full name and birth date.",
     "name_birth_twin": "The same birth date and nearly the same name, but other mailboxes: perhaps a twin.",
@@ -162,8 +172,9 @@ REASONS = {
     "name_place": "The same full name at the same address.",
     "name_place_middle": "The same full name with the same middle name, at the same address.",
     "name_place_mail": "The same full name at the same address, and nearly the same e-mail address.",
+    "name_place_born": "The same full name at the same address, and a mailbox ends in the year of birth.",
     "name_place_namesake": "The same full name at the same address, where somebody else bears that name, too.",
-    "name_place_work": "The same full name at the same address; one mailbox is private, the other an organisation's.",
+    "name_place_work": "The same full name at the same address; one mailbox is for work, or for another purpose.",
     "name_place_differs": "The same full name at the same address, but other mailboxes: perhaps a namesake.",
     "given_birth_place": "The same given name, birth date and address; the family name is missing or another.",
     "given_birth_middle": "The same given names and birth date; the family name is missing or another.",

@@ -98,6 +98,20 @@ def ends_in_year(address: str, days: Collection[str]) -> bool:
     return found is not None and any(day[:4].endswith(found[0]) for day in days)
 
 
+@lru_cache(maxsize=65_536)
+def has_purpose(address: str) -> bool:
+    """Whether a mailbox says by its name what it is kept for, beside another one: `adalovelacejobs@`, `ada-shop@`."""
+    name = re.sub(r"[^a-z]", "", address.partition("@")[0].split("+")[0])
+    return any(name.endswith(word) and len(name) >= len(word) + _SHORTEST for word in _PURPOSES)
+
+
+_WORDS_OF_PURPOSES = (
+    "jobs work career careers karriere bewerbung bewerbungen emploi empleo lavoro applications news newsletter spam "
+    "shop shopping orders business office private privat perso"
+)
+_PURPOSES = tuple(_WORDS_OF_PURPOSES.split())
+
+
 def is_private(address: str) -> bool:
     """Whether a mailbox is at a provider for everybody, and not at an organisation's own domain."""
     domain = address.partition("@")[2]

@@ -17,7 +17,7 @@ from dsar.identity.literal import unread
 from dsar.identity.rules import Verdict, judge, judge_description, ranked
 from dsar.identity.score import score
 from dsar.identity.search import Search, Settings
-from dsar.identity.sharing import link_of, met_clicks, opened, undecided
+from dsar.identity.sharing import alone_on, link_of, met_clicks, opened, undecided
 from dsar.identity.spelt import find_spelt, graded_spelt
 from dsar.identity.subject import Subject
 from dsar.identity.weak import by_way, count_passed, is_weak, links_of, recalled, worth_reading
@@ -219,7 +219,8 @@ def _judged(search: Search, subject: Subject, ref: Ref) -> Iterator[Verdict]:
             if way in described:
                 continue
             described.add(way)
-            verdict = judge_description(subject, facets, link)
+            alone = link[0] != "mail_name" or alone_on(search, subject, link[2])
+            verdict = judge_description(subject, facets, link, alone=alone)
         else:
             verdict = judge(subject, facets, link_of(search, subject, ref, link))
         if verdict:
@@ -241,7 +242,7 @@ def _result(search: Search, subject: Subject) -> Resolution:
                 graded = graded._replace(grade="possible", reason=_TWO_PEOPLE)
             found[ref] = _decided(search, subject, graded)
     for graded in opened(search, subject, found):
-        found.setdefault(graded.ref, _decided(search, subject, graded))
+        found[graded.ref] = _decided(search, subject, graded)
     for graded in graded_spelt(search, subject):
         found.setdefault(graded.ref, _decided(search, subject, graded))
     for ref, (kind, role) in sorted(subject.leads.items()):

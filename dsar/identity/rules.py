@@ -259,10 +259,13 @@ _REASONS = {
 }
 
 
-def judge_description(subject: Subject, facets: Facets, key: Key) -> Verdict | None:
-    """Judge a row that was reached by a name with birth date or postcode; None where they do not all agree."""
+def judge_description(subject: Subject, facets: Facets, key: Key, *, alone: bool) -> Verdict | None:
+    """Judge a row that was reached by a name with birth date or postcode; None where they do not all agree.
+
+    `alone` says of a mailbox written otherwise that nobody else is known on it.
+    """
     kind, role, normal = key
-    found = descriptions.rule(subject, facets, role, kind)
+    found = descriptions.rule(subject, facets, role, kind, alone=alone)
     if found is None:
         return None
     (grade, why), c = found

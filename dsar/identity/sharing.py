@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Literal
 
+from dsar.emails import mail_name
 from dsar.identity.facets import Facets, Ref, origin_of, row_name
 from dsar.identity.found import Graded, Users, Value
 from dsar.identity.kinds import is_family_mailbox, says_nobody, strength
@@ -38,6 +39,15 @@ def link_of(search: Search, subject: Subject, ref: Ref, carried: tuple[str, str,
     return Link(
         kind, role, normal, origin_of(known.origin), users.number, known.beside, users.disputed, rivals, users.namesakes
     )
+
+
+def alone_on(search: Search, subject: Subject, name: str) -> bool:
+    """Whether nobody else is known on the subject's mailboxes of a name, however they are written, nor a namesake."""
+    known = [("email", address) for address in subject.kinds.get("email", ()) if mail_name(address) == name]
+    for value in known:
+        if value not in subject.users:
+            subject.users[value] = _users(search, subject, value)
+    return all(subject.users[value].number == 1 and not subject.users[value].namesakes for value in known)
 
 
 def _users(search: Search, subject: Subject, value: Value) -> Users:
@@ -126,6 +136,8 @@ def _cannot_be(subject: Subject, person: Person) -> bool:
 def _fits_as_well(subject: Subject, stranger: Person, person: Person) -> bool:
     """Whether a named row fits somebody else who uses the value no worse than the subject."""
     theirs = compare(stranger, person)
+    if theirs.given == "nickname" and subject.is_namesake(stranger):
+        theirs = theirs._replace(given="equal")  # who is called Dan now and Daniel then is not told apart by it
     return not theirs.conflicts and theirs.given != "close" and not fits_better(subject.compare(person), theirs)
 
 
@@ -214,4 +226,9 @@ def opened(search: Search, subject: Subject, found: Mapping[Ref, Graded]) -> lis
                 why = Evidence("opened", kind, row_name(ref), agrees, (), 1, normal)
                 reason = "A link that was sent to it was opened on this person's device, and nothing speaks against it."
                 entries.setdefault(entry, Graded(entry, "probable", visit.hop + 1, (why,), reason))
-    return [graded for entry, graded in sorted(entries.items()) if entry not in found]
+    return [graded for entry, graded in sorted(entries.items()) if entry not in found or open_to(found[entry])]
+
+
+def open_to(graded: Graded) -> bool:
+    """Whether a row is merely possible, and nothing speaks against it: another sign may make it probable."""
+    return graded.grade == "possible" and not any(evidence.conflicts for evidence in graded.evidence)

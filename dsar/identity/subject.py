@@ -204,10 +204,11 @@ class Subject:
         self.namesakes = tuple(
             (person, ref)
             for person, ref in found
-            if self._is_namesake(person) and self.address(facets[ref], "subject") == "equal"
+            if self.is_namesake(person) and self.address(facets[ref], "subject") == "equal"
         )
 
-    def _is_namesake(self, person: Person) -> bool:
+    def is_namesake(self, person: Person) -> bool:
+        """Whether somebody has the subject's full name and, by birth date or suffix, cannot be the subject."""
         c = self.compare(person)
         return bool(c.conflicts) and c.full_name and {"birth_date", "suffix"}.issuperset(c.conflicts)
 

@@ -99,3 +99,21 @@ def test_a_namesake_with_another_mailbox_and_a_neighbouring_number_is_not_offere
 
     assert grades(workspace, name="Ada Lovelace", phone="030 23125111", email="ada@example.org") == {}
     assert grades(workspace, name="Ada Lovelace", phone="030 23125111") == {"crm/N": "probable"}
+
+
+def test_a_mailbox_that_ends_in_the_year_of_birth_makes_name_and_address_certain(
+    company: Company, grades: Grades
+) -> None:
+    rows = ["B,,,Ada,Lovelace,1980-05-17,12 Mill Road,80540,", "M,ada50@web.de,,Ada,Lovelace,,12 Mill Road,80540,"]
+    workspace = company({"crm": HOME + "\n".join(rows)})
+
+    assert grades(workspace, email="ada80@gmail.com", **ASKED) == {"crm/B": "confirmed", "crm/M": "possible"}
+    assert grades(workspace, email="ada81@gmail.com", **ASKED) == {"crm/B": "probable", "crm/M": "possible"}
+    assert grades(workspace, birth_date="1950-03-04", **ASKED) == {"crm/M": "confirmed"}
+
+
+def test_a_mailbox_for_a_purpose_is_no_sign_of_two_people(company: Company, grades: Grades) -> None:
+    jobs = company({"crm": HOME + "J,adalovelacejobs@gmail.com,,Ada,Lovelace,,12 Mill Road,80540,"})
+
+    assert grades(jobs, email="lovelace77@gmail.com", **ASKED) == {"crm/J": "probable"}
+    assert grades(jobs, email="ada-work@gmail.com", **ASKED) == {"crm/J": "possible"}

@@ -109,3 +109,32 @@ def test_another_tag_on_a_familys_mailbox_confirms_only_with_more_than_the_addre
 
     assert grades(company({"crm": HOME + rows[0]}), **asked) == {"crm/C1": "probable"}
     assert grades(company({"crm": HOME + rows[1]}), **asked, phone="+44 20 7946 0123") == {"crm/C2": "confirmed"}
+
+
+def test_another_tag_with_the_given_name_is_confirmed_where_nobody_else_uses_the_mailbox(
+    company: Company, grades: Grades
+) -> None:
+    shop = "C1,,ada.bell+shop@example.org,,Ada,,,,"
+    bob = "C2,,ada.bell@example.org,,Bob,Bell,,,"
+    asked = {"email": "ada.bell@example.org", "name": "Ada Bell"}
+
+    assert grades(company({"crm": HOME + shop}), **asked) == {"crm/C1": "confirmed"}
+    assert grades(company({"crm": f"{HOME}{shop}\n{bob}"}), **asked) == {"crm/C1": "probable", "crm/C2": "possible"}
+    nameless = grades(company({"crm": HOME + shop}), email="ada.bell@example.org")
+    assert nameless == {"crm/C1": "probable"}
+
+
+def test_another_tag_on_a_familys_mailbox_and_no_name_says_too_little(company: Company, grades: Grades) -> None:
+    workspace = company({"crm": HOME + "C1,,bell.family+shop@example.org,,,,,,"})
+
+    assert grades(workspace, email="bell.family@example.org", name="Ada Bell") == {"crm/C1": "possible"}
+
+
+def test_a_short_form_of_a_name_does_not_tell_father_and_son_apart(company: Company, grades: Grades) -> None:
+    father = "C1,,bell.family@example.org,,Daniel,Bell,1950-03-04,,"
+    order = "C2,,bell.family@example.org,,Dan,Bell,,,"
+    asked = {"email": "bell.family@example.org", "name": "Dan Bell", "birth_date": "1980-05-17"}
+
+    assert grades(company({"crm": HOME + order}), **asked) == {"crm/C2": "confirmed"}
+    both = grades(company({"crm": f"{HOME}{father}\n{order}"}), **asked)
+    assert both == {"crm/C1": "possible", "crm/C2": "possible"}

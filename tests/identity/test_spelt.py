@@ -85,3 +85,15 @@ def test_a_visit_with_login_and_link_makes_the_entry_probable_and_its_number_con
 
     assert grades(workspace, id="login=K100", name="Ada Bell") == {"web/W1": "confirmed", "list/E7": "probable"}
     assert grades(workspace, id="click_id=E7")["list/E7"] == "confirmed"
+
+
+def test_a_link_opened_on_ones_device_tells_whose_an_entry_on_a_shared_mailbox_is(
+    company: Company, grades: Grades
+) -> None:
+    crm = "key,customer_no,email,given_name,family_name\nC1,K100,bells@gmx.de,Ada,Bell\nC2,K200,bells@gmx.de,Bob,Bell"
+    listed = LIST.format("bells@gmx.de", "")
+    asked = {"name": "Ada Bell", "email": "bells@gmx.de"}
+    with_visit = company({"crm": crm, "web": WEB, "list.csv": listed}, toml=LISTED)
+
+    assert grades(company({"crm": crm, "list.csv": listed}, toml=LISTED), **asked)["list/E7"] == "possible"
+    assert grades(with_visit, **asked)["list/E7"] == "probable"

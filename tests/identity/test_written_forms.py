@@ -114,7 +114,7 @@ def test_an_address_that_begins_with_an_apostrophe_inside_keeps_it() -> None:
 def test_the_two_domains_of_gmail_are_one_mailbox(company: Company, grades: Grades) -> None:
     workspace = company({"crm": "key,email,name\nC1,a.dabell+x@googlemail.com,Ada Bell"})
 
-    assert grades(workspace, email="ada.bell@gmail.com", name="Ada Bell") == {"crm/C1": "probable"}
+    assert grades(workspace, email="ada.bell@gmail.com", name="Ada Bell") == {"crm/C1": "confirmed"}
 
 
 @pytest.mark.parametrize(
