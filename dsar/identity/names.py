@@ -39,7 +39,8 @@ def given_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
 def _are_initials(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether one name is the first letters of the other's two: JP of Jean-Pierre."""
     short, full = sorted((one, other), key=len)
-    return len(short) == 1 and len(full) == 2 and short[0] == full[0][0] + full[1][0]
+    letters = short[0] if len(short) == 1 and len(full) == 2 else ""
+    return letters == full[0][0] + full[-1][0] and not _VOWELS.search(letters)  # Ed is no Emma Doris
 
 
 def same_given_name(one: str, other: str) -> bool:
@@ -57,17 +58,20 @@ def _nearly(short: str, long: str) -> bool:
 
 
 def _without_vowels(one: str, other: str) -> bool:
-    """Whether two words are one but for vowels, which one of them has none of: so Arabic and Hebrew are written."""
+    """Whether two words are one but for vowels, which one of them has none of: so Arabic and Hebrew are written.
+
+    Names of two consonants are too many to be told apart by these: Ng is no Ang.
+    """
     if _VOWELS.search(one) and _VOWELS.search(other):
         return False
-    return _skeleton(one) == _skeleton(other) != ""
+    return _skeleton(one) == _skeleton(other) and len(_skeleton(one)) > 2
 
 
 def _skeleton(word: str) -> str:
-    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouy]", "", word))
+    return re.sub(r"(.)\1+", r"\1", _VOWELS.sub("", word))
 
 
-_VOWELS = re.compile("[aeiou]")
+_VOWELS = re.compile("[aeiouy]")  # Flynn and Fallon are two
 
 
 def _second_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
