@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dsar.identity import descriptions
+from dsar.identity.clicks import follow_links, visits_by_links
 from dsar.identity.decided import DECIDED, Decided, accepted_rows
 from dsar.identity.descriptions import DELIVERED, OPEN
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
@@ -75,6 +76,7 @@ def resolve(
             _admit(search, subject, values, hop)
         search.read(ref for subject in subjects for ref in subject.candidates)
         search.look_up(click for subject in subjects for click in met_clicks(search, subject))
+        follow_links(search, subjects)
         for subject, values in zip(subjects, taken, strict=True):
             if values:
                 _confirm(search, subject, hop)
@@ -219,7 +221,7 @@ def _judged(search: Search, subject: Subject, ref: Ref) -> Iterator[Verdict]:
             if way in described:
                 continue
             described.add(way)
-            alone = link[0] != "mail_name" or alone_on(search, subject, link[2])
+            alone = link[0] != "mail_name" or alone_on(search, subject, ref, link)
             verdict = judge_description(subject, facets, link, alone=alone)
         else:
             verdict = judge(subject, facets, link_of(search, subject, ref, link))
@@ -242,6 +244,8 @@ def _result(search: Search, subject: Subject) -> Resolution:
                 graded = graded._replace(grade="possible", reason=_TWO_PEOPLE)
             found[ref] = _decided(search, subject, graded)
     for graded in opened(search, subject, found):
+        found[graded.ref] = _decided(search, subject, graded)
+    for graded in visits_by_links(search, subject, found):
         found[graded.ref] = _decided(search, subject, graded)
     for graded in graded_spelt(search, subject):
         found.setdefault(graded.ref, _decided(search, subject, graded))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from dsar.identity import descriptions
+from dsar.identity.clicks import Sign
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, origin_of
 from dsar.identity.found import Link as Key
 from dsar.identity.kinds import EXCLUSIVE, is_family_mailbox, is_generic_mailbox, is_short, strength
@@ -52,6 +53,8 @@ class Link(NamedTuple):
     """Rows of others who use the value and whom this row fits no worse than the subject."""
     namesakes: bool = False
     """Whether the rows of the subject's name on a mailbox fall apart by phone: some may be a namesake's."""
+    opened: Sign = ""
+    """Whose a row on a mailbox is by the devices on which links were opened that were sent there."""
 
     @property
     def given(self) -> bool:
@@ -137,6 +140,8 @@ def _email(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rulin
         return _shared_email(subject, facets, link, c, second)
     if c.given == "unknown" and not second and bears_another(subject, link.normal, facets.person(link.role)):
         return "probable", "mailbox_named"
+    if link.opened == "elsewhere" and not second and not c.agrees:
+        return "probable", "opened_elsewhere"
     if link.beside and not second and not c.agrees:
         return "probable", "beside"
     if c.family == "differs":
@@ -152,6 +157,8 @@ def _shared_email(subject: Subject, facets: Facets, link: Link, c: Comparison, s
     fits = c.given == "equal" and c.family != "differs" and not link.namesakes
     if fits and "phone" not in subject.disagreements(facets, link.role):
         return "confirmed", "shared_named"
+    if link.opened == "own":
+        return "probable", "opened_own"
     named = why == "family" and c.given == "unknown" and any(person.given for person in subject.people)
     return ("probable" if c.agrees or second - {"place"} or named else "possible"), why
 
@@ -233,6 +240,8 @@ _REASONS = {
     "other_family_name": "The same e-mail address and given name, but another family name.",
     "mailbox_named": "The same e-mail address, but it bears another given name than the one that is known.",
     "beside": "The same e-mail address, learned from a row with several: it may be somebody else's.",
+    "opened_elsewhere": "The same e-mail address, but links were opened on a device of nobody who is known to use it.",
+    "opened_own": "The same e-mail address, which others use, too; links were opened on this person's device.",
     "close_name": "The same e-mail address, but a given name that is nearly the same may be somebody else's.",
     "generic": "Only a mailbox or number that belongs to a role, to many people, or to nobody.",
     "generic_named": "The same full name on a mailbox or number that belongs to a role, or to many people.",

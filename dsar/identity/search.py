@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
+from dsar.identity.clicks import Opening
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, facets_of, reading_of
 from dsar.identity.found import Carriers, Value
 from dsar.identity.kinds import lookups, strength
@@ -43,6 +44,8 @@ class Search:
     crowded: dict[Value, int] = field(default_factory=dict)
     facets: dict[Ref, Facets] = field(default_factory=dict)
     rows: dict[Ref, Mapping[str, Any]] = field(default_factory=dict)
+    openings: dict[Value, Mapping[Ref, Opening]] = field(default_factory=dict)
+    """Of every mailbox that was looked into, where the links of its entries without a name were opened."""
     unparsed: list[tuple[Ref, str]] = field(default_factory=list)
     """Rows that could not be read, with their text as it is searched."""
     _users: dict[Value, list[dict[Person, tuple[Ref, ...]]]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Literal
 
 from dsar.emails import mail_name
+from dsar.identity.clicks import is_entry, sign_of
 from dsar.identity.facets import Facets, Ref, origin_of, row_name
 from dsar.identity.found import Graded, Users, Value
 from dsar.identity.kinds import is_family_mailbox, says_nobody, strength
@@ -36,13 +37,26 @@ def link_of(search: Search, subject: Subject, ref: Ref, carried: tuple[str, str,
     if users.strangers and (person := search.facets[ref].person(role)).named:
         fits = (places for stranger, places in users.strangers if _fits_as_well(subject, stranger, person))
         rivals = tuple(others[0] for places in fits if (others := [at for at in places if at != ref]))
+    sign = sign_of(search, subject, value, ref) if kind == "email" else ""
     return Link(
-        kind, role, normal, origin_of(known.origin), users.number, known.beside, users.disputed, rivals, users.namesakes
+        kind,
+        role,
+        normal,
+        origin_of(known.origin),
+        users.number,
+        known.beside,
+        users.disputed,
+        rivals,
+        users.namesakes,
+        sign,
     )
 
 
-def alone_on(search: Search, subject: Subject, name: str) -> bool:
-    """Whether nobody else is known on the subject's mailboxes of a name, however they are written, nor a namesake."""
+def alone_on(search: Search, subject: Subject, ref: Ref, carried: tuple[str, str, str]) -> bool:
+    """Whether nobody else, nor a namesake, is known on the mailbox of which a row holds another way to write it."""
+    _, role, name = carried
+    if subject.mail(search.facets[ref], role) != "near":
+        return True
     known = [("email", address) for address in subject.kinds.get("email", ()) if mail_name(address) == name]
     for value in known:
         if value not in subject.users:
@@ -168,11 +182,6 @@ def _owners(search: Search, subject: Subject, facets: Facets) -> Iterable[tuple[
             if strength(kind) == "click" and any(entries_of(search, subject, (kind, normal))):
                 continue
             yield kind, normal
-
-
-def is_entry(facets: Facets) -> bool:
-    """Whether a row is an entry of a mailing list: the number of its links is that of the row."""
-    return any(strength(kind) == "click" for kind in facets.row_kinds)
 
 
 def entries_of(search: Search, subject: Subject, click: Value) -> Iterator[Ref]:
