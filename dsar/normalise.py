@@ -11,7 +11,7 @@ from dsar.dates import dates
 from dsar.emails import emails_in_cell
 from dsar.phones import dialled, in_usual_form, parsed
 
-VERSION = "9"
+VERSION = "10"
 """Changes when any normal form changes, so that identifiers are indexed anew."""
 
 _SEPARATING = re.compile(r"[^0-9a-z]")
@@ -81,9 +81,9 @@ def phone(text: str, region: str | None) -> str | None:
 
 def phones(text: str, region: str | None) -> tuple[str, ...]:
     """Every number of a cell as E.164: `030 1234567 / 0170 1234567` holds two, `030 1234567 (home)` one."""
-    usual = None if is_filler(text) else in_usual_form(dialled(text), region)
-    if usual:
-        return (usual,)
+    if _ONE_NUMBER.fullmatch(text) or (not is_filler(text) and in_usual_form(dialled(text), region)):
+        only = phone(text, region)
+        return (only,) if only else ()
     found: list[str | None] = []
     for piece in _NEXT_NUMBER.split(text):
         bare = _BEHIND.sub("", piece)
@@ -92,6 +92,8 @@ def phones(text: str, region: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(number for number in found if number))
 
 
+_ONE_NUMBER = re.compile(r"\+?[0-9().-]+(?: [0-9().-]+)*", re.ASCII)
+"""Nothing that could part two numbers."""
 _NEXT_NUMBER = re.compile(
     r"[;|\n]|(?<=[0-9)])\s*/\s*(?=\+|0[1-9])|(?<=[0-9)])\s*(?=\+)|\s(?:or|oder|ou|und|and|et|y|e|o)\s", re.IGNORECASE
 )

@@ -47,8 +47,9 @@ def _keys_of(person: Person, births: Collection[str], codes: Collection[str]) ->
             yield from (("family_postcode", f"{name}|{code}") for code in codes)
     if family:
         yield from (("initial_birth", f"{family[0]}|{day}") for day in births)
-    if person.given and len(person.given[0]) > 1 and person.family:
-        yield from (("name_in_text", key) for key in full_name(f"{person.given[0]} {person.family.split()[-1]}"))
+    # a text names Ada Maria Bell so, or as Ada Bell, or as Maria Bell; two words of it are looked up
+    for given in person.given[:2] if person.family else ():
+        yield from (("name_in_text", key) for key in full_name(f"{given} {person.family.split()[-1]}"))
     if person.given:
         yield from (("given_birth", f"{person.given[0][0]}|{day}") for day in births)
 

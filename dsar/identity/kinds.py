@@ -100,8 +100,9 @@ def lookups(kind: str, normal: str) -> tuple[tuple[str, str], ...]:
         found.append(("login", normal))
     if kind == "login":
         found.append(("email" if "@" in normal else "customer_no", normal))
-    if strength(kind) == "account" and len(normal) >= 5 and any(char.isdigit() for char in normal):
-        found.append(("token", normal))
+    own = normal.rpartition(":")[2]  # in a text, a colon ends a word: `No:84712`
+    if strength(kind) == "account" and len(own) >= 5 and any(char.isdigit() for char in own):
+        found.append(("token", own))
     return tuple(found)
 
 

@@ -105,7 +105,7 @@ def _generic(link: Link, c: Comparison) -> Verdict:
     """A mailbox or number of an office, or of a crowd, says nothing; with the same full name it may be worth a look."""
     if c.full_name and not c.conflicts and link.role in OWN_ROLES:
         return _verdict("probable", link, c, "generic_named")
-    return _verdict("refused", link, c, "generic")
+    return _verdict("refused", link, c, "crowd" if link.shared_by > MAX_PEOPLE else "generic")
 
 
 def _account(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Ruling:
@@ -244,6 +244,7 @@ _REASONS = {
     "opened_own": "The same e-mail address, which others use, too; links were opened on this person's device.",
     "close_name": "The same e-mail address, but a given name that is nearly the same may be somebody else's.",
     "generic": "Only a mailbox or number that belongs to a role, to many people, or to nobody.",
+    "crowd": "Only the same {kind}, which {people} people use.",
     "generic_named": "The same full name on a mailbox or number that belongs to a role, or to many people.",
     "ambiguous": "The same {kind}, but {people} people use it, and the row fits another of them as well.",
     "phone": "The same phone number and the same full name.",

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from dsar.emails import around_addresses, emails, mail_name
-from dsar.normalise import houses, normal_forms, phone, split_name, unpadded, words
+from dsar.normalise import houses, normal_forms, phones, split_name, unpadded, words
 
-WORD_WITH_DIGIT = r"[A-Za-z0-9][A-Za-z0-9_:-]{3,62}[0-9A-Za-z]"
-PHONE_IN_TEXT = r"\+?\(?[0-9][0-9 ()/.-]{6,18}[0-9]"
+WORD_WITH_DIGIT = r"[A-Za-z0-9][A-Za-z0-9_-]{3,62}[0-9A-Za-z]"
+PHONE_IN_TEXT = r"\+?\(?[0-9][0-9 ()/.-]{6,30}[0-9]"
+_OF = re.compile(r"['’]s\b")
 _MAIL_IN_TEXT = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -46,10 +47,11 @@ def _mentioned(kind: str, text: str, region: str | None) -> tuple[str, ...]:
         pieces = (piece for part in around_addresses(plain) for piece in _MAIL_IN_TEXT.findall(part))
         return tuple(dict.fromkeys(address for piece in pieces for address in emails(piece)))
     if kind == "phone":
-        numbers = (phone(found, region) for found in re.findall(PHONE_IN_TEXT, text))
-        return tuple(dict.fromkeys(number for number in numbers if number))
+        numbers = (number for found in re.findall(PHONE_IN_TEXT, text) for number in phones(found, region))
+        return tuple(dict.fromkeys(numbers))
     if kind == "name_in_text":
-        return normal_forms("name", text)
+        given, family = split_name(_OF.sub("", text))
+        return normal_forms("name", f"{given[0]} {family.split()[-1]}") if given and family else ()
     tokens = (
         unpadded(token.casefold()) for token in re.findall(WORD_WITH_DIGIT, text) if any(c.isdigit() for c in token)
     )

@@ -18,9 +18,14 @@ STREETS = ("street", "address")
 _TEXT_CATEGORIES = ("user.content", "user.behavior.browsing_history", "user.behavior.search_history")
 # inside a text or URL, `/ ? = &` end an address, although a mailbox may be named with them
 MAIL_IN_TEXT = r"[\pL\pN_.+%-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+"
-PAIR = r"\p{Lu}[\pL'-]+ \p{Lu}[\pL'-]+"
-AFTER = rf"\p{{Lu}}[\pL'-]+ ({PAIR})"
-"""Two capitalised words may be a name; of three in a row, the last two as well."""
+_WORD = r"\p{Lu}[\pL'’-]+"
+_BETWEEN = r"(?:\p{Lu}\.? |(?:(?:von|vom|van|zu|zur|de|del|della|der|den|di|da|do|dos|du|la|le|ten|ter|bin|al|el) )+)?"
+PAIR = rf"{_WORD}[ \x{{a0}}]{{1,2}}{_BETWEEN}{_WORD}"
+"""Two capitalised words may be a name, also with an initial or a particle between them."""
+AFTER = rf"{_WORD} ({PAIR})"
+"""Of three in a row, the last two as well."""
+TURNED = rf"{_WORD}, {_WORD}"
+"""So may be a family name before a given name."""
 
 
 @dataclass(frozen=True)
@@ -214,9 +219,14 @@ def _mentions(texts: Sequence[str], declaration: Declaration) -> Iterator[_Group
 def _names_in(texts: Sequence[str], role: str) -> _Group:
     """Entries for every two words of a text that may be a full name."""
     # one quick test leaves out the texts in which neither pattern has anything to find
-    text, where = _together(texts, lambda cell: f"regexp_matches({cell}, {sql.literal(PAIR)})")
-    every = ", ".join(f"regexp_extract_all({text}, {sql.literal(p)}, {n})" for p, n in ((PAIR, 0), (AFTER, 1)))
-    pairs = _Group(f"list_concat({every})", where)
+    text, where = _together(texts, lambda cell: f"regexp_matches({cell}, {sql.literal(f'{PAIR}|{TURNED}')})")
+    pair, after, turned = (
+        f"regexp_extract_all({text}, {sql.literal(p)}, {n})" for p, n in ((PAIR, 0), (AFTER, 1), (TURNED, 0))
+    )
+    # two plain words are one name in either order, and without the comma SQL can read them itself
+    plain = "CASE WHEN contains(v, '-') THEN v ELSE replace(v, ', ', ' ') END"
+    turned = f"list_transform({turned}, lambda v: {plain})"
+    pairs = _Group(f"flatten([{pair}, {after}, {turned}])", where)
     cell = pairs.cell("v")
     first, second = (pairs.part(sql.word_of_two(cell, place)) for place in (1, 2))
     pairs.add("name_in_text", role, [cell], sql.full_name(first, second))

@@ -143,3 +143,23 @@ def test_a_parcel_that_names_its_recipient_in_the_address_is_seen_at_the_right_h
 
     assert grades(workspace, email="ada@example.org") == {"crm/C1": "confirmed", "orders/O3": "possible"}
     assert grades(workspace, email="other@example.org") == {"crm/C2": "confirmed", "orders/O2": "confirmed"}
+
+
+def test_an_answer_says_so_if_what_was_given_is_not_one_persons_alone(company: Company, ask: Ask) -> None:
+    rows = "C1,info@example.org,Ada Bell\nC2,info@example.org,Bob Stone"
+    workspace = company({"crm": f"key,email,name\n{rows}", "web": "key,cookie,login\nS1,kiosk-77,ada\nS2,kiosk-77,bob"})
+
+    mailbox, cookie = ask(workspace, email="info@example.org"), ask(workspace, id="cookie=kiosk-77")
+
+    assert not mailbox.matches and not cookie.matches
+    assert any("given email is not one person's alone" in note and "2 rows" in note for note in mailbox.notes)
+    assert any("given cookie is not one person's alone" in note and "2 rows" in note for note in cookie.notes)
+
+
+def test_rows_that_a_crowd_shares_are_left_out_with_the_number_of_people(company: Company, ask: Ask) -> None:
+    people = ("Ada Bell", "Bob Stone", "Cleo Wood", "Dan Pool", "Eve Hill", "Fay Lake")
+    rows = "\n".join(f"C{number},team@crowd.example,{name}" for number, name in enumerate(people))
+
+    answer = ask(company({"crm": f"key,email,name\n{rows}"}), email="team@crowd.example", name="Ada Bell")
+
+    assert ("Only the same email, which 6 people use.", 5) in answer.left_out

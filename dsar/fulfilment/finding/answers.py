@@ -9,10 +9,11 @@ from types import MappingProxyType
 
 from dsar.config import Source
 from dsar.fulfilment.finding.narrowed import narrowed
-from dsar.fulfilment.finding.numbering import Records
+from dsar.fulfilment.finding.numbering import REQUEST, Records
 from dsar.fulfilment.finding.together import SPLIT
 from dsar.fulfilment.workspace import Workspace
 from dsar.identity.found import Graded
+from dsar.identity.kinds import strength
 from dsar.identity.resolve import Resolution
 from dsar.identity.rules import ORDER
 from dsar.model import OUT_OF_SCOPE, Answer, Grade, KnownIdentifier, Result, SourceAnswer
@@ -129,7 +130,8 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standin
     notes = list(answer.notes)
     if resolution.split:
         notes.append(SPLIT)
-    if not any(source.searched_with for source in answer.sources):
+    alone = tuple(_not_alone(resolution)) if not answer.held else ()
+    if not alone and not resolution.unused and not any(source.searched_with for source in answer.sources):
         notes.append("Nothing that was given can be searched with: no source declares such an identifier.")
     if {one.kind for one in answer.request.identifiers} <= NAME_KINDS:
         notes.append(
@@ -137,6 +139,7 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standin
             "Ask for an e-mail address, a phone, a birth date or a number."
         )
     notes.extend(_unused(workspace, kind) for kind in resolution.unused)
+    notes.extend(alone)
     notes.extend(f"{f.source}: {f.file}: {f.reason}" for f in workspace.failures)
     notes.extend(f"{s.source} was not searched: {s.reason}" for s in _left_open(answer))
     grades: tuple[Grade, ...] = ("probable", "possible")
@@ -163,6 +166,18 @@ def _unused(workspace: Workspace, kind: str) -> str:
     if kind == "phone" and not workspace.config.controller.phone_region:
         return "The given phone was not searched with: write it as +49 …, with its country, or set `phone_region`."
     return f"The given {kind.replace('_', ' ')} identifies nobody and was not searched with."
+
+
+def _not_alone(resolution: Resolution) -> Iterator[str]:
+    """Say of what was given that it is not one person's alone: a role's mailbox, a crowd's phone, a shared cookie."""
+    refused = (g for g in resolution.graded if g.grade == "refused")
+    given = ((e.kind, g.ref) for g in refused for e in g.evidence if e.origin == REQUEST and not e.conflicts)
+    rows = Counter(kind for kind, _ in dict.fromkeys(given) if strength(kind) not in ("account", "document"))
+    for kind, number in sorted(rows.items()):
+        yield (
+            f"The given {kind.replace('_', ' ')} is not one person's alone (a role's, yours, or shared): "
+            f"{number} {'row' if number == 1 else 'rows'} with it left out. Ask for a name, or another identifier."
+        )
 
 
 def _left_open(answer: Answer) -> Iterator[SourceAnswer]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from dsar.model import Evidence, Record
+from dsar.store.forms import forms
 
 AROUND = 3
 MASK = "•••"
@@ -49,7 +50,23 @@ def _found(text: str, value: str) -> tuple[int, int] | None:
         hit = re.search(r"[ ()./-]*".join(ending), text)
     elif " " in value:
         one, two = (re.escape(part) for part in (value.split()[0], value.split()[-1]))
-        hit = re.search(rf"{one}\W+{two}|{two}\W+{one}", text, re.IGNORECASE)
+        between = r"\W+(?:\w\W+)?"  # an initial may stand there
+        hit = re.search(f"{one}{between}{two}|{two}{between}{one}", text, re.IGNORECASE)
+        if hit is None:
+            return _spelt_otherwise(text, value)
     else:
         hit = re.search(re.escape(value), text, re.IGNORECASE)
     return (hit.start(), hit.end()) if hit else None
+
+
+def _spelt_otherwise(text: str, name: str) -> tuple[int, int] | None:
+    """Find a name that the text writes with accents, particles or in other letters than its normal form."""
+    found = list(_NAME_WORD.finditer(text))
+    for number, first in enumerate(found):
+        for last in found[number + 1 : number + 5]:
+            if name in forms("name_in_text", "mentioned", (text[first.start() : last.end()],), None):
+                return first.start(), last.end()
+    return None
+
+
+_NAME_WORD = re.compile(r"[^\W\d_][\w'’-]*")
