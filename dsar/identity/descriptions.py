@@ -21,9 +21,8 @@ def lookups(subject: Subject) -> Iterator[tuple[Value, Ref | None]]:
 
     The origin is the row that gave what the key begins with, None for the request.
     """
-    for (kind, normal), known in subject.values.items():
-        if kind == "email":
-            yield ("mail_name", mail_name(normal)), known.origin
+    for normal in subject.kinds.get("email", ()):
+        yield ("mail_name", mail_name(normal)), subject.values[("email", normal)].origin
     codes = {normal: origin for (kind, normal), origin in subject.places.items() if kind == "postcode"}
     for (kind, normal), origin in subject.places.items():
         if kind == "street":

@@ -67,6 +67,7 @@ def _without_vowels(one: str, other: str) -> bool:
     return _skeleton(one) == _skeleton(other) and len(_skeleton(one)) > 2
 
 
+@lru_cache(maxsize=65_536)
 def _skeleton(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", _VOWELS.sub("", word))
 
@@ -115,6 +116,7 @@ def family_names(one: str, other: str) -> Verdict:
     return "alike" if min(len(one), len(other)) > 4 and one_letter_off(one, other) else "differs"
 
 
+@lru_cache(maxsize=65_536)
 def _spelt_out(name: str) -> str:
     """Give a name with ae, oe and ue as what is left of ä, ö and ü without their dots."""
     return re.sub("([aou])e", r"\1", name)

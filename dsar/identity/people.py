@@ -155,8 +155,7 @@ class Comparison(NamedTuple):
     @property
     def nearly(self) -> tuple[str, ...]:
         """What of `agrees` is not the same: an initial, a nickname, a slip, day and month turned."""
-        pairs = (("given_name", self.given), ("family_name", self.family), ("birth_date", self.birth))
-        return tuple(name for name, verdict in pairs if verdict in ("initial", "nickname", "alike"))
+        return _nearly_agreeing(self.given, self.family, self.birth)
 
     @property
     def full_name(self) -> bool:
@@ -173,6 +172,12 @@ class Comparison(NamedTuple):
 def _agreeing(given: Verdict, family: Verdict, birth: Verdict) -> tuple[str, ...]:
     pairs = (("given_name", given), ("family_name", family), ("birth_date", birth))
     return tuple(name for name, verdict in pairs if _STRENGTH[verdict] > 1)
+
+
+@lru_cache(maxsize=1024)
+def _nearly_agreeing(given: Verdict, family: Verdict, birth: Verdict) -> tuple[str, ...]:
+    pairs = (("given_name", given), ("family_name", family), ("birth_date", birth))
+    return tuple(name for name, verdict in pairs if verdict in ("initial", "nickname", "alike"))
 
 
 @lru_cache(maxsize=200_000)
@@ -193,11 +198,16 @@ def _names(one: Person, other: Person) -> tuple[Verdict, Verdict]:
     if one.single or other.single:
         return _single(one, other) if one.single else _single(other, one)
     given, family = given_names(one.given, other.given), family_names(one.family, other.family)
-    if "differs" in (given, family) and one.given and other.given:
-        turned = given_names(one.given, tuple(other.family.split())), family_names(one.family, " ".join(other.given))
-        if all(_STRENGTH[verdict] > 2 for verdict in turned):  # the family name stands where the given name belongs
-            return "alike", "alike"
+    if "differs" in (given, family) and one.given and other.given and _turned(one, other):
+        return "alike", "alike"
     return given, family
+
+
+def _turned(one: Person, other: Person) -> bool:
+    """Whether the family name of one stands where the given name of the other does, and the other way round."""
+    if _STRENGTH[given_names(one.given, tuple(other.family.split()))] <= 2:
+        return False
+    return _STRENGTH[family_names(one.family, " ".join(other.given))] > 2
 
 
 def _single(one: Person, other: Person) -> tuple[Verdict, Verdict]:

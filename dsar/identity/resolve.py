@@ -74,12 +74,12 @@ def resolve(
         search.look_up(value for values in taken for value in values)
         for subject, values in zip(subjects, taken, strict=True):
             _admit(search, subject, values, hop)
-        search.read(ref for subject in subjects for ref in subject.candidates)
-        search.look_up(click for subject in subjects for click in met_clicks(search, subject))
+        asking = [subject for subject, values in zip(subjects, taken, strict=True) if values]
+        search.read(ref for subject in asking for ref in subject.candidates)
+        search.look_up(click for subject in asking for click in met_clicks(search, subject))
         follow_links(search, subjects)
-        for subject, values in zip(subjects, taken, strict=True):
-            if values:
-                _confirm(search, subject, hop)
+        for subject in asking:
+            _confirm(search, subject, hop)
     progress.step("looking for what was mistyped")
     follow_leads(search, subjects)
     find_spelt(search, subjects)
@@ -104,7 +104,7 @@ def _taken(subject: Subject) -> list[Value]:
     if subject.full:
         return []
     found = [found for value in subject.take_frontier() for found in lookups(*value)]
-    for value, origin in descriptions.lookups(subject):
+    for value, origin in descriptions.lookups(subject) if subject.describes_more() else ():
         if value not in subject.described:
             subject.described[value] = origin
             found.append(value)

@@ -7,6 +7,7 @@ phones are shared by families, cookies by whoever uses the device, an IP address
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from dsar.identity import descriptions
@@ -94,8 +95,12 @@ def _verdict(grade: Grade, link: Link, c: Comparison, why: str) -> Verdict:
         why = "several"
     kind = link.kind.removesuffix("_in_text")
     evidence = Evidence(rule, kind, link.origin, c.agrees, c.conflicts, link.shared_by, link.normal, c.nearly)
-    reason = _REASONS[why].format(kind=kind.replace("_", " "), people=link.shared_by)
-    return Verdict(grade, evidence, reason, link.rivals if why == "ambiguous" else ())
+    return Verdict(grade, evidence, _reason(why, kind, link.shared_by), link.rivals if why == "ambiguous" else ())
+
+
+@lru_cache(maxsize=1024)
+def _reason(why: str, kind: str, people: int) -> str:
+    return _REASONS[why].format(kind=kind.replace("_", " "), people=people)
 
 
 Ruling = tuple[Grade, str]

@@ -214,8 +214,8 @@ def whose_entry(subject: Subject, facets: Facets) -> Literal["own", "other", "un
 
 def met_clicks(search: Search, subject: Subject) -> Iterator[Value]:
     """Give the links of newsletters that were opened on devices which led to rows, and that are not yet known."""
-    devices = [value for value in subject.values if strength(value[0]) == "cookie"]
-    for device, at in devices:
+    devices = [kind for kind in subject.kinds if strength(kind) == "cookie"]
+    for device, at in ((kind, normal) for kind in devices for normal in subject.kinds[kind]):
         for ref, role in search.carriers.get((device, at), ()):
             if (device, role, at) in subject.candidates.get(ref, ()):
                 for kind, _, normal in search.facets[ref].own():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -66,6 +65,8 @@ class Subject:
     """How many values rows lent, the numbers of the rows themselves left out: a person may have thousands of orders."""
     described: dict[Value, Ref | None] = field(default_factory=dict)
     """Keys of descriptions that were looked up, with the row that gave the name, None for the request."""
+    describing: tuple[int, ...] = ()
+    """How many people, places and e-mail addresses there were to make keys of descriptions of."""
     judged: dict[Ref, tuple[tuple[object, ...], tuple[Any, ...]]] = field(default_factory=dict)
     """What was said of a row, with the size of the profile, the number of ways to the row, and the namesakes then."""
     namesakes: tuple[tuple[Person, Ref], ...] = ()
@@ -75,6 +76,8 @@ class Subject:
     compared: dict[Person, Comparison] = field(default_factory=dict)
     addresses: dict[frozenset[Place], Level] = field(default_factory=dict)
     """What the addresses of rows say against those known; forgotten when another becomes known."""
+    agreeing: dict[tuple[Ref, str], frozenset[str]] = field(default_factory=dict)
+    """What of a row agrees in a role; forgotten with every row that is confirmed."""
     split: bool = False
     """True if the search led to two people who cannot be one."""
 
@@ -122,13 +125,12 @@ class Subject:
         known = len(self.people), len(self.places), len(self.values)
         roles = self._lending(facets)
         own = [entry for entry in facets.own() if entry[1] in roles]
-        several = Counter([entry[:2] for entry in own])
         for kind, role, normal in sorted(own):
             value = kind, normal
             if value not in self.values and self._carries(kind, normal):
                 self.learned += kind not in facets.row_kinds
-                written, beside = facets.raw.get(value, normal), several[(kind, role)] > 1
-                self._know(value, Known(written, facets.ref, graded.hop, beside))
+                beside = any(k == kind and r == role and n != normal for k, r, n in own)
+                self._know(value, Known(facets.raw.get(value, normal), facets.ref, graded.hop, beside))
         for role in sorted(roles):
             person = facets.people.get(role)
             if person and person.described and not (graded.settled and self.compare(person).conflicts):
@@ -139,6 +141,7 @@ class Subject:
             self.compared.clear()
         if len(self.places) > known[1]:
             self.addresses.clear()
+        self.agreeing.clear()
         grown = (len(self.people), len(self.places), len(self.values)) != known
         self.users = {} if grown else {value: users for value, users in self.users.items() if not users.disputed}
 
@@ -148,7 +151,7 @@ class Subject:
         Who pays an order usually owns it, so a billing role lends what the row says of its subject too, unless that is
         known to be somebody else. Who wrote a row, or is its contact, is often not the one it is about.
         """
-        roles = {role for _, role, _ in self.candidates.get(facets.ref, {})} & set(OWN_ROLES)
+        roles = {role for _, role, _ in self.candidates.get(facets.ref, ()) if role in OWN_ROLES}
         if "billing" in roles and "subject" not in roles:
             person = facets.people.get("subject", Person())
             if not self.compare(person).conflicts and self.mail(facets, "subject") != "differs":
@@ -200,12 +203,10 @@ class Subject:
 
     def meet_namesakes(self, facets: Mapping[Ref, Facets]) -> None:
         """Keep in mind who has the subject's full name at their address and cannot be the subject: a father, a son."""
-        found = ((facets[ref].person("subject"), ref) for ref in sorted(self.candidates.keys() - self.confirmed.keys()))
-        self.namesakes = tuple(
-            (person, ref)
-            for person, ref in found
-            if self.is_namesake(person) and self.address(facets[ref], "subject") == "equal"
-        )
+        waiting = self.candidates.keys() - self.confirmed.keys()
+        met = [ref for ref in waiting if self.is_namesake(facets[ref].person("subject"))]
+        home = [ref for ref in sorted(met) if self.address(facets[ref], "subject") == "equal"]
+        self.namesakes = tuple((facets[ref].person("subject"), ref) for ref in home)
 
     def is_namesake(self, person: Person) -> bool:
         """Whether somebody has the subject's full name and, by birth date or suffix, cannot be the subject."""
@@ -232,11 +233,13 @@ class Subject:
 
         A device says who uses it, not whose a row is; a mailbox of a role says nothing.
         """
-        equal = [value for value in facets.of(role) if value in self.values]
-        found: set[str] = {strength(kind) for kind, normal in equal if self._carries(kind, normal)}
-        if self.address(facets, role) == "equal":
-            found.add("place")
-        return found - {but, "cookie", "click"}
+        found = self.agreeing.get((facets.ref, role))
+        if found is None:
+            equal = [value for value in facets.of(role) if value in self.values]
+            kinds: set[str] = {strength(kind) for kind, normal in equal if self._carries(kind, normal)}
+            place = {"place"} if self.address(facets, role) == "equal" else set()
+            found = self.agreeing[(facets.ref, role)] = frozenset(kinds | place) - {"cookie", "click"}
+        return {kind for kind in found if kind != but}
 
     def disagreements(self, facets: Facets, role: str) -> set[str]:
         """Kinds of which both sides have values and none is equal, and `place`."""
@@ -286,6 +289,8 @@ class Subject:
         taken, self.frontier = self.frontier, []
         return taken
 
-
-_OF_NAMESAKES = frozenset({"birth_date", "suffix"})
-"""All that father and son of one name at one address differ in."""
+    def describes_more(self) -> bool:
+        """Whether there is more to make keys of descriptions of than when this was asked last: they only ever grow."""
+        before = self.describing
+        self.describing = len(self.people), len(self.places), len(self.kinds.get("email", ()))
+        return self.describing != before
