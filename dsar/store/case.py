@@ -58,14 +58,14 @@ def _parts(part: Any) -> dict[str, Any]:
 
 
 def _evidence(answer: Answer) -> Iterator[str]:
-    """Give the evidence as rows that can be replayed: which value, whence, and where in which file it stands."""
-    lines = {match.record.record: (match.record.file, match.record.line) for match in answer.matches}
+    """Give the evidence as rows that can be replayed: which value, whence, and on which lines it stands."""
+    places = {m.record.record: (m.record.file, m.record.line, m.record.lines) for m in answer.matches}
     for match in answer.matches:
         for evidence in match.evidence:
             row = {
                 "record": match.record.record, "file": match.record.file, "line": match.record.line,
-                "grade": match.grade, "hop": match.hop, **_parts(evidence),
-                "origin_at": lines.get(evidence.origin),
+                "lines": match.record.lines, "grade": match.grade, "hop": match.hop, **_parts(evidence),
+                "origin_at": places.get(evidence.origin),
             }  # fmt: skip
             yield json.dumps(row, ensure_ascii=False, sort_keys=True)
 

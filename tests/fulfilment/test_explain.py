@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +15,11 @@ from dsar.fulfilment.finding.explain import explain
 from dsar.fulfilment.finding.find import find
 from dsar.fulfilment.finding.review import Wanted, decide_records
 from dsar.fulfilment.requests import request_of
-from dsar.fulfilment.workspace import Workspace
+from dsar.fulfilment.workspace import Workspace, open_workspace
+from dsar.normalise import normal_forms
 from dsar.store.case import write_case
+from dsar.store.forms import forms
+from tests.conftest import table_toml
 
 Company = Callable[..., Workspace]
 ADA = request_of(email=["ada@example.org"], name=["Ada Bell"])
@@ -138,11 +143,55 @@ def test_the_evidence_of_a_case_can_be_replayed_from_the_raw_files(company: Comp
 
     replayed = 0
     for row in rows:
-        places = [(row["file"], row["line"])] + ([row["origin_at"]] if row["origin_at"] else [])
-        for file, line in places:
-            written = (workspace.root.parent / file).read_text(encoding="utf-8").splitlines()[line - 1]
-            assert row["value"].casefold() in written.casefold()
+        places = [(row["file"], row["line"], row["lines"])] + ([row["origin_at"]] if row["origin_at"] else [])
+        for file, line, lines in places:
+            written = (
+                (workspace.root.parent / file).read_text(encoding="utf-8").splitlines()[line - 1 : line - 1 + lines]
+            )
+            assert row["value"].casefold() in "\n".join(written).casefold()
             replayed += 1
         assert row["origin"] == "request" or row["origin_at"]
 
     assert replayed > len(rows) > 2
+
+
+UNTIDY = {
+    "crm.csv": """key,email,phone,name,customer_no
+C1,'Ada@Example.org',"030 5550101 /
+0170 7777777",Ada Bell,0000084712
+C2,,0170/7777777,"Bell, Ada",
+""",
+    "orders.csv": """key,customer_no,billing email,note
+O1,84712.0,,
+O2,,eve@example.org,"Ask Bell, Ada
+or call +49 170 7777777 or No:84712"
+""",
+}
+
+
+def test_evidence_can_be_replayed_from_raw_files_however_untidy_they_are(tmp_path: Path) -> None:
+    """A checker that knows the normal forms and the csv module, and nothing of the search."""
+    toml = 'key_file = "dsar.key"\n[controller]\ntime_zone = "UTC"\nphone_region = "DE"\n'
+    for name, written in UNTIDY.items():
+        (tmp_path / name).write_text(written, encoding="utf-8")
+        toml += table_toml(name[:-4], written.splitlines()[0].split(","), name) + "\n"
+    (tmp_path / "dsar.toml").write_text(toml, encoding="utf-8")
+    workspace = open_workspace(tmp_path / "dsar.toml")
+    case = write_case(tmp_path / "out", "R-1", find(workspace, [ADA])[0])
+    rows = [json.loads(line) for line in (case / "evidence.jsonl").read_text(encoding="utf-8").splitlines()]
+
+    def stands(value: str, kind: str, file: str, line: int, lines: int) -> bool:
+        written = (tmp_path / file).read_text(encoding="utf-8").splitlines()[line - 1 : line - 1 + lines]
+        cells = next(csv.reader(["\n".join(written)]))
+        inside = "name_in_text" if kind == "name" else kind
+        return any(
+            value in (*normal_forms(kind, cell, "DE"), *forms(inside, "mentioned", [cell], "DE"))
+            for whole in cells
+            for cell in (whole, *re.findall(r"\w+, \w+", whole))
+        )
+
+    told = {(row["record"], row["kind"]) for row in rows}
+    assert {("orders/orders/O1", "customer_no"), ("orders/orders/O2", "phone"), ("crm/crm/C2", "phone")} <= told
+    for row in rows:
+        places = [(row["file"], row["line"], row["lines"])] + ([row["origin_at"]] if row["origin_at"] else [])
+        assert all(stands(row["value"], row["kind"], *place) for place in places if row["value"])
