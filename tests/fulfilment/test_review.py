@@ -13,6 +13,8 @@ from dsar.fulfilment.finding.review import Wanted, decide_records
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.model import Answer
+from dsar.store.case import case_folder
+from dsar.store.decisions import history
 
 Company = Callable[..., Workspace]
 ADA = request_of(email=["ada@example.org"], name=["Ada Bell"], request_id="R-1")
@@ -73,6 +75,29 @@ def test_a_record_that_the_search_does_not_reach_cannot_be_decided(company: Comp
     with pytest.raises(RequestError, match="does not lead"):
         verdict(workspace, how, "crm/crm/C2", record)
     assert grades(find(workspace, [ADA])[0])["C2"] == "probable", "all or nothing is stored"
+
+
+def test_one_record_cannot_be_accepted_and_rejected_at_once(company: Company) -> None:
+    workspace = company(TABLES)
+    both = [Wanted("accept", ("crm/crm/C1", "crm/crm/C2")), Wanted("reject", ("crm/crm/C2",))]
+
+    with pytest.raises(RequestError, match="two decisions about record 2 of --accept"):
+        decide_records(workspace, ADA, both, "her letter", "E. Officer")
+    assert grades(find(workspace, [ADA])[0])["C2"] == "probable"
+
+
+def test_a_record_that_is_named_twice_is_decided_once(company: Company) -> None:
+    workspace = company(TABLES)
+
+    verdict(workspace, "accept", "crm/crm/C2", "crm/crm/C2")
+
+    assert len(history(case_folder(workspace.root, "R-1"))) == 1
+
+
+def test_an_error_says_which_of_the_records_it_means_and_names_no_key(company: Company) -> None:
+    with pytest.raises(RequestError, match="record 2 of --reject") as told:
+        verdict(company(TABLES), "reject", "crm/crm/C2", "crm/crm/C9")
+    assert "C9" not in str(told.value)
 
 
 def test_a_decision_needs_a_reason_and_a_name(company: Company) -> None:

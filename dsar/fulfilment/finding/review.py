@@ -6,7 +6,7 @@ import json
 import os
 import pwd
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,11 +87,16 @@ class Sitting:
         reached = {match.record.record for match in self.answer.matches}
         before = standing(self._folder, "record")
         decisions = []
-        for verdict, record in [(w.verdict, record) for w in wanted for record in w.records]:
+        named = dict.fromkeys((w.verdict, place, record) for w in wanted for place, record in _numbered(w.records))
+        twice = Counter(record for _, _, record in named)
+        for verdict, place, record in named:
+            which = f"record {place} of --{verdict}"
+            if twice[record] > 1:
+                raise RequestError(f"There are two decisions about {which}.", hint="Give one for each record.")
             if verdict == UNDO and record not in before:
-                raise RequestError("Nothing was decided about one of the records.", hint=_HINT)
+                raise RequestError(f"Nothing was decided about {which}.", hint=_HINT)
             if record not in reached and verdict != UNDO:
-                raise RequestError("The search does not lead to one of the records.", hint=_HINT)
+                raise RequestError(f"The search does not lead to {which}.", hint=_HINT)
             mark, copy = self._marks.get(record), self._occurrences.get(record)
             decisions.append(
                 Decision(
@@ -112,6 +117,11 @@ def decide_records(
     """
     Sitting(workspace, request, progress).decide_all(wanted, reason, by)
     return find(workspace, [request], progress)[0]
+
+
+def _numbered(records: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Give each record once, with its place: an error names no key, which may be personal."""
+    return ((records.index(record) + 1, record) for record in dict.fromkeys(records))
 
 
 _HINT = "A record is source/collection/key, as `dsar find` prints it; `dsar review --request ID` lists what is open."
