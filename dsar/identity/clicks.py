@@ -82,7 +82,7 @@ def visits_by_links(search: Search, subject: Subject, found: Mapping[Ref, Graded
     for name in subject.mailboxes:
         for entry in sorted(search.openings.get(("email", name), ())):
             graded = found.get(entry)
-            if graded is None or graded.grade != "probable":
+            if graded is None or graded.grade != "probable" or not sign_of(search, subject, ("email", name), entry):
                 continue
             for kind, normal in _links(search.facets[entry]):
                 for ref in sorted(_rows(search, [(kind, normal)]) - found.keys()):

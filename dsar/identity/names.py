@@ -43,6 +43,13 @@ def _are_initials(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return letters == full[0][0] + full[-1][0] and not _VOWELS.search(letters)  # Ed is no Emma Doris
 
 
+@lru_cache(maxsize=4_096)
+def called(name: str) -> tuple[str, ...]:
+    """Give a given name with the other names on its lists of nicknames: James, and Jim and Jimmy."""
+    lists = _nicknames().get(name, frozenset())
+    return tuple(dict.fromkeys([name, *(other for other, its in _nicknames().items() if its & lists)]))
+
+
 def same_given_name(one: str, other: str) -> bool:
     """Whether two words may be one given name: equal, the beginning of the other, a nickname, or mistyped."""
     short, long = sorted((one, other), key=len)

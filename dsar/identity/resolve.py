@@ -18,7 +18,7 @@ from dsar.identity.literal import unread
 from dsar.identity.rules import Verdict, judge, judge_description, ranked
 from dsar.identity.score import score
 from dsar.identity.search import Search, Settings
-from dsar.identity.sharing import alone_on, link_of, met_clicks, opened, undecided
+from dsar.identity.sharing import alone_on, link_of, met_clicks, open_to, opened, undecided
 from dsar.identity.spelt import find_spelt, graded_spelt
 from dsar.identity.subject import Subject
 from dsar.identity.weak import by_way, count_passed, is_weak, links_of, recalled, worth_reading
@@ -248,7 +248,8 @@ def _result(search: Search, subject: Subject) -> Resolution:
     for graded in visits_by_links(search, subject, found):
         found[graded.ref] = _decided(search, subject, graded)
     for graded in graded_spelt(search, subject):
-        found.setdefault(graded.ref, _decided(search, subject, graded))
+        if graded.ref not in found or (graded.grade == "probable" and open_to(found[graded.ref])):
+            found[graded.ref] = _decided(search, subject, graded)
     for ref, (kind, role) in sorted(subject.leads.items()):
         lead = _by_score(subject, search.facets[ref], kind, role) if ref not in found else None
         if lead:

@@ -6,24 +6,20 @@ of one person, and possible where there are several. It never confirms.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
-from dsar.emails import mail_name
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, origin_of
 from dsar.identity.found import Graded, Value
 from dsar.identity.kinds import strength
+from dsar.identity.mailboxes import has_purpose, is_private, nearly
 from dsar.identity.people import Person, clusters
 from dsar.identity.places import agree
 from dsar.identity.search import Search
+from dsar.identity.spellings import mailboxes_of, names_in, spells
 from dsar.identity.subject import Subject
 from dsar.identity.weak import MANY
 from dsar.model import Evidence, Grade
 from dsar.normalise import full_name
-
-_SHORTEST = 2
-_LONG = 7
-"""Letters of a full name below which other words may spell it as well."""
 
 
 def find_spelt(search: Search, subjects: Sequence[Subject]) -> None:
@@ -46,13 +42,14 @@ def find_spelt(search: Search, subjects: Sequence[Subject]) -> None:
 
 def graded_spelt(search: Search, subject: Subject) -> Iterator[Graded]:
     """Grade the rows whose mailbox spells the subject's name, or whose name the subject's mailbox spells."""
-    for ref in sorted(subject.spelt):
-        facets = search.facets[ref]
-        person = _spelling(subject, facets)
+    spelling = {ref: _spelling(subject, search.facets[ref]) for ref in sorted(subject.spelt)}
+    mailboxes = {n for ref, person in spelling.items() if person for n in subject.personal(search.facets[ref])}
+    several = any(map(_whole, subject.people)) and len(mailboxes) > 1  # of two that spell one name, one is another's
+    for ref, person in spelling.items():
         if person is None:
             continue
-        alone = all(_alone(search, subject, key) for key in _name_keys(subject, facets))
-        grade: Grade = "probable" if alone else "possible"
+        facets = search.facets[ref]
+        grade: Grade = "possible" if several or not _theirs_alone(search, subject, facets) else "probable"
         c = subject.compare(facets.person("subject"))
         origin = subject.people.get(person)
         evidence = Evidence("mailbox-spelt", "name", origin_of(origin), c.agrees, (), 1)
@@ -66,11 +63,10 @@ _REASONS = {
 
 
 def _mailboxes_of(subject: Subject) -> Iterator[Value]:
-    """The mailbox names that a full name gives: given and family name, in either order."""
+    births = _births(subject)
     for person in subject.people:
         if _whole(person):
-            given, family = person.given[0], person.family.replace(" ", "")
-            yield from (("mail_name", given + family), ("mail_name", family + given))
+            yield from (("mail_name", name) for name in mailboxes_of(person, births))
 
 
 def _names_of(subject: Subject) -> Iterator[Value]:
@@ -80,18 +76,11 @@ def _names_of(subject: Subject) -> Iterator[Value]:
     given = [p.given[0] if p.given else p.single for p in subject.people if p.given or p.single]
     for kind, address in list(subject.values):
         if kind == "email" and subject.is_personal(address):
-            yield from (("name", key) for key in _parted(address, given))
+            yield from names_in(address, [name for name in given if len(name) > 1])
 
 
-def _parted(address: str, given: Sequence[str]) -> Iterator[str]:
-    local = address.partition("@")[0].split("+")[0]
-    words = re.split("[._-]", local)
-    if len(words) == 2 and all(word.isalpha() and len(word) > 1 for word in words):
-        yield from full_name(" ".join(words))
-    for name in given:
-        for rest in (local.removeprefix(name), local.removesuffix(name)):
-            if len(name) > _SHORTEST and rest != local and rest.isalpha() and len(rest) > _SHORTEST:
-                yield from full_name(f"{name} {rest}")
+def _births(subject: Subject) -> frozenset[str]:
+    return frozenset(day for person in subject.people for day in person.births)
 
 
 def _few(search: Search, subject: Subject, key: Value) -> list[Ref]:
@@ -106,14 +95,18 @@ def _spelling(subject: Subject, facets: Facets) -> Person | None:
     c = subject.compare(person)
     if c.conflicts or c.given == "close" or c.family == "differs" or subject.other_documents(facets, "subject"):
         return None
+    if subject.mail(facets, "subject") == "equal":
+        return None
     if subject.disagreements(facets, "subject") - {"email"}:
         return None
+    named = c.given in ("equal", "alike", "nickname")
     known = next(filter(_whole, subject.people), None)
     if known is not None:  # a row with a full name of its own is a namesake's as soon as the subject's; it is no hint
         theirs = () if _whole(person) else subject.personal(facets)
-        return known if any(_spells(address, known) for address in theirs) else None
+        births = _births(subject)
+        return known if any(spells(address, known, births, named=named) for address in theirs) else None
     ours = [address for kind, address in subject.values if kind == "email" and subject.is_personal(address)]
-    if _whole(person) and any(_spells(address, person) for address in ours):
+    if _whole(person) and any(spells(address, person, person.births, named=named) for address in ours):
         return next(iter(subject.people), person)
     return None
 
@@ -122,18 +115,23 @@ def _whole(person: Person) -> bool:
     return bool(person.given and person.family) and len(person.given[0]) > 1
 
 
-def _spells(address: str, person: Person) -> bool:
-    given, family = person.given[0], person.family.replace(" ", "")
-    return len(given + family) >= _LONG and mail_name(address) in (given + family, family + given)
-
-
 def _name_keys(subject: Subject, facets: Facets) -> list[Value]:
     whole = [person for person in (*subject.people, facets.person("subject")) if _whole(person)]
     return [("name", key) for person in whole for key in full_name(f"{person.given[0]} {person.family}")]
 
 
-def _alone(search: Search, subject: Subject, key: Value) -> bool:
-    """Whether all rows of a name are the subject's, or, where the subject has no full name, of one person.
+def _theirs_alone(search: Search, subject: Subject, facets: Facets) -> bool:
+    """Whether nobody else may be meant: who bears the name has no other private mailbox, and nobody else needs one."""
+    ours, theirs = subject.mailboxes, subject.personal(facets)
+    spelling, others = (theirs, ours) if any(map(_whole, subject.people)) else (ours, theirs)
+    kept = [n for n in others if not has_purpose(n) and not any(nearly(n, one) for one in spelling)]
+    if any(is_private(n) for n in kept):
+        return False
+    return all(_alone(search, subject, key, bare=not kept) for key in _name_keys(subject, facets))
+
+
+def _alone(search: Search, subject: Subject, key: Value, *, bare: bool) -> bool:
+    """Whether all rows of a name are of one person; those of others who have a mailbox do not count for the `bare`.
 
     Two rows that share neither an address nor any identifier may be of two people.
     """
@@ -141,10 +139,23 @@ def _alone(search: Search, subject: Subject, key: Value) -> bool:
     if len(rows) > MANY:
         return False
     if any(map(_whole, subject.people)):
-        return rows.keys() <= subject.confirmed.keys()
+        others = [search.facets[ref] for ref in rows.keys() - subject.confirmed.keys()]
+        away = [facets for facets in others if not _at_home(subject, facets)]
+        mailboxes = [{n for n in subject.personal(facets) if is_private(n)} for facets in away]
+        return not others or (bare and all(mailboxes) and len(set().union(*mailboxes)) <= _FEW)
     facets = [search.facets[ref] for ref in sorted(rows)]
     same = all(_tied(facets[0], other) for other in facets[1:])
     return same and len(clusters((search.facets[ref].person(role) for ref, role in rows.items()), most=2)) < 2
+
+
+_FEW = 2
+"""Where more people of one name have a mailbox, one of them may well have a second one."""
+
+
+def _at_home(subject: Subject, facets: Facets) -> bool:
+    """Whether a row of the subject's name stands at their address, and nothing speaks against it."""
+    c = subject.compare(facets.person("subject"))
+    return not c.conflicts and c.given != "close" and subject.address(facets, "subject") == "equal"
 
 
 def _tied(one: Facets, other: Facets) -> bool:

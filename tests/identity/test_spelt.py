@@ -97,3 +97,67 @@ def test_a_link_opened_on_ones_device_tells_whose_an_entry_on_a_shared_mailbox_i
 
     assert grades(company({"crm": crm, "list.csv": listed}, toml=LISTED), **asked)["list/E7"] == "possible"
     assert grades(with_visit, **asked)["list/E7"] == "probable"
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "name", "grade"),
+    [
+        ("slohse85@gmx.de", "", "probable"),
+        ("swantje.lohse1985@gmx.de", "", "probable"),
+        ("slohse84@gmx.de", "", None),
+        ("slohse@gmx.de", "", None),
+        ("slohse@gmx.de", "Swantje", "probable"),
+        ("slohse@gmx.de", "Silke", None),
+    ],
+)
+def test_an_initial_is_enough_with_the_year_of_birth_or_beside_the_given_name(
+    company: Company, grades: Grades, mailbox: str, name: str, grade: str | None
+) -> None:
+    workspace = company({"crm": CRM, "news": NEWS.format(mailbox, name)})
+    found = grades(workspace, birth_date="1985-05-17", **ASKED)
+
+    assert found == {"crm/C1": "confirmed"} | ({"news/N1": grade} if grade else {})
+
+
+def test_a_mailbox_may_spell_a_nickname(company: Company, grades: Grades) -> None:
+    crm = "key,given_name,family_name,phone\nC1,Jim,Humphrey,030 1234567"
+    workspace = company({"crm": crm, "news": NEWS.format("james.humphrey@gmx.de", "James")})
+    found = grades(workspace, name="Jim Humphrey", phone="030 1234567")
+
+    assert found == {"crm/C1": "confirmed", "news/N1": "probable"}
+
+
+def test_who_has_a_private_mailbox_is_hardly_whom_another_one_spells(company: Company, grades: Grades) -> None:
+    workspace = company({"crm": CRM, "news": NEWS.format("swantje.lohse@gmx.de", "")})
+
+    assert grades(workspace, email="slohse@web.de", **ASKED)["news/N1"] == "possible"
+    assert grades(workspace, email="swantjelohsejobs@web.de", **ASKED)["news/N1"] == "probable"
+    assert grades(workspace, email="swanjte.lohse@gmx.de", **ASKED)["news/N1"] == "probable"
+
+
+def test_two_mailboxes_that_spell_one_name_are_not_both_of_one_person(company: Company, grades: Grades) -> None:
+    news = NEWS.format("swantje.lohse@gmx.de", "") + "\nN2,swantje.lohse@web.de,"
+
+    found = grades(company({"crm": CRM, "news": news}), **ASKED)
+
+    assert found == {"crm/C1": "confirmed", "news/N1": "possible", "news/N2": "possible"}
+
+
+def test_a_namesake_who_has_a_mailbox_needs_no_other_one(company: Company, grades: Grades) -> None:
+    crm = CRM.replace("phone", "phone,email").replace("1234567,", "1234567,,")
+    news = NEWS.format("swantje.lohse@gmx.de", "")
+    workspace = company({"crm": crm + "\nC2,Swantje,Lohse,040 7654321,otter7@web.de,Oakweg 9", "news": news})
+
+    assert grades(workspace, **ASKED)["news/N1"] == "probable"
+    assert grades(workspace, email="kite@work.example", **ASKED)["news/N1"] == "possible"
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "found"), [("swantjelohse@gmx.de", True), ("slohse85@gmx.de", True), ("slohse84@gmx.de", False)]
+)
+def test_a_mailbox_alone_is_cut_into_names_and_read_with_the_year_of_birth(
+    company: Company, grades: Grades, mailbox: str, found: bool
+) -> None:
+    crm = "key,given_name,family_name,birth_date\nC1,Swantje,Lohse,1985-05-17"
+
+    assert grades(company({"crm": crm}), email=mailbox) == ({"crm/C1": "probable"} if found else {})
