@@ -126,6 +126,8 @@ def _account(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rul
     # everything else needs a second agreement
     if link.disputed or len(differ) >= 2:
         return "probable", "account_alone"
+    if c.given == "close":
+        return "probable", "account_close"
     if not c.agrees and link.shared_by > 1:
         return "probable", "account_shared"
     if not c.agrees and is_short(link.normal):
@@ -236,6 +238,7 @@ _RULES: dict[str, Callable[[Subject, Facets, Link, Comparison], Ruling]] = {
 _REASONS = {
     "account": "The same {kind}; nothing in the row speaks against it.",
     "account_alone": "The same {kind}, but address, e-mail or phone are others: perhaps booked wrongly.",
+    "account_close": "The same {kind}, but a given name that is nearly the same may be somebody else's.",
     "account_shared": "The same {kind}, but {people} people use it and the row does not say which.",
     "account_short": "The same {kind}, but it is short: another system may use it for somebody else.",
     "email": "The same e-mail address, used by no one else we know of.",

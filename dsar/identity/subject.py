@@ -177,8 +177,9 @@ class Subject:
     def _compared(self, person: Person) -> Comparison:
         found = [compare(p, person) for p in self.people if p.named]
         best = max(found, key=lambda c: (-len(c.conflicts), c.family != "differs", c.weights), default=Comparison())
-        if best.given in ("unknown", "initial", "nickname") and any(c.given == "differs" for c in found):
-            best = best._replace(given="differs")
+        if best.given in ("unknown", "initial", "nickname"):
+            against = {c.given for c in found} & {"differs", "close"}
+            best = best._replace(given=max(against, default=best.given))  # what differs is more than what is close
         if best.family == "unknown" and any(c.family == "differs" for c in found):
             best = best._replace(family="differs")
         days = frozenset(day for p in self.people for day in p.births)

@@ -223,6 +223,30 @@ def test_a_cell_that_names_two_people_lends_neither_the_other(
     assert "several people" in ask(workspace, email="bells@example.org", name="Ada Bell").matches[0].reason
 
 
+def test_an_initial_that_was_learned_does_not_bring_in_who_is_only_nearly_of_that_name(
+    company: Company, grades: Grades
+) -> None:
+    rows = "C1,bells@example.org,Paul Bell,1990-02-03\nC2,bells@example.org,P. Bell,1990-02-03\n"
+    workspace = company({"crm": f"key,email,name,birth_date\n{rows}C3,bells@example.org,Paula Bell,1990-02-03"})
+
+    found = grades(workspace, email="bells@example.org", name="Paul Bell", birth_date="1990-02-03")
+
+    assert found["crm/C1"] == "confirmed"
+    assert found["crm/C3"] == "probable"
+
+
+def test_a_number_that_was_learned_does_not_confirm_a_name_that_is_only_nearly_the_same(
+    company: Company, grades: Grades
+) -> None:
+    rows = "C1,bells@example.org,Paula Bell,\nC2,bells@example.org,P. Bell,70005\nC3,,Paul Bell,70005"
+    workspace = company({"crm": f"key,email,name,customer_no\n{rows}"})
+
+    found = grades(workspace, email="bells@example.org", name="Paula Bell")
+
+    assert found["crm/C3"] == "probable"
+    assert grades(workspace, id="customer_no=70005", name="Paula Bell")["crm/C3"] == "confirmed"
+
+
 def test_two_given_names_in_one_cell_are_two_people(company: Company, grades: Grades) -> None:
     workspace = company({"crm": "key,email,given_name,family_name\nC1,bells@example.org,Ada & Bob,Bell"})
 
