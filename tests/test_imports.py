@@ -50,4 +50,4 @@ def test_a_search_loads_the_engine_but_no_frames_and_no_writers(tmp_path: Path) 
     names = loaded(f"from dsar.cli import main\nassert main({words}) == 1", tmp_path)
 
     assert "duckdb" in names
-    assert not names & {"pandas", "openpyxl", "reportlab", "sqlglot", "tomlkit"}
+    assert not names & {"pandas", "openpyxl", "reportlab", "sqlglot", "tomlkit", "rich"}

@@ -8,17 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from dsar.cli.visible import show
 from dsar.progress import SILENT, Progress
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # rich is loaded by what draws: `--json` draws nothing
+    from rich.console import Console
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
+    from rich.text import Text
 
 STYLES = {
     "held": "green",
@@ -32,11 +29,15 @@ STYLES = {
 
 def result() -> Console:
     """Give the console of stdout; nothing in a text is markup, an emoji code or a link."""
+    from rich.console import Console
+
     return Console(file=sys.stdout, markup=False, emoji=False, highlight=False)
 
 
 def say(*sentences: str, style: str = "") -> None:
     """Print sentences on stdout, wrapped, with an empty line after them."""
+    from rich.text import Text
+
     console = result()
     for sentence in sentences:
         console.print(Text(show(sentence), style=style))
@@ -50,6 +51,9 @@ def complain(sentence: str) -> None:
 
 def points(title: str, lines: Iterable[str], *, most: int | None = None) -> None:
     """Print a title and a list under it, at `most` so many with a line that counts the rest; nothing if it is empty."""
+    from rich.table import Table
+    from rich.text import Text
+
     console = result()
     grid = Table.grid(padding=(0, 1))
     listed = list(lines)
@@ -66,6 +70,7 @@ def points(title: str, lines: Iterable[str], *, most: int | None = None) -> None
 
 def tree(lines: Iterable[tuple[int, str]]) -> None:
     """Print sentences as a tree, each below the last one before it that is less deep."""
+    from rich.text import Text
     from rich.tree import Tree
 
     console = result()
@@ -86,6 +91,8 @@ def tree(lines: Iterable[tuple[int, str]]) -> None:
 
 def follow(command: str, why: str = "") -> None:
     """Print the next command to type; a long one is continued by a backslash, so that it can still be copied."""
+    from rich.text import Text
+
     console = result()
     if why:
         console.print(Text(show(why)))
@@ -105,6 +112,9 @@ class Columns:
     """A table under way: text columns fold, columns of numbers stand right and stay on one line."""
 
     def __init__(self, *headings: str, numbers: Sequence[str] = ()) -> None:
+        from rich import box
+        from rich.table import Table
+
         self._table = Table(box=box.SIMPLE_HEAD, header_style="bold", show_edge=False, padding=(0, 1, 0, 0))
         for heading in headings:
             side: Side = "right" if heading in numbers else "left"
@@ -123,6 +133,8 @@ class Columns:
 
 
 def _cell(value: object) -> Text:
+    from rich.text import Text
+
     lines = [show(line) for line in value] if isinstance(value, (list, tuple)) else [show(value)]
     text = Text(overflow="fold")
     for number, line in enumerate(lines):
@@ -136,6 +148,7 @@ def progress(quiet: bool = False) -> Iterator[Progress]:
     if quiet or not sys.stderr.isatty():
         yield SILENT
         return
+    from rich.console import Console
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 

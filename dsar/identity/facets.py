@@ -40,9 +40,9 @@ _PRINCIPAL = ("subject", "billing", "contact")
 _NOBODY = Person()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Facets:
-    """One row, read for matching."""
+    """One row, read for matching; never changed, but not frozen, which would make it cost five times as much."""
 
     ref: Ref
     identifiers: Set[tuple[str, str, str]]

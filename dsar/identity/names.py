@@ -29,7 +29,7 @@ def given_names(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:
         return "nickname"
     if is_slip(one[0], other[0]):
         return "alike"
-    if other[0] in {word for word in one[1:] if len(word) > 2} or one[0] in {w for w in other[1:] if len(w) > 2}:
+    if (len(other[0]) > 2 and other[0] in one[1:]) or (len(one[0]) > 2 and one[0] in other[1:]):
         return "alike"
     if _meant(one[0]) & _meant(other[0]):
         return "nickname"

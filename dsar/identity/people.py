@@ -65,6 +65,8 @@ def person_of(names: Iterable[str], given: Iterable[str], family: Iterable[str],
 
 def _each(text: str) -> list[str]:
     """Give the people whom a cell names: `Ada & Bob Bell` are two, `Mr & Mrs Bell` is whoever of the Bells it is."""
+    if not _AND.search(text):
+        return [text]
     several = [part for part in _AND.split(text) if words(part) and not _is_role(part)]
     return several if len(several) > 1 else [_AND.sub(" ", text)]
 
@@ -103,6 +105,8 @@ def _whole(name: str, births: frozenset[str]) -> Person:
 def _suffix(text: str) -> str:
     """Give what tells father and son apart; `Sr` is Senior after a name, and Señor before one."""
     parts = text.casefold().replace(".", " ").replace(",", " , ").split()
+    if len(parts) < 2:
+        return ""
     found = (word for place, word in enumerate(parts) if word in SUFFIXES and place)
     return next((_SUFFIX.get(word, word) for word in found), "")
 

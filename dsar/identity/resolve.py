@@ -186,8 +186,11 @@ def _graded(ref: Ref, hop: int, verdicts: Iterable[Verdict]) -> Graded:
     return Graded(ref, found[0].grade, hop, evidence, found[0].reason, found[0].rivals)
 
 
+_OF_SUBJECT = ("", "subject", "")
+
+
 def _role(subject: Subject, ref: Ref) -> str:
-    return next((role for _, role, _ in sorted(subject.candidates[ref]) if role in OWN_ROLES), "subject")
+    return min((link for link in subject.candidates[ref] if link[1] in OWN_ROLES), default=_OF_SUBJECT)[1]
 
 
 def _verdicts(search: Search, subject: Subject, ref: Ref) -> Sequence[Verdict]:

@@ -67,9 +67,10 @@ class Search:
 
     def look_near(self, values: Iterable[Value]) -> None:
         """Find the rows that carry keys one slip away from what is known, in one question; none is read."""
-        asked = dict.fromkeys(values)  # most of them lead nowhere: nothing is kept of those
+        asked = list(values)  # most of them lead nowhere: nothing is kept of those
         unknown = [value for value in asked if value not in self.carriers]
-        self.near.update({value: self.carriers[value] for value in asked.keys() & self.carriers.keys()})
+        if len(unknown) < len(asked):
+            self.near.update({value: self.carriers[value] for value in asked if value in self.carriers})
         self.near.update(self._hits(unknown, {}))
 
     def _hits(self, wanted: Sequence[Value], crowded: dict[Value, int]) -> Iterator[tuple[Value, Carriers]]:
