@@ -18,6 +18,7 @@ WORDS = {
     "package": "Packages that were delivered",
     "segment": "Segments of exports",
     "drop": "Files of drop folders",
+    "torn": "Torn lines of the log that were looked at",
 }
 
 
@@ -32,7 +33,7 @@ def purge(
     config: given.ConfigFile = None,
     today: given.Today = None,
 ) -> int:
-    """Remove what has expired: working files, cases, packages, segments, drop folders.
+    """Remove what has expired: working files, cases, packages, segments, drop folders, torn lines.
 
     Exit code 0: it is gone, or nothing had expired.
     """

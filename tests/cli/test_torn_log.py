@@ -107,3 +107,18 @@ def test_every_command_goes_on_after_a_power_cut(command: tuple[str, ...], compa
 
     assert ended.code == 1 and "torn while it was written" in ended.err
     assert dsar("request", "list").code == 0 and dsar("journal", "verify").code == 1
+
+
+def test_a_damaged_log_stops_a_search_only_for_people_of_the_register(company: Path, dsar: Dsar) -> None:  # noqa: F811
+    dsar("request", "add", *ADA, "--request", "R-1")
+    dsar("request", "add", *BOB, "--request", "R-2")
+    log = company / ".dsar" / "journal.jsonl"
+    log.write_text("".join(log.read_text().splitlines(keepends=True)[1:]))
+    known, unknown = company / "known.csv", company / "unknown.csv"
+    known.write_text("request_id,email\nr-1,ada@example.org\n")
+    unknown.write_text("request_id,email\nX-1,ada@example.org\n")
+
+    stopped, searched = (dsar("find", "--requests", str(file), "--json") for file in (known, unknown))
+
+    assert stopped.code == 2 and "journal" in stopped.err and not stopped.out
+    assert json.loads(searched.out)["request_id"] == "X-1"

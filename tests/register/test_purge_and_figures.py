@@ -17,10 +17,12 @@ from dsar.fulfilment.desk.figures import figures
 from dsar.fulfilment.desk.purge import expired, purge
 from dsar.fulfilment.desk.register import add_request, registered_request
 from dsar.fulfilment.desk.steps import Sent, Step
+from dsar.fulfilment.desk.torn import SEEN, unseen
 from dsar.fulfilment.home import Home, register_of
 from dsar.fulfilment.requests import request_of
 from dsar.register.requests import every, read
 from dsar.renderers.as_figures import render_figures
+from dsar.store.torn import CHAIN, keep
 
 Homes = Callable[..., Home]
 Day = datetime.date.fromisoformat
@@ -52,6 +54,27 @@ def test_a_case_goes_when_its_time_is_over_and_the_journal_says_so(home: Homes, 
     with pytest.raises(RequestError, match="was purged"):
         registered_request(home("2026-02-01"), "R-1")
     assert expired(home("2026-02-01")) == []
+
+
+def test_a_torn_line_of_the_log_goes_with_the_register_once_somebody_has_looked_at_it(
+    home: Homes, folder: Path
+) -> None:
+    added(home("2023-01-02"), "R-1", "2023-01-02")
+    seen, new = (keep(folder / ".dsar", f'{{"at": "2023{n}'.encode()) for n in range(2))
+    at = home("2023-01-03")
+    for one in (seen, new):
+        at.journal.append(CHAIN, one.step, at.as_of, one.facts)
+    at.journal.append(CHAIN, f"{SEEN}:{seen.sha256[:16]}", at.as_of, {})
+    assert expired(home("2026-01-02")) == []
+
+    gone = expired(home("2026-01-03"))
+    purge(home("2026-01-03"), gone)
+
+    assert [(one.kind, one.paths) for one in gone] == [("torn", (seen.kept,))]
+    assert not seen.kept.exists() and new.kept.exists(), "nobody has looked at the other one"
+    later = home("2026-01-03")
+    assert later.journal.events(CHAIN)[-1].step.startswith("removed:torn-")
+    assert unseen(later.journal) == (new.sha256[:16],)
 
 
 def test_california_keeps_for_two_years_and_canada_keeps_the_data(home: Homes, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What dsar made itself goes when it has expired: cases, packages, segments, drop folders; each is logged first."""
+"""What dsar made itself goes when it has expired: cases, packages, segments, drop folders, torn lines; logged first."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dsar.fulfilment.desk.steps import EXTRACTS
+from dsar.fulfilment.desk.torn import SEEN
 from dsar.fulfilment.home import Home, register_of
 from dsar.fulfilment.package import MANIFEST
 from dsar.register import requests as register
 from dsar.register.clock import add_months
 from dsar.register.requests import Registered
 from dsar.store.lock import hold
+from dsar.store.torn import CHAIN, kept_in
 
 CALIFORNIA = 24
 """Months for which a request under the CCPA is kept at least (11 CCR 7101(a))."""
@@ -27,7 +29,7 @@ class Expired:
     """Something whose time is over: what it is, of which request, and where it lies."""
 
     kind: str
-    """`case`, `extracts`, `package`, `segment` or `drop`."""
+    """`case`, `extracts`, `package`, `segment`, `drop` or `torn`."""
     request_id: str
     paths: tuple[Path, ...]
     since: datetime.date
@@ -41,6 +43,7 @@ def expired(home: Home, packages: Sequence[Path] = (), inboxes: Sequence[Path] =
         *_packages(home, known, packages),
         *_segments(home),
         *_drops(home, inboxes),
+        *_torn(home),
     ]
 
 
@@ -148,6 +151,15 @@ def _drops(home: Home, inboxes: Sequence[Path]) -> Iterator[Expired]:
             day = _changed(home, path)
             if path.is_file() and day + keep <= home.now.date():
                 yield Expired("drop", "inbox", (path,), day)
+
+
+def _torn(home: Home) -> Iterator[Expired]:
+    """Torn ends of the log that somebody looked at, after the time of the register; their hash stays in the log."""
+    seen = {event.step: datetime.date.fromisoformat(event.at[:10]) for event in home.journal.events(CHAIN)}
+    for one in kept_in(home.root):
+        day = seen.get(f"{SEEN}:{one.sha256[:16]}")
+        if day is not None and add_months(day, home.config.own_data.register_months) <= home.now.date():
+            yield Expired("torn", CHAIN, (one.kept,), day)
 
 
 def _changed(home: Home, path: Path) -> datetime.date:

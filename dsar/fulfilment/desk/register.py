@@ -93,7 +93,14 @@ def _filled(home: Opened, request: Request, known: Registered | None) -> Request
 
 
 def as_changed(home: Opened, requests: Sequence[Request]) -> list[Request]:
-    """Give the rows of a file, each as the register has it if it was changed there since it was registered from it."""
+    """Give the rows of a file, each as the register has it if it was changed there since it was registered from it.
+
+    The log is read only if one of them has a case: a search for people whom the register does not know needs no log,
+    and one for people whom it knows must not pass over what was changed, which nobody can tell without a whole log.
+    """
+    cases = {path.name.casefold() for path in (home.root / "cases").glob("*")}
+    if not any((one.request_id or "").casefold() in cases for one in requests):
+        return list(requests)
     place, found = register_of(home), []
     for one in requests:
         known = (
