@@ -201,10 +201,21 @@ def _middle(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 def _names(one: Person, other: Person) -> tuple[Verdict, Verdict]:
     if one.single or other.single:
         return _single(one, other) if one.single else _single(other, one)
+    one, other = _with_first_family_name(one, other), _with_first_family_name(other, one)
     given, family = given_names(one.given, other.given), family_names(one.family, other.family)
+    if family == "differs" and (one.family in other.given[1:] or other.family in one.given[1:]):
+        family = "unknown"  # the second of two family names is left out: García López is García
     if "differs" in (given, family) and one.given and other.given and _turned(one, other):
         return "alike", "alike"
     return given, family
+
+
+def _with_first_family_name(one: Person, other: Person) -> Person:
+    """Give `Juan García López` with both its family names, if the other description says that these are two."""
+    first, _, last = other.family.partition(" ")
+    if last and one.family == last and one.given[1:] and one.given[-1] == first:
+        return one._replace(given=one.given[:-1], family=other.family)
+    return one
 
 
 def _turned(one: Person, other: Person) -> bool:

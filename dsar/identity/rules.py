@@ -179,7 +179,7 @@ def _phone(subject: Subject, facets: Facets, link: Link, c: Comparison) -> Rulin
             return "confirmed", "phone"
         if link.shared_by == 1 and "email" not in subject.disagreements(facets, link.role):
             return "confirmed", "phone"
-    if c.full_name or c.given not in ("unknown", "differs"):
+    if c.full_name or c.given not in ("unknown", "differs") or c.birth == "equal":
         return "probable", "phone_partly"
     return "possible", "phone_alone"
 
@@ -257,11 +257,11 @@ _REASONS = {
     "ambiguous": "The same {kind}, but {people} people use it, and the row fits another of them as well.",
     "phone": "The same phone number and the same full name.",
     "phone_partly": "The same phone number, but the name is incomplete or the number is not only theirs.",
-    "phone_alone": "The same phone number; the row names nobody.",
+    "phone_alone": "The same phone number, and no full name to compare.",
     "document": "The same document number; name or birth date agrees.",
     "document_but": "The same document number, and all else agrees but one thing, which was perhaps mistyped.",
     "document_lent": "The same document number, but the name is not quite the same: it may have been lent.",
-    "document_alone": "The same document number; the row names nobody.",
+    "document_alone": "The same document number, and nothing else to compare.",
     "cookie": "The same browser (cookie) as a visit with this person's login or order; used by no one else we know of.",
     "cookie_named": "The same browser (cookie), used by no one else we know of, and the same full name.",
     "cookie_given": "The cookie that the person presented; used by no one else we know of.",

@@ -171,6 +171,9 @@ def test_a_street_is_one_up_to_its_abbreviations_and_two_up_to_the_flat(one: str
         ("Anna Müller-Lüders", "Anna Mueller-Lueders"),
         ("محمد حسن", "Mohammed Hassan"),
         ("Bob Bell", "R. Bell"),
+        ("María José García López", "García López, María José"),
+        ("María García López", "García López, María José"),
+        ("María José García López", "María José García"),
     ],
 )
 def test_another_way_to_write_a_name_is_no_conflict(one: str, other: str) -> None:
@@ -184,6 +187,7 @@ def test_another_way_to_write_a_name_is_no_conflict(one: str, other: str) -> Non
     ("one", "other"),
     [
         ("María José García López", "María Teresa García López"),
+        ("García López, María José", "María Teresa García López"),
         ("Dr. med. dent. Ada Bell", "Dr. med. dent. Bob Bell"),
         ("Dr. Dr. h. c. Ada Bell", "Dr. Dr. h. c. Bob Bell"),
         ("Ada Bell", "Z. Bell"),
@@ -245,6 +249,17 @@ def test_a_number_that_was_learned_does_not_confirm_a_name_that_is_only_nearly_t
 
     assert found["crm/C3"] == "probable"
     assert grades(workspace, id="customer_no=70005", name="Paula Bell")["crm/C3"] == "confirmed"
+
+
+def test_a_phone_with_the_same_birth_date_is_offered_whatever_the_name_leaves_open(
+    company: Company, grades: Grades
+) -> None:
+    rows = "C1,0170 7654321,1985-03-04,\nC2,0170 7654321,,\nC3,0170 7654321,1961-07-12,"
+    workspace = company({"crm": f"key,phone,birth_date,name\n{rows}"})
+
+    found = grades(workspace, phone="0170 7654321", birth_date="1985-03-04")
+
+    assert found == {"crm/C1": "probable", "crm/C2": "possible"}
 
 
 def test_two_given_names_in_one_cell_are_two_people(company: Company, grades: Grades) -> None:
