@@ -86,7 +86,7 @@ def visits_by_links(search: Search, subject: Subject, found: Mapping[Ref, Graded
                 continue
             for kind, normal in _links(search.facets[entry]):
                 for ref in sorted(_rows(search, [(kind, normal)]) - found.keys()):
-                    if not _logins(search.facets[ref]) - {value for _, value in subject.values}:
+                    if not logins_of(search.facets[ref]) - {value for _, value in subject.values}:
                         why = Evidence("link-of-entry", kind, row_name(entry), (), (), 1, normal)
                         visits.setdefault(ref, Graded(ref, "probable", graded.hop + 1, (why,), _BY_LINK))
     return list(visits.values())
@@ -116,10 +116,11 @@ def _links(facets: Facets) -> list[Value]:
 def _accounts(search: Search, mailbox: Value) -> set[str]:
     """The numbers and names with which whoever uses a mailbox logs in."""
     rows = (search.facets[ref] for ref, _ in search.rows_with(mailbox))
-    return {normal for facets in rows for normal in _logins(facets)} | {mailbox[1]}
+    return {normal for facets in rows for normal in logins_of(facets)} | {mailbox[1]}
 
 
-def _logins(facets: Facets) -> set[str]:
+def logins_of(facets: Facets) -> set[str]:
+    """The accounts and names of a row with which people log in; not its own number."""
     own = ((kind, normal) for kind, _, normal in facets.own() if kind not in facets.row_kinds)
     return {normal for kind, normal in own if strength(kind) == "account" and not says_nobody(kind, normal)}
 
@@ -145,9 +146,9 @@ def _opening(search: Search, mailbox: Value, entry: Ref) -> Opening:
     accounts = _accounts(search, mailbox)
     used = {device: _strangers(search, device, named, accounts) for visit in visits for device in _devices(visit)}
     theirs = {device for device, strangers in used.items() if not strangers}
-    entered = {login for visit in visits for login in _logins(visit)}
+    entered = {login for visit in visits for login in logins_of(visit)}
     known = [(facets, _devices_of(search, facets)) for facets in named]
-    by = {facets.person("subject") for facets, devices in known if devices & theirs or _logins(facets) & entered}
+    by = {facets.person("subject") for facets, devices in known if devices & theirs or logins_of(facets) & entered}
     if by:
         return Opening(tuple(sorted(by, key=repr)))
     alone = any(len(strangers) < _MANY for strangers in used.values())
@@ -160,7 +161,7 @@ _MANY = 2
 
 def _devices_of(search: Search, facets: Facets) -> set[Value]:
     """The devices of whoever a row names: its own, and those on which its account was logged in to."""
-    visits = _rows(search, [("login", login) for login in _logins(facets)])
+    visits = _rows(search, [("login", login) for login in logins_of(facets)])
     return _devices(facets).union(*(_devices(search.facets[ref]) for ref in visits))
 
 
@@ -169,7 +170,7 @@ def _strangers(search: Search, device: Value, named: Sequence[Facets], accounts:
     found: set[object] = set()
     for ref, _ in search.carriers.get(device, ()):
         facets = search.facets[ref]
-        found |= _logins(facets) - accounts
+        found |= logins_of(facets) - accounts
         person = facets.person("subject")
         if person.named and all(compare(other.person("subject"), person).conflicts for other in named):
             found.add(person)

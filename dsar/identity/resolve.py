@@ -10,6 +10,7 @@ from dsar.identity import descriptions
 from dsar.identity.clicks import follow_links, visits_by_links
 from dsar.identity.decided import DECIDED, Decided, accepted_rows
 from dsar.identity.descriptions import DELIVERED, OPEN
+from dsar.identity.devices import meet_devices, met
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.found import Graded, Known, Value
 from dsar.identity.kinds import lookups
@@ -18,7 +19,7 @@ from dsar.identity.literal import unread
 from dsar.identity.rules import Verdict, judge, judge_description, ranked
 from dsar.identity.score import score
 from dsar.identity.search import Search, Settings
-from dsar.identity.sharing import alone_on, link_of, met_clicks, open_to, opened, undecided
+from dsar.identity.sharing import alone_on, link_of, met_clicks, opened, undecided
 from dsar.identity.spelt import find_spelt, graded_spelt
 from dsar.identity.subject import Subject
 from dsar.identity.weak import by_way, count_passed, is_weak, links_of, recalled, worth_reading
@@ -83,6 +84,7 @@ def resolve(
     progress.step("looking for what was mistyped")
     follow_leads(search, subjects)
     find_spelt(search, subjects)
+    meet_devices(search, subjects)
     search.unreadable()
     return [_result(search, subject) for subject in subjects], search.rows
 
@@ -246,13 +248,7 @@ def _result(search: Search, subject: Subject) -> Resolution:
             if graded.grade == "confirmed":  # only where the search led to two people
                 graded = graded._replace(grade="possible", reason=_TWO_PEOPLE)
             found[ref] = _decided(search, subject, graded)
-    for graded in opened(search, subject, found):
-        found[graded.ref] = _decided(search, subject, graded)
-    for graded in visits_by_links(search, subject, found):
-        found[graded.ref] = _decided(search, subject, graded)
-    for graded in graded_spelt(search, subject):
-        if graded.ref not in found or (graded.grade == "probable" and open_to(found[graded.ref])):
-            found[graded.ref] = _decided(search, subject, graded)
+    _offer(search, subject, found)
     for ref, (kind, role) in sorted(subject.leads.items()):
         lead = _by_score(subject, search.facets[ref], kind, role) if ref not in found else None
         if lead:
@@ -271,6 +267,13 @@ def _result(search: Search, subject: Subject) -> Resolution:
         count_passed(subject),
         bool(subject.described),
     )
+
+
+def _offer(search: Search, subject: Subject, found: dict[Ref, Graded]) -> None:
+    """Add what devices, links and the names of mailboxes lead to; only where nothing surer leads there."""
+    for offers in (opened, visits_by_links, graded_spelt, met):
+        for graded in list(offers(search, subject, found)):
+            found[graded.ref] = _decided(search, subject, graded)
 
 
 def _weighed(search: Search, subject: Subject, graded: Graded) -> Graded:

@@ -6,7 +6,7 @@ of one person, and possible where there are several. It never confirms.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, origin_of
 from dsar.identity.found import Graded, Value
@@ -15,6 +15,7 @@ from dsar.identity.mailboxes import has_purpose, is_private, nearly
 from dsar.identity.people import Person, clusters
 from dsar.identity.places import agree
 from dsar.identity.search import Search
+from dsar.identity.sharing import open_to
 from dsar.identity.spellings import mailboxes_of, names_in, spells
 from dsar.identity.subject import Subject
 from dsar.identity.weak import MANY
@@ -40,8 +41,11 @@ def find_spelt(search: Search, subjects: Sequence[Subject]) -> None:
     search.read(ref for name in names_of for ref, _ in search.near.get(name, ())[: MANY + 1])
 
 
-def graded_spelt(search: Search, subject: Subject) -> Iterator[Graded]:
-    """Grade the rows whose mailbox spells the subject's name, or whose name the subject's mailbox spells."""
+def graded_spelt(search: Search, subject: Subject, found: Mapping[Ref, Graded]) -> Iterator[Graded]:
+    """Grade the rows whose mailbox spells the subject's name, or whose name the subject's mailbox spells.
+
+    A row that was found in another way is given only where that makes it probable.
+    """
     spelling = {ref: _spelling(subject, search.facets[ref]) for ref in sorted(subject.spelt)}
     mailboxes = {n for ref, person in spelling.items() if person for n in subject.personal(search.facets[ref])}
     several = any(map(_whole, subject.people)) and len(mailboxes) > 1  # of two that spell one name, one is another's
@@ -53,6 +57,8 @@ def graded_spelt(search: Search, subject: Subject) -> Iterator[Graded]:
         c = subject.compare(facets.person("subject"))
         origin = subject.people.get(person)
         evidence = Evidence("mailbox-spelt", "name", origin_of(origin), c.agrees, (), 1)
+        if ref in found and not (grade == "probable" and open_to(found[ref])):
+            continue
         yield Graded(ref, grade, 1, (evidence,), _REASONS[grade])
 
 

@@ -60,6 +60,8 @@ class Subject:
     """Rows that may be the subject's if something was mistyped, with the kind of key and the role that led there."""
     spelt: dict[Ref, Value] = field(default_factory=dict)
     """Rows whose mailbox spells the subject's name, or whose name the subject's mailbox spells, with the key."""
+    met: dict[Ref, tuple[Ref, Value]] = field(default_factory=dict)
+    """Rows on devices on which links were opened that were sent to the subject, each with such a visit and device."""
     frontier: list[Value] = field(default_factory=list)
     learned: int = 0
     """How many values rows lent, the numbers of the rows themselves left out: a person may have thousands of orders."""

@@ -73,3 +73,41 @@ def test_on_a_shared_mailbox_the_device_tells_whose_an_entry_is(company: Company
     assert grades(workspace, email="bells@example.org", name="Bob Bell")["list/E7"] == "probable"
     asked = grades(workspace, email="bells@example.org", id="click_id=E7")
     assert (asked["orders/O1"], asked["orders/O2"]) == ("possible", "probable")
+
+
+CRM = "key,customer_no,given_name,family_name,email\n"
+
+
+@pytest.mark.parametrize(
+    ("crm", "order", "visits", "found"),
+    [
+        ("C1,K100,Ada,Bell,", "O1,Ada Bell,,cookie-a1", "W2,cookie-a1,K100,", {"crm/C1", "orders/O1"}),
+        ("C1,K100,Ada,Bell,ada@work.example", "", "W2,cookie-a1,K100,", {"crm/C1"}),
+        ("C1,K100,Ada,Bell,otter@web.de", "", "W2,cookie-a1,K100,", set()),
+        ("C1,K100,Bob,Bell,", "", "W2,cookie-a1,K100,", {"crm/C1"}),
+        ("C1,K100,Bob,Bell,", "O1,Ada Bell,,cookie-a1", "W2,cookie-a1,K100,", set()),
+    ],
+)
+def test_a_device_on_which_ones_link_was_opened_leads_to_whoever_alone_uses_it(
+    company: Company, grades: Grades, crm: str, order: str, visits: str, found: set[str]
+) -> None:
+    workspace = company(
+        {
+            "crm": CRM + crm,
+            "orders": ORDERS + order,
+            "web": f"{WEB}W1,cookie-a1,,E7\n{visits}",
+            "list.csv": LIST + "E7,kite@gmail.com,",
+        },
+        toml=LISTED,
+    )
+    answer = grades(workspace, id="click_id=E7", email="kite@gmail.com")
+
+    assert {record for record in answer if not record.startswith(("list", "web"))} == found
+    assert {answer[record] for record in found} <= {"probable"}
+
+
+def test_a_device_of_somebody_else_by_name_leads_nowhere(company: Company, grades: Grades) -> None:
+    orders, listed = ORDERS + "O1,Bob Bell,,cookie-a1", LIST + "E7,ada@example.org,Ada"
+    workspace = company({"orders": orders, "web": WEB + "W1,cookie-a1,,E7", "list.csv": listed}, toml=LISTED)
+
+    assert "orders/O1" not in grades(workspace, **ADA)
