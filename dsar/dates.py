@@ -31,6 +31,8 @@ _DATES = (
     (re.compile(r"(\d{1,2})[/ -](\d{1,2})[/ -](\d{4}|\d{2})$"), "either"),
 )
 _SERIAL = re.compile(r"[1-7]\d{4}(?:[.,]0+)?$")
+UNFILLED = ("1899-12-30", "1899-12-31", "1900-01-01")
+"""What systems write where no birth date is known: day zero or one of their calendar."""
 _DAY_ZERO = datetime.date(1899, 12, 30)
 """Spreadsheets count days from here (ECMA-376, 18.17.4.1); numbers of five digits are 1927 to 2099."""
 
@@ -73,6 +75,7 @@ def _readings(a: int, b: int, c: int, order: str) -> tuple[str, ...]:
 
 def _day(year: int, month: int, day: int) -> str | None:
     try:
-        return datetime.date(year, month, day).isoformat() if 1880 < year < 2100 else None
+        found = datetime.date(year, month, day).isoformat() if 1880 < year < 2100 else None
     except ValueError:
         return None
+    return None if found in UNFILLED else found

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
+from dsar.dates import UNFILLED
 from dsar.normalise import COOKIE_LENGTH, COOKIE_NAME, NULLS, SUFFIXES, TITLES
 from dsar.phones import INTERNATIONAL, NATIONAL
 
@@ -256,7 +257,8 @@ def full_name(given: str, family: str) -> str:
 def date(cell: str) -> str:
     """Give an ISO date between 1881 and 2099; the 29th of February, and any other way to write a date, is NULL."""
     every, longer, longest = "(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8])", "(0[13-9]|1[0-2])-(29|30)", "(0[13578]|1[02])-31"
-    return _matched(cell, f"(188[1-9]|189\\d|19\\d\\d|20\\d\\d)-({every}|{longer}|{longest})", cell)
+    then = f"CASE WHEN {cell} NOT IN ({literals(UNFILLED)}) THEN {cell} END"
+    return _matched(cell, f"(188[1-9]|189\\d|19\\d\\d|20\\d\\d)-({every}|{longer}|{longest})", then)
 
 
 def postcode(cell: str) -> str:

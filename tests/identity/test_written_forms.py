@@ -251,6 +251,15 @@ def test_a_number_that_was_learned_does_not_confirm_a_name_that_is_only_nearly_t
     assert grades(workspace, id="customer_no=70005", name="Paula Bell")["crm/C3"] == "confirmed"
 
 
+@pytest.mark.parametrize("unknown", ["1900-01-01", "01/01/1900", "30.12.1899"])
+def test_a_birth_date_that_a_system_fills_in_is_no_other_one(company: Company, grades: Grades, unknown: str) -> None:
+    workspace = company({"crm": f"key,email,name,birth_date\nC1,ada@example.org,Ada Bell,{unknown}"})
+
+    found = grades(workspace, email="ada@example.org", name="Ada Bell", birth_date="1985-03-04")
+
+    assert found == {"crm/C1": "confirmed"}
+
+
 def test_a_phone_with_the_same_birth_date_is_offered_whatever_the_name_leaves_open(
     company: Company, grades: Grades
 ) -> None:
