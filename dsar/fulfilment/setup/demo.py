@@ -139,7 +139,7 @@ def copy_samples(folder: Path) -> None:
     with as_file(files("dsar_samples")) as samples:
         for path in sorted(samples.rglob("*")):
             inside = path.relative_to(samples)
-            skip = inside.parts[0] in ("company", "__pycache__") or path.suffix in (".py", ".pyc")
+            skip = inside.parts[0] in ("company", "__pycache__", ".dsar") or path.suffix in (".py", ".pyc", ".key")
             if path.is_file() and not skip:
                 private_folder((folder / inside).parent)
                 shutil.copyfile(path, folder / inside)
