@@ -59,7 +59,7 @@ def same_given_name(one: str, other: str) -> bool:
 def _nearly(short: str, long: str) -> bool:
     if len(short) == 1:  # R. may be Bob, whose name is Robert, or somebody else
         return short in _first_letters(long)
-    if _without_vowels(short, long):
+    if _without_vowels(short, long) or _sound(short) == _sound(long):
         return True
     return (len(short) > 3 or len(short) < len(long)) and len(short) > 2 and one_letter_off(short, long)
 
@@ -116,7 +116,7 @@ def family_names(one: str, other: str) -> Verdict:
         return "unknown"
     if one == other:
         return "equal"
-    if (set(one.split()) & set(other.split())) - PARTICLES or _spelt_out(one) == _spelt_out(other):
+    if (set(one.split()) & set(other.split())) - PARTICLES or _sound(one) == _sound(other):
         return "alike"
     if _without_vowels(one, other):
         return "alike"
@@ -124,9 +124,15 @@ def family_names(one: str, other: str) -> Verdict:
 
 
 @lru_cache(maxsize=65_536)
-def _spelt_out(name: str) -> str:
-    """Give a name with ae, oe and ue as what is left of ä, ö and ü without their dots."""
-    return re.sub("([aou])e", r"\1", name)
+def _sound(name: str) -> str:
+    """Give a name as it sounds: `ue` is u as `ü` is; Yuliya, Iuliia and Julia are ways to write one Cyrillic name."""
+    for written, said in _SOUNDS:
+        name = name.replace(written, said)
+    return re.sub(r"(.)\1+", r"\1", name)
+
+
+_WRITTEN = "ae>a oe>o ue>u tsch>ch sch>sh shch>sh kh>h w>v j>i y>i x>ks"
+_SOUNDS = tuple(pair.split(">") for pair in _WRITTEN.split())
 
 
 @lru_cache(maxsize=100_000)
