@@ -7,10 +7,12 @@ import datetime
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
+from string import ascii_lowercase
 
 from dsar.emails import mail_name
 from dsar.identity.found import Value
 from dsar.identity.kinds import strength
+from dsar.identity.mailboxes import SURE
 from dsar.identity.search import Search
 from dsar.identity.subject import Subject
 from dsar.identity.weak import by_way, worth_reading
@@ -55,6 +57,8 @@ def _leads(subject: Subject) -> dict[Value, None]:
     for kind, normal in subject.values:
         if kind == "email":
             found += [("mail_name", other) for other in _shorter(mail_name(normal))]
+            if not any(person.named for person in subject.people):
+                found += [("mail_name", other) for other in _otherwise(mail_name(normal))]
         if kind == "phone" or strength(kind) == "document":
             found += [(kind, other) for other in _near_numbers(normal)]
     return dict.fromkeys(found)
@@ -102,6 +106,13 @@ def _shorter(name: str) -> list[str]:
         found.append(name[:place] + name[place + 1 :])
         found.append(name[:place] + name[place + 1 : place + 2] + name[place] + name[place + 2 :])
     return found
+
+
+def _otherwise(name: str) -> list[str]:
+    """Give a long mailbox name with one letter more, or another one in its place, but not its first."""
+    places = range(1, len(name)) if len(name) >= SURE else ()
+    more = [name[:place] + letter + name[place:] for place in places for letter in ascii_lowercase]
+    return more + [name[:place] + letter + name[place + 1 :] for place in places for letter in ascii_lowercase]
 
 
 _SHORTEST = 4

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from dsar.emails import mail_name
-from dsar.identity.kinds import mailbox
+from dsar.identity.kinds import is_family_mailbox, mailbox
 from dsar.identity.names import family_names, one_letter_off, same_given_name
 
 _SHORTEST = 3
@@ -89,7 +89,13 @@ def is_slip(one: str, other: str) -> bool:
     if one.partition("@")[2] != other.partition("@")[2] or not nearly(one, other):
         return False
     plain, its = mail_name(one), mail_name(other)
+    if min(len(plain), len(its)) >= SURE and _digits(plain) == _digits(its) and plain[0] == its[0]:
+        return not is_family_mailbox(one) and not is_family_mailbox(other)
     return _DOUBLED.sub(r"\1", plain) == _DOUBLED.sub(r"\1", its) or sorted(plain) == sorted(its)
+
+
+SURE = 9
+"""So long a name of a mailbox with one letter other or missing, but not its first, is hardly another one."""
 
 
 def ends_in_year(address: str, days: Collection[str]) -> bool:

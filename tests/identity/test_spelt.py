@@ -161,3 +161,26 @@ def test_a_mailbox_alone_is_cut_into_names_and_read_with_the_year_of_birth(
     crm = "key,given_name,family_name,birth_date\nC1,Swantje,Lohse,1985-05-17"
 
     assert grades(company({"crm": crm}), email=mailbox) == ({"crm/C1": "probable"} if found else {})
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "found"),
+    [
+        ("swantelohse@gmx.de", True),
+        ("swintjelohse@gmx.de", True),
+        ("xwantjelohse@gmx.de", False),
+        ("swantjelohse1@gmx.de", False),
+    ],
+)
+def test_a_mailbox_alone_that_is_mistyped_in_one_letter_is_probable(
+    company: Company, grades: Grades, mailbox: str, found: bool
+) -> None:
+    crm = company({"crm": "key,given_name,family_name,email\nC1,Emre,Yildiz,swantjelohse@gmx.de"})
+
+    assert grades(crm, email=mailbox) == ({"crm/C1": "probable"} if found else {})
+
+
+def test_a_familys_mailbox_that_is_mistyped_says_too_little(company: Company, grades: Grades) -> None:
+    crm = company({"crm": "key,given_name,family_name,email\nC1,Emre,Yildiz,yildiz.family@gmx.de"})
+
+    assert "probable" not in grades(crm, email="yildiz.famly@gmx.de").values()
