@@ -19,7 +19,7 @@ from dsar.identity.weak import by_way, worth_reading
 
 
 def follow_leads(search: Search, subjects: Sequence[Subject]) -> None:
-    """Look up the keys that are one slip away from what is known, of many subjects at once."""
+    """Look up the keys that are one slip away from what is known, of many subjects at once; reads no row yet."""
     for start in range(0, len(subjects), _AT_ONCE):
         some = subjects[start : start + _AT_ONCE]
         wanted = [_leads(subject) for subject in some]
@@ -30,7 +30,6 @@ def follow_leads(search: Search, subjects: Sequence[Subject]) -> None:
             for ref, links in worth_reading(subject, by_way(carried, search.near)).items():
                 kind, role, _ = min(links, key=lambda link: links[link])
                 subject.leads.setdefault(ref, (kind, role))
-    search.read(ref for subject in subjects for ref in subject.leads)
 
 
 _AT_ONCE = 100

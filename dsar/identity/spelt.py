@@ -24,7 +24,10 @@ from dsar.normalise import full_name
 
 
 def find_spelt(search: Search, subjects: Sequence[Subject]) -> None:
-    """Look for rows whose mailbox spells a subject's full name, and for the name that a subject's mailbox spells."""
+    """Look for rows whose mailbox spells a subject's full name, and for the name that a subject's mailbox spells.
+
+    Rows that leads led to are read with them: to read few rows of an export costs as much as to read hundreds.
+    """
     forth = [list(_mailboxes_of(subject)) for subject in subjects]
     back = [list(_names_of(subject)) for subject in subjects]
     search.look_near(value for wanted in (*forth, *back) for value in wanted)
@@ -33,7 +36,7 @@ def find_spelt(search: Search, subjects: Sequence[Subject]) -> None:
             **{ref: mailbox for mailbox in mailboxes for ref in _few(search, subject, mailbox)},
             **{ref: name for name in names for ref in _few(search, subject, name)},
         }
-    search.read(ref for subject in subjects for ref in subject.spelt)
+    search.read(ref for subject in subjects for ref in (*subject.spelt, *subject.leads))
     for subject in subjects:
         subject.spelt = {ref: key for ref, key in subject.spelt.items() if _spelling(subject, search.facets[ref])}
     names_of = {key for subject in subjects for ref in subject.spelt for key in _name_keys(subject, search.facets[ref])}
@@ -91,7 +94,10 @@ def _births(subject: Subject) -> frozenset[str]:
 
 def _few(search: Search, subject: Subject, key: Value) -> list[Ref]:
     """The rows under a key, none where they are many."""
-    rows = {ref for ref, role in search.near.get(key, ()) if role in OWN_ROLES} - subject.candidates.keys()
+    carriers = search.near.get(key)
+    if not carriers:  # nearly always
+        return []
+    rows = {ref for ref, role in carriers if role in OWN_ROLES} - subject.candidates.keys()
     return sorted(rows) if len(rows) <= MANY else []
 
 

@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any, Literal
 
@@ -113,7 +114,7 @@ class Segment:
         """The Parquet file with all rows."""
         return self.folder / "records.parquet"
 
-    @property
+    @cached_property  # every line of every answer tells of it
     def facts(self) -> FileFacts:
         """The file's counts as answers show them."""
         c = self.contents
