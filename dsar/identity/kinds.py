@@ -59,7 +59,7 @@ def says_nobody(kind: str, normal: str) -> bool:
     if strength(kind) == "email":
         local = normal.split("@")[0]
         return len(local) > 1 and len(set(local)) == 1
-    plain = re.sub(r"[\W_]", "", normal)
+    plain = normal if normal.isalnum() else re.sub(r"[\W_]", "", normal)
     return normal in NOBODY or not plain.strip("0") or (len(plain) >= _SHORT and is_filler(normal))
 
 

@@ -46,7 +46,9 @@ def _are_initials(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=4_096)
 def called(name: str) -> tuple[str, ...]:
     """Give a given name with the other names on its lists of nicknames: James, and Jim and Jimmy."""
-    lists = _nicknames().get(name, frozenset())
+    lists = _nicknames().get(name)
+    if lists is None:
+        return (name,)
     return tuple(dict.fromkeys([name, *(other for other, its in _nicknames().items() if its & lists)]))
 
 
@@ -99,9 +101,10 @@ def is_slip(one: str, other: str) -> bool:
     if one == other:
         return True
     lengths = len(one), len(other)
-    if min(lengths) <= 3 or abs(lengths[0] - lengths[1]) > 1 or not one_letter_off(one, other):
+    if min(lengths) <= 3 or abs(lengths[0] - lengths[1]) > 1:
         return False
-    return one[-2:] == other[-2:] or (sorted(one) == sorted(other) and not _both_are_names(one, other))
+    alike = one[-2:] == other[-2:] or (sorted(one) == sorted(other) and not _both_are_names(one, other))
+    return alike and one_letter_off(one, other)
 
 
 def _both_are_names(one: str, other: str) -> bool:
