@@ -17,7 +17,7 @@ from dsar.identity.kinds import lookups
 from dsar.identity.leads import follow_leads
 from dsar.identity.literal import unread
 from dsar.identity.rules import Verdict, judge, judge_description, ranked
-from dsar.identity.score import score
+from dsar.identity.score import possible, score
 from dsar.identity.search import Search, Settings
 from dsar.identity.sharing import alone_on, link_of, met_clicks, opened, undecided
 from dsar.identity.spelt import find_spelt, graded_spelt
@@ -288,10 +288,8 @@ def _weighed(search: Search, subject: Subject, graded: Graded) -> Graded:
 
 def _by_score(subject: Subject, facets: Facets, kind: str, role: str) -> Graded | None:
     """Admit a row to the queue by its score alone, if it is high enough."""
-    if role not in OWN_ROLES:
-        return None
-    weight = score(subject, facets, role)
-    if not weight.possible:
+    weight = possible(subject, facets, role) if role in OWN_ROLES else None
+    if weight is None:
         return None
     evidence = Evidence("score", kind, "request", weight.agrees, weight.conflicts)
     reason = "Much agrees, but something was perhaps typed wrongly."

@@ -64,8 +64,26 @@ class Score:
 _PERSONAL = frozenset({"birth_date", "email", "phone", "document"})
 
 
+Level = tuple[str, Mapping[str, float]]
+
+
 def score(subject: Subject, facets: Facets, role: str) -> Score:
     """Compare a row with everything known of the subject, level by level."""
+    return _scored(subject, facets, role, *_levels(subject, facets, role))
+
+
+def possible(subject: Subject, facets: Facets, role: str) -> Score | None:
+    """Score a row that nothing but its score admits; None where it is too little, whatever its address may be."""
+    levels, turned = _levels(subject, facets, role)
+    least = DOUBTFUL if _conflicts(levels) else POSSIBLE
+    if round(_bits(levels, turned) + PLACE["equal"], 1) < least:
+        return None
+    found = _scored(subject, facets, role, levels, turned)
+    return found if found.possible else None
+
+
+def _levels(subject: Subject, facets: Facets, role: str) -> tuple[dict[str, Level], bool]:
+    """Compare all but the address; tells, too, whether given and family name stand in each other's place."""
     person = facets.person(role)
     given, family, turned = max(
         (_names(known, person) for known in subject.people if known.named),
@@ -73,18 +91,29 @@ def score(subject: Subject, facets: Facets, role: str) -> Score:
         default=("unknown", "unknown", False),
     )
     days = frozenset(day for known in subject.people for day in known.births)
-    levels = {
+    levels: dict[str, Level] = {
         "given_name": (given, GIVEN),
         "family_name": (family, FAMILY),
         "birth_date": (_births(days, person.births), BIRTH),
         "email": (_mail(subject, facets, role, given), MAIL),
         "phone": (_numbers(subject, facets, role, "phone"), NUMBER),
         "document": (_numbers(subject, facets, role, "document"), NUMBER),
-        "place": (_place(subject, facets, role), PLACE),
     }
-    bits = sum(weights.get(level, 0.0) for level, weights in levels.values()) + (TURNED if turned else 0.0)
+    return levels, turned
+
+
+def _bits(levels: Mapping[str, Level], turned: bool) -> float:
+    return sum(weights.get(level, 0.0) for level, weights in levels.values()) + (TURNED if turned else 0.0)
+
+
+def _conflicts(levels: Mapping[str, Level]) -> tuple[str, ...]:
+    return tuple(name for name, (level, _) in levels.items() if level == "differs" and name in _TELLING)
+
+
+def _scored(subject: Subject, facets: Facets, role: str, levels: dict[str, Level], turned: bool) -> Score:
+    levels["place"] = _place(subject, facets, role), PLACE
+    person, given, family = facets.person(role), levels["given_name"][0], levels["family_name"][0]
     agrees = tuple(name for name, (level, weights) in levels.items() if weights.get(level, 0) > 0)
-    conflicts = tuple(name for name, (level, _) in levels.items() if level == "differs" and name in _TELLING)
     other_mailbox = levels["email"][0] == "differs" or (
         role != "subject" and _mail(subject, facets, "subject", given) == "differs"
     )
@@ -96,15 +125,14 @@ def score(subject: Subject, facets: Facets, role: str) -> Score:
     own = alone or any(name in agrees for name in ("email", "phone", "document"))
     if other_mailbox:
         own = own and any(levels[name][0] in ("equal", "alike") for name in _PERSONAL)
-    return Score(round(bits, 1), agrees, conflicts, telling, max(0.0, home), own)
+    bits = round(_bits(levels, turned), 1)
+    return Score(bits, agrees, _conflicts(levels), telling, max(0.0, home), own)
 
 
 _TELLING = frozenset({"given_name", "birth_date", "document"})
 
 
-def _one_of_both(
-    subject: Subject, person: Person, given: str, levels: Mapping[str, tuple[str, Mapping[str, float]]]
-) -> bool:
+def _one_of_both(subject: Subject, person: Person, given: str, levels: Mapping[str, Level]) -> bool:
     """Whether given name or birth date is surely the same: with both typed wrongly, or other second names, it is kin.
 
     Brothers and sisters share a family name, and those of one year or day much of the birth date.
