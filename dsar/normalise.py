@@ -11,7 +11,7 @@ from dsar.dates import dates
 from dsar.emails import emails_in_cell
 from dsar.phones import dialled, in_usual_form, parsed
 
-VERSION = "11"
+VERSION = "12"
 """Changes when any normal form changes, so that identifiers are indexed anew."""
 
 _SEPARATING = re.compile(r"[^0-9a-z]")

@@ -19,13 +19,16 @@ _TEXT_CATEGORIES = ("user.content", "user.behavior.browsing_history", "user.beha
 # inside a text or URL, `/ ? = &` end an address, although a mailbox may be named with them
 MAIL_IN_TEXT = r"[\pL\pN_.+%-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+"
 _WORD = r"\p{Lu}[\pL'’-]+"
-_BETWEEN = r"(?:\p{Lu}\.? |(?:(?:von|vom|van|zu|zur|de|del|della|der|den|di|da|do|dos|du|la|le|ten|ter|bin|al|el) )+)?"
-PAIR = rf"{_WORD}[ \x{{a0}}]{{1,2}}{_BETWEEN}{_WORD}"
-"""Two capitalised words may be a name, also with an initial or a particle between them."""
+PAIR = rf"{_WORD}[ \x{{a0}}]{{1,2}}{_WORD}"
+"""Two capitalised words may be a name."""
 AFTER = rf"{_WORD} ({PAIR})"
 """Of three in a row, the last two as well."""
+_PARTICLE = "(?:von|vom|van|zu|zur|de|del|della|der|den|di|da|do|dos|du|la|le|ten|ter|bin|al|el) "
+BETWEEN = rf"{_WORD} (?:\p{{Lu}}\.? |(?:{_PARTICLE})+){_WORD}"
+"""So may two with an initial or a particle between them; looked for apart: in `Freund von Ada Bell` it is none."""
 TURNED = rf"{_WORD}, {_WORD}"
-"""So may be a family name before a given name."""
+"""So may a family name before a given name."""
+_NAMES = f"{PAIR}|{BETWEEN}|{TURNED}"
 
 
 @dataclass(frozen=True)
@@ -219,14 +222,13 @@ def _mentions(texts: Sequence[str], declaration: Declaration) -> Iterator[_Group
 def _names_in(texts: Sequence[str], role: str) -> _Group:
     """Entries for every two words of a text that may be a full name."""
     # one quick test leaves out the texts in which neither pattern has anything to find
-    text, where = _together(texts, lambda cell: f"regexp_matches({cell}, {sql.literal(f'{PAIR}|{TURNED}')})")
-    pair, after, turned = (
-        f"regexp_extract_all({text}, {sql.literal(p)}, {n})" for p, n in ((PAIR, 0), (AFTER, 1), (TURNED, 0))
-    )
+    text, where = _together(texts, lambda cell: f"regexp_matches({cell}, {sql.literal(_NAMES)})")
+    patterns = ((PAIR, 0), (AFTER, 1), (BETWEEN, 0), (TURNED, 0))
+    *lists, turned = (f"regexp_extract_all({text}, {sql.literal(p)}, {n})" for p, n in patterns)
     # two plain words are one name in either order, and without the comma SQL can read them itself
     plain = "CASE WHEN contains(v, '-') THEN v ELSE replace(v, ', ', ' ') END"
     turned = f"list_transform({turned}, lambda v: {plain})"
-    pairs = _Group(f"flatten([{pair}, {after}, {turned}])", where)
+    pairs = _Group(f"flatten([{', '.join(lists)}, {turned}])", where)
     cell = pairs.cell("v")
     first, second = (pairs.part(sql.word_of_two(cell, place)) for place in (1, 2))
     pairs.add("name_in_text", role, [cell], sql.full_name(first, second))

@@ -68,6 +68,8 @@ def test_a_name_of_one_word_in_a_text_is_nobody(company: Company, ask: Ask) -> N
         ("Ludwig van Beethoven", "so Ludwig van Beethoven paid", "Ludwig van Beethoven"),
         ("Anna-Lena Müller-Lüders", "so Anna-Lena Müller-Lüders paid", "Anna-Lena Müller-Lüders"),
         ("María García López", "llamó María García López", "García López"),
+        ("Ada Bell", "Freund von Ada Bell", "Ada Bell"),
+        ("Ada Bell", "Klasse B Ada Bell", "Ada Bell"),
     ],
 )
 def test_a_name_in_a_text_is_found_as_people_write_it_and_shown_in_its_place(
