@@ -8,7 +8,7 @@ from functools import lru_cache
 from dsar.emails import mail_name
 from dsar.identity.facets import OWN_ROLES, Facets, Ref
 from dsar.identity.found import Value
-from dsar.identity.mail_signs import is_alias, is_at_work, is_familys, is_for_a_purpose, tells_birth
+from dsar.identity.mail_signs import are_numbered, is_alias, is_at_work, is_familys, is_for_a_purpose, tells_birth
 from dsar.identity.people import Comparison, Person
 from dsar.identity.places import share_postcode
 from dsar.identity.subject import Subject
@@ -132,7 +132,8 @@ def _full(subject: Subject, facets: Facets, role: str, c: Comparison, *, place: 
         if "email" in differ:
             if second or born:
                 return "probable", "name_place_differs"
-            work = "phone" not in differ and is_at_work(subject, facets, role)
+            two = "phone" in differ and are_numbered(subject, facets, role)
+            work = is_at_work(subject, facets, role) and not two
             if work or is_for_a_purpose(subject, facets, role):
                 return "probable", "name_place_work"
             return "possible", "name_place_differs"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dsar.identity.facets import Facets
 from dsar.identity.kinds import is_family_mailbox, mailbox
-from dsar.identity.mailboxes import another_bears, bears, ends_in_year, has_purpose, is_private
+from dsar.identity.mailboxes import another_bears, bears, ends_in_year, has_purpose, is_private, number_of
 from dsar.identity.mailboxes import is_slip as is_slip_of
 from dsar.identity.people import Person
 from dsar.identity.subject import Subject
@@ -35,6 +35,12 @@ def is_at_work(subject: Subject, facets: Facets, role: str) -> bool:
     ours = {is_private(n) for n in subject.mailboxes}
     theirs = {is_private(n) for n in _of(facets, role) if subject.is_personal(n)}
     return len(ours) == 1 and len(theirs) == 1 and ours != theirs
+
+
+def are_numbered(subject: Subject, facets: Facets, role: str) -> bool:
+    """Whether the mailboxes of both sides end in numbers, and none in the same: `ada30@`, `ada62@` are namesakes'."""
+    ours, theirs = ({number_of(n) for n in names} - {""} for names in (subject.mailboxes, _of(facets, role)))
+    return bool(ours and theirs and ours.isdisjoint(theirs))
 
 
 def is_for_a_purpose(subject: Subject, facets: Facets, role: str) -> bool:

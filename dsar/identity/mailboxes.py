@@ -118,6 +118,12 @@ _WORDS_OF_PURPOSES = (
 _PURPOSES = tuple(_WORDS_OF_PURPOSES.split())
 
 
+def number_of(address: str) -> str:
+    """Give the number in which the name of a mailbox ends, if it ends in one."""
+    name = mail_name(address)
+    return name[len(name.rstrip("0123456789")) :]
+
+
 def is_private(address: str) -> bool:
     """Whether a mailbox is at a provider for everybody, and not at an organisation's own domain."""
     domain = address.partition("@")[2]

@@ -117,3 +117,14 @@ def test_a_mailbox_for_a_purpose_is_no_sign_of_two_people(company: Company, grad
 
     assert grades(jobs, email="lovelace77@gmail.com", **ASKED) == {"crm/J": "probable"}
     assert grades(jobs, email="ada-work@gmail.com", **ASKED) == {"crm/J": "possible"}
+
+
+def test_another_phone_beside_a_mailbox_at_work_is_no_sign_of_two_people_other_numbers_in_mailboxes_are(
+    company: Company, grades: Grades
+) -> None:
+    work = "W,{},030 76543210,Ada,Lovelace,,12 Mill Road,80540,"
+    plain = company({"crm": HOME + work.format("ada.lovelace@acme.example")})
+    numbered = company({"crm": HOME + work.format("ada62@acme.example")})
+
+    for workspace, grade in ((plain, "probable"), (numbered, "possible")):
+        assert grades(workspace, email="ada30@gmail.com", phone="030 12345670", **ASKED) == {"crm/W": grade}
