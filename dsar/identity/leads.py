@@ -32,8 +32,11 @@ def follow_leads(search: Search, subjects: Sequence[Subject]) -> None:
                 subject.leads.setdefault(ref, (kind, role))
 
 
-_AT_ONCE = 100
-"""Subjects whose keys are made and held at a time: each has hundreds, of which nearly all lead nowhere."""
+_AT_ONCE = 1_000
+"""Subjects whose keys are made and held at a time: each has hundreds, of which nearly all lead nowhere.
+
+Of fewer at a time the keys would take less memory, and a large index would be paged through once for each lot.
+"""
 
 
 def _leads(subject: Subject) -> dict[Value, None]:
