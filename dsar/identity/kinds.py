@@ -53,6 +53,16 @@ def strength(kind: str) -> Strength:
     return "never" if kind in WEAK else "account"
 
 
+def called(kind: str) -> str:
+    """Give a kind as people say it: `e-mail address`, `customer number`."""
+    if kind.endswith("_no"):
+        return f"{kind[:-3].replace('_', ' ')} number"
+    return _CALLED.get(kind, kind.replace("_", " "))
+
+
+_CALLED = {"email": "e-mail address", "phone": "phone number", "ip": "IP address"}
+
+
 @lru_cache(maxsize=65_536)
 def says_nobody(kind: str, normal: str) -> bool:
     """Whether a value stands where none was known: `guest`, `000`, `99999`, `12345`, `xxx@…`; `7` is a number."""

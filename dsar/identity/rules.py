@@ -14,7 +14,7 @@ from dsar.identity import descriptions
 from dsar.identity.clicks import Sign
 from dsar.identity.facets import OWN_ROLES, Facets, Ref, origin_of
 from dsar.identity.found import Link as Key
-from dsar.identity.kinds import EXCLUSIVE, is_family_mailbox, is_generic_mailbox, is_short, strength
+from dsar.identity.kinds import EXCLUSIVE, called, is_family_mailbox, is_generic_mailbox, is_short, strength
 from dsar.identity.mail_signs import bears_another
 from dsar.identity.people import Comparison
 from dsar.identity.subject import Subject
@@ -100,7 +100,7 @@ def _verdict(grade: Grade, link: Link, c: Comparison, why: str) -> Verdict:
 
 @lru_cache(maxsize=1024)
 def _reason(why: str, kind: str, people: int) -> str:
-    return _REASONS[why].format(kind=kind.replace("_", " "), people=people)
+    return _REASONS[why].format(kind=called(kind), people=people)
 
 
 Ruling = tuple[Grade, str]

@@ -152,7 +152,7 @@ def test_a_value_that_too_many_rows_carry_is_not_searched_with_and_told(
     answer = ask(company({"calls": f"key,phone,name\n{rows}"}), phone="030 1234567", name="Ada Bell")
 
     assert not answer.matches
-    assert "A shared phone was not searched with: 4 rows carry it." in answer.notes
+    assert "A shared phone number was not searched with: 4 rows carry it." in answer.notes
 
 
 def test_many_requests_in_one_run_give_the_same_answers_as_one_by_one(company: Company) -> None:

@@ -83,7 +83,7 @@ def test_a_value_that_was_typed_to_fill_a_box_leads_nowhere(company: Company, as
 
     assert [found.record.key for found in learned.matches] == ["C1"]
     assert not given.matches
-    assert "The given customer no identifies nobody and was not searched with." in given.notes
+    assert "The given customer number identifies nobody and was not searched with." in given.notes
 
 
 @pytest.mark.parametrize("filler", ["xxx@example.com", "aa@example.org"])
@@ -91,7 +91,7 @@ def test_an_email_that_is_none_is_told_and_not_searched_with(company: Company, a
     answer = ask(company({"crm": ADA + f"C1,{filler},,,,\nC2,,Ada,Bell,,K100"}), email=filler, id="customer_no=K100")
 
     assert [found.record.key for found in answer.matches] == ["C2"]
-    assert "The given email identifies nobody and was not searched with." in answer.notes
+    assert "The given e-mail address identifies nobody and was not searched with." in answer.notes
 
 
 def test_a_login_may_be_the_email_or_the_customer_number(company: Company, grades: Grades) -> None:

@@ -152,7 +152,7 @@ def test_an_answer_says_so_if_what_was_given_is_not_one_persons_alone(company: C
     mailbox, cookie = ask(workspace, email="info@example.org"), ask(workspace, id="cookie=kiosk-77")
 
     assert not mailbox.matches and not cookie.matches
-    assert any("given email is not one person's alone" in note and "2 rows" in note for note in mailbox.notes)
+    assert any("given e-mail address is not one person's alone" in note and "2 rows" in note for note in mailbox.notes)
     assert any("given cookie is not one person's alone" in note and "2 rows" in note for note in cookie.notes)
 
 
@@ -162,4 +162,4 @@ def test_rows_that_a_crowd_shares_are_left_out_with_the_number_of_people(company
 
     answer = ask(company({"crm": f"key,email,name\n{rows}"}), email="team@crowd.example", name="Ada Bell")
 
-    assert ("Only the same email, which 6 people use.", 5) in answer.left_out
+    assert ("Only the same e-mail address, which 6 people use.", 5) in answer.left_out

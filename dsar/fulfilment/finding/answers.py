@@ -13,7 +13,7 @@ from dsar.fulfilment.finding.numbering import REQUEST, Records
 from dsar.fulfilment.finding.together import SPLIT
 from dsar.fulfilment.workspace import Workspace
 from dsar.identity.found import Graded
-from dsar.identity.kinds import strength
+from dsar.identity.kinds import called, strength
 from dsar.identity.resolve import Resolution
 from dsar.identity.rules import ORDER
 from dsar.model import OUT_OF_SCOPE, Answer, Grade, KnownIdentifier, Result, SourceAnswer
@@ -149,8 +149,7 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standin
             one = "record is" if number == 1 else "records are"
             notes.append(f"{number} {one} {grade}: decide whether they are this person's.")
     notes.extend(
-        f"A shared {kind.replace('_', ' ')} was not searched with: {rows} rows carry it."
-        for kind, rows in resolution.skipped
+        f"A shared {called(kind)} was not searched with: {rows} rows carry it." for kind, rows in resolution.skipped
     )
     if resolution.passed:
         notes.append(
@@ -165,7 +164,7 @@ def _notes(workspace: Workspace, resolution: Resolution, answer: Answer, standin
 def _unused(workspace: Workspace, kind: str) -> str:
     if kind == "phone" and not workspace.config.controller.phone_region:
         return "The given phone was not searched with: write it as +49 …, with its country, or set `phone_region`."
-    return f"The given {kind.replace('_', ' ')} identifies nobody and was not searched with."
+    return f"The given {called(kind)} identifies nobody and was not searched with."
 
 
 def _not_alone(resolution: Resolution) -> Iterator[str]:
@@ -175,7 +174,7 @@ def _not_alone(resolution: Resolution) -> Iterator[str]:
     rows = Counter(kind for kind, _ in dict.fromkeys(given) if strength(kind) not in ("account", "document"))
     for kind, number in sorted(rows.items()):
         yield (
-            f"The given {kind.replace('_', ' ')} is not one person's alone (a role's, yours, or shared): "
+            f"The given {called(kind)} is not one person's alone (a role's, yours, or shared): "
             f"{number} {'row' if number == 1 else 'rows'} with it left out. Ask for a name, or another identifier."
         )
 
