@@ -140,7 +140,7 @@ class _Child:
             else:
                 return answer
         raise ChildDied(
-            "The process that wrote the files of this request ended before they were done.",
+            "A process that worked for this request ended before it was done.",
             hint="The machine may have lacked memory: run it again, with fewer requests at once.",
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -27,7 +28,8 @@ NATIONAL = r"(?m)^[ (]*(0[ (/-]?[1-9]|[1-9])[0-9 ()/.-]{5,}"
 class Run:
     """The segments of one run, opened for reading only; nothing else on the machine can be reached from it."""
 
-    def __init__(self, segments: Sequence[Segment], root: Path) -> None:
+    def __init__(self, segments: Sequence[Segment], root: Path, scratch: Path | None = None) -> None:
+        """Open the segments of a workspace; `scratch` is a folder of the process that holds its lock for this one."""
         import duckdb
 
         from dsar.store.lookup import Lookup
@@ -36,11 +38,11 @@ class Run:
         self.lookup = Lookup(self.segments)
         """Who carries which identifier."""
         self._connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT})
-        self._lock = hold(root)  # the segments stay as long as they are read
-        spill = self._lock.scratch / "spill"
+        self._lock = None if scratch else hold(root)  # the segments stay as long as they are read
+        spill = tempfile.mkdtemp(prefix="spill-", dir=scratch or hold(root).scratch)
         # in this order: once external access is off, nothing can be allowed any more
-        self._connection.execute(f"SET temp_directory = {sql.literal(str(spill))}")
-        self._connection.execute(f"SET allowed_directories = [{sql.literals([str(root / 'segments'), str(spill)])}]")
+        self._connection.execute(f"SET temp_directory = {sql.literal(spill)}")
+        self._connection.execute(f"SET allowed_directories = [{sql.literals([str(root / 'segments'), spill])}]")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 

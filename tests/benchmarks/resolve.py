@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import resource
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from dsar.fulfilment.children import MOST, cores
+from dsar.fulfilment.finding.find import settings_of
+from dsar.fulfilment.finding.shares import search
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace, open_workspace
-from dsar.identity.resolve import resolve
-from dsar.identity.search import Settings
+from dsar.identity.decided import Decided
 from dsar.model import Request
 from dsar.store.lookup import open_sorted
 from dsar.store.sql import hashes
@@ -44,7 +48,7 @@ def run(setting: Setting) -> Iterator[Result]:
     if min(found) < count:
         raise RuntimeError(f"only {min(found)} of {count} subjects were found")
     setting.note(f"peak memory before the search {before:.0f} MiB (the segments were built in the same process)")
-    yield Result("memory of the same process", (peak() / MEMORY,), 1.0, f"{MEMORY:.0f} MiB")
+    yield Result("memory of all its processes, at most", ((peak() + _others()) / MEMORY,), 1.0, f"{MEMORY:.0f} MiB")
     with_segments.close()
 
 
@@ -77,11 +81,18 @@ def _join(workspace: Workspace, files: list[str], people: list[str]) -> float:
 
 
 def _resolve(workspace: Workspace, requests: list[Request], found: list[int]) -> float:
-    settings = Settings(workspace.keys.identifiers, workspace.config.controller.phone_region)
+    nothing_decided = [Decided()] * len(requests)
     with workspace.run() as run:
 
         def work() -> None:
-            resolutions, _ = resolve(run, requests, settings)
-            found.append(sum(any(g.grade == "confirmed" for g in r.graded) for r in resolutions))
+            shares = search(run, workspace.lock, requests, nothing_decided, settings_of(workspace))
+            everybody = (resolution for resolutions, _ in shares for resolution in resolutions)
+            found.append(sum(any(g.grade == "confirmed" for g in one.graded) for one in everybody))
 
         return timed(work)
+
+
+def _others() -> float:
+    """MiB that the largest other process took, times their number; what Linux hands on to a process counts as its."""
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    return (min(MOST, cores()) - 1) * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from dsar.errors import SourceError
 from dsar.fulfilment.finding.answers import make_answer, standing_notes
 from dsar.fulfilment.finding.numbering import Records
+from dsar.fulfilment.finding.shares import Found, search
 from dsar.fulfilment.finding.together import told_apart
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
 from dsar.identity.decided import Decided, decided
-from dsar.identity.facets import Ref
-from dsar.identity.resolve import Resolution, resolve
+from dsar.identity.resolve import Resolution
 from dsar.identity.search import Settings
 from dsar.model import Answer, Request
 from dsar.normalise import phone
@@ -35,13 +34,16 @@ def find(
     """
     with workspace.run() as run:
         decisions = [_decided(workspace, request) for request in requests]
-        resolutions, rows = _resolved(workspace, run, requests, decisions, progress)
-        records = Records(run, rows, resolutions, refused=refused)
         standing_for_all = standing_notes(workspace, run)
-        answers = [
-            _with_lost(make_answer(workspace, resolution, records, standing_for_all), resolution, before, records)
-            for resolution, before in zip(resolutions, decisions, strict=True)
-        ]
+        answers: list[Answer] = []
+        for resolutions, rows in _found(workspace, run, requests, decisions, progress):
+            progress.step("numbering records")
+            records = Records(run, rows, resolutions, refused=refused)
+            those = zip(resolutions, decisions[len(answers) :], strict=False)
+            answers += [
+                _with_lost(make_answer(workspace, resolution, records, standing_for_all), resolution, before, records)
+                for resolution, before in those
+            ]
         return told_apart(answers)
 
 
@@ -51,16 +53,16 @@ def find_marked(
     """Search for one request, refused records included, and say by what each record is known in later exports."""
     with workspace.run() as run:
         decisions = [_decided(workspace, request)]
-        resolutions, rows = _resolved(workspace, run, [request], decisions, progress)
+        [(resolutions, rows)] = _found(workspace, run, [request], decisions, progress)
         records = Records(run, rows, resolutions, refused=True)
         answer = make_answer(workspace, resolutions[0], records, standing_notes(workspace, run))
         answer = _with_lost(answer, resolutions[0], decisions[0], records)
         return answer, {records.record(g.ref).record: records.marks(g.ref) for g in resolutions[0].graded}
 
 
-def _resolved(
+def _found(
     workspace: Workspace, run: Run, requests: Sequence[Request], decisions: Sequence[Decided], progress: Progress
-) -> tuple[list[Resolution], Mapping[Ref, Mapping[str, Any]]]:
+) -> Iterator[Found]:
     if not workspace.segments:
         failed = workspace.failures[0] if workspace.failures else None
         error = SourceError(
@@ -69,13 +71,15 @@ def _resolved(
         )
         error.exit_code = 2
         raise error
+    return search(run, workspace.lock, requests, decisions, settings_of(workspace), progress)
+
+
+def settings_of(workspace: Workspace) -> Settings:
+    """Say by what a search of this workspace goes."""
     controller = workspace.config.controller
     region = controller.phone_region
     phones = tuple(number for text in controller.own_phones if (number := phone(text, region)))
-    settings = Settings(workspace.keys.identifiers, region, controller.own_domains, phones)
-    resolutions, rows = resolve(run, requests, settings, progress, decisions)
-    progress.step("numbering records")
-    return resolutions, rows
+    return Settings(workspace.keys.identifiers, region, controller.own_domains, phones)
 
 
 def _decided(workspace: Workspace, request: Request) -> Decided:
