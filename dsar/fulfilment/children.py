@@ -199,16 +199,24 @@ def main() -> None:
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 0), os.dup2(nothing, 1)  # what a library prints is no answer
         tempfile.tempdir, common = pickle.loads(_receive(asked))  # noqa: S301 - both ends are ours, nobody else has it
+        waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=_listen, args=(asked, waiting), daemon=True).start()
         while True:
-            try:
-                asking = _receive(asked)
-            except EOFError:
-                return
+            asking = waiting.get()
             answer = pickle.dumps(None)
             with suppress(Exception):  # the parent does it again, and tells what is wrong
                 task, given, more = pickle.loads(asking)  # noqa: S301 - as above
                 answer = pickle.dumps([task(common, *given, **more)], protocol=pickle.HIGHEST_PROTOCOL)
             _send(answers, answer)
+
+
+def _listen(asked: IO[bytes], waiting: queue.SimpleQueue[bytes]) -> None:
+    """Take each piece of work as it comes, and end this process in the middle of one when nobody waits any more."""
+    while True:
+        try:
+            waiting.put(_receive(asked))
+        except EOFError:
+            os._exit(0)
 
 
 if __name__ == "__main__":

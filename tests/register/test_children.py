@@ -249,12 +249,20 @@ def _shop(folder: Path, people: int) -> None:
     (folder / "shop.csv").write_text(f"id,email\n{rows}")
 
 
-def test_children_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("busy", [False, True])
+def test_children_end_with_a_parent_that_is_killed(tmp_path: Path, busy: bool) -> None:
     code = (
-        "import sys, time\nfrom pathlib import Path\nfrom dsar.fulfilment import children\n"
-        "child = children._Child(Path(sys.argv[1]), None)\nprint(child._running().pid, flush=True)\ntime.sleep(60)\n"
+        "import sys, time\nfrom pathlib import Path\nfrom threading import Thread\n"
+        "from dsar.fulfilment import children\n"
+        "begun = Path(sys.argv[1]) / 'begun'\n"
+        "long = f'import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep(600)'\n"
+        "child = children._Child(begun.parent, long)\nnumber = child._running().pid\n"
+        "if sys.argv[2] == 'True':\n"
+        "    Thread(target=child.ask, args=(exec, (), {}), daemon=True).start()\n"  # exec is called with `long`
+        "    while not begun.exists():\n        time.sleep(0.01)\n"
+        "print(number, flush=True)\ntime.sleep(60)\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen([sys.executable, "-c", code, tmp_path, str(busy)], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     parent.send_signal(signal.SIGKILL)
