@@ -13,7 +13,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -66,6 +65,8 @@ def children(scratch: Path, common: object, worth: bool) -> Iterator[Begin]:
     if number < 2:
         yield lambda task, *given, **more: lambda: _here(scratch, task, common, given, more)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     every = [_Child(scratch, common) for _ in range(number)]
     free: queue.SimpleQueue[_Child] = queue.SimpleQueue()
     for child in every:

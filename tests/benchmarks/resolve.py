@@ -9,11 +9,12 @@ from pathlib import Path
 
 from dsar.fulfilment.children import MOST, cores
 from dsar.fulfilment.finding.find import settings_of
-from dsar.fulfilment.finding.shares import search
+from dsar.fulfilment.finding.shares import shared_search
 from dsar.fulfilment.requests import request_of
 from dsar.fulfilment.workspace import Workspace, open_workspace
 from dsar.identity.decided import Decided
 from dsar.model import Request
+from dsar.progress import SILENT
 from dsar.store.lookup import open_sorted
 from dsar.store.sql import hashes
 from tests.benchmarks.company import company, email_of
@@ -81,12 +82,12 @@ def _join(workspace: Workspace, files: list[str], people: list[str]) -> float:
 
 
 def _resolve(workspace: Workspace, requests: list[Request], found: list[int]) -> float:
-    nothing_decided = [Decided()] * len(requests)
+    nothing_decided, settings = [Decided()] * len(requests), settings_of(workspace)
     with workspace.run() as run:
 
         def work() -> None:
-            shares = search(run, workspace.lock, requests, nothing_decided, settings_of(workspace))
-            everybody = (resolution for resolutions, _ in shares for resolution in resolutions)
+            with shared_search(workspace.segments, workspace.lock, requests, nothing_decided, settings) as search:
+                everybody = [resolution for resolutions, _ in search(run, SILENT) for resolution in resolutions]
             found.append(sum(any(g.grade == "confirmed" for g in one.graded) for one in everybody))
 
         return timed(work)

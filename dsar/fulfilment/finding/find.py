@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dsar.errors import SourceError
 from dsar.fulfilment.finding.answers import make_answer, standing_notes
 from dsar.fulfilment.finding.numbering import Records
-from dsar.fulfilment.finding.shares import Found, search
+from dsar.fulfilment.finding.shares import shared_search
 from dsar.fulfilment.finding.together import told_apart
 from dsar.fulfilment.requests import request_name
 from dsar.fulfilment.workspace import Workspace
 from dsar.identity.decided import Decided, decided
-from dsar.identity.resolve import Resolution
+from dsar.identity.resolve import Resolution, resolve
 from dsar.identity.search import Settings
 from dsar.model import Answer, Request
 from dsar.normalise import phone
 from dsar.progress import SILENT, Progress
 from dsar.store.case import case_folder
 from dsar.store.decisions import RowMarks, standing
-from dsar.store.run import Run
 
 
 def find(
@@ -32,37 +31,37 @@ def find(
     decided about records of a request (`dsar review`) stands. Raises SourceError (exit 2) if no source at all could be
     searched.
     """
-    with workspace.run() as run:
-        decisions = [_decided(workspace, request) for request in requests]
+    _some_source(workspace)
+    decisions = [_decided(workspace, request) for request in requests]
+    settings, answers = settings_of(workspace), list[Answer]()
+    shared = shared_search(workspace.segments, workspace.lock, requests, decisions, settings)
+    with shared as search, workspace.run() as run:
         standing_for_all = standing_notes(workspace, run)
-        answers: list[Answer] = []
-        for resolutions, rows in _found(workspace, run, requests, decisions, progress):
+        for resolutions, rows in search(run, progress):
             progress.step("numbering records")
             records = Records(run, rows, resolutions, refused=refused)
-            those = zip(resolutions, decisions[len(answers) :], strict=False)
-            answers += [
-                _with_lost(make_answer(workspace, resolution, records, standing_for_all), resolution, before, records)
-                for resolution, before in those
-            ]
-        return told_apart(answers)
+            for resolution in resolutions:
+                answer = make_answer(workspace, resolution, records, standing_for_all)
+                answers.append(_with_lost(answer, resolution, decisions[len(answers)], records))
+    return told_apart(answers)
 
 
 def find_marked(
     workspace: Workspace, request: Request, progress: Progress = SILENT
 ) -> tuple[Answer, dict[str, RowMarks]]:
     """Search for one request, refused records included, and say by what each record is known in later exports."""
+    _some_source(workspace)
+    decided_before = _decided(workspace, request)
     with workspace.run() as run:
-        decisions = [_decided(workspace, request)]
-        [(resolutions, rows)] = _found(workspace, run, [request], decisions, progress)
-        records = Records(run, rows, resolutions, refused=True)
-        answer = make_answer(workspace, resolutions[0], records, standing_notes(workspace, run))
-        answer = _with_lost(answer, resolutions[0], decisions[0], records)
-        return answer, {records.record(g.ref).record: records.marks(g.ref) for g in resolutions[0].graded}
+        (resolution,), rows = resolve(run, [request], settings_of(workspace), progress, [decided_before])
+        records = Records(run, rows, [resolution], refused=True)
+        answer = make_answer(workspace, resolution, records, standing_notes(workspace, run))
+        answer = _with_lost(answer, resolution, decided_before, records)
+        return answer, {records.record(g.ref).record: records.marks(g.ref) for g in resolution.graded}
 
 
-def _found(
-    workspace: Workspace, run: Run, requests: Sequence[Request], decisions: Sequence[Decided], progress: Progress
-) -> Iterator[Found]:
+def _some_source(workspace: Workspace) -> None:
+    """Raise SourceError if there is nothing at all to search."""
     if not workspace.segments:
         failed = workspace.failures[0] if workspace.failures else None
         error = SourceError(
@@ -71,7 +70,6 @@ def _found(
         )
         error.exit_code = 2
         raise error
-    return search(run, workspace.lock, requests, decisions, settings_of(workspace), progress)
 
 
 def settings_of(workspace: Workspace) -> Settings:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from dsar.identity.facets import Ref
 from dsar.identity.resolve import Resolution, resolve
 from dsar.identity.search import Settings
 from dsar.model import Request
-from dsar.progress import SILENT, Progress
+from dsar.progress import Progress
 from dsar.store.lock import Lock
 from dsar.store.run import Run
 from dsar.store.segments import Segment
@@ -25,31 +26,35 @@ Found = tuple[Sequence[Resolution], Mapping[Ref, Mapping[str, Any]]]
 """What was found for each request, in their order, and the rows that this names."""
 
 
-def search(
-    run: Run,
+@contextmanager
+def shared_search(
+    segments: Sequence[Segment],
     lock: Lock,
     requests: Sequence[Request],
     decisions: Sequence[Decided],
     settings: Settings,
-    progress: Progress = SILENT,
-) -> Iterator[Found]:
-    """Resolve all requests, many of them in as many processes as there are cores for us; gives share after share.
+) -> Iterator[Callable[[Run, Progress], Iterator[Found]]]:
+    """Give what resolves all requests, many of them in as many processes as there are cores for us, share by share.
 
     What is found of one person depends on nobody who is searched beside them, so neither it nor its order depends on
-    the number of processes. Each process opens the segments of `run` for itself, under the `lock` that we hold. Ours
-    is the first share, and while it is looked through by whoever asked, the others go on.
+    the number of processes. Each opens the segments for itself, under the `lock` that we hold. The others begin at
+    once; ours is the first share, and while whoever asked looks through it, they go on.
     """
     here, *others = _shares(len(requests))
-    common = run.segments, lock.root, lock.scratch, settings
+    common = segments, lock.root, lock.scratch, settings
     with children(lock.scratch, common, worth=bool(others)) as begin:
         begun = [(share, begin(_search_apart, requests[share], decisions[share])) for share in others]
-        yield resolve(run, requests[here], settings, progress, decisions[here])
-        for share, wait in begun:
-            try:
-                found = wait()
-            except ChildDied:  # there was no memory for two
-                found = resolve(run, requests[share], settings, progress, decisions[share])
-            yield found
+
+        def search(run: Run, progress: Progress) -> Iterator[Found]:
+            yield resolve(run, requests[here], settings, progress, decisions[here])
+            for share, wait in begun:
+                try:
+                    found = wait()
+                except ChildDied:  # there was no memory for two
+                    found = resolve(run, requests[share], settings, progress, decisions[share])
+                yield found
+
+        yield search
 
 
 def _shares(number: int) -> list[slice]:
