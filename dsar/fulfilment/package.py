@@ -6,8 +6,8 @@ import glob
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -45,12 +45,13 @@ class Output:
             if process.isdecimal() and not lives(process):  # an earlier run was killed
                 shutil.rmtree(left, ignore_errors=True)
         self.folder = self._beside()
+        # before the folder is made: an interrupt may come as soon as it is there
         self._drop = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self.folder.mkdir(0o700)
 
     def _beside(self) -> Path:
-        """Make a hidden folder beside the place, of mode 0700; its name ends with our process number and `.part`."""
-        name, end = f".{self.place.name}.", f".{os.getpid()}.part"
-        return Path(tempfile.mkdtemp(prefix=name, suffix=end, dir=self.place.parent))
+        """Give a free hidden name beside the place; it ends with our process number and `.part`."""
+        return self.place.with_name(f".{self.place.name}.{secrets.token_hex(4)}.{os.getpid()}.part")
 
     def _check(self) -> None:
         """Stop unless the place is free or holds exactly the files that a manifest of ours lists for this request."""
