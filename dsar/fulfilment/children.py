@@ -15,9 +15,12 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from dsar.errors import DsarError
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 MOST = 4
 """More children wait for this process, which searches, gathers and writes for all of them."""
@@ -65,8 +68,6 @@ def children(scratch: Path, common: object, worth: bool) -> Iterator[Begin]:
     if number < 2:
         yield lambda task, *given, **more: lambda: _here(scratch, task, common, given, more)
         return
-    from concurrent.futures import ThreadPoolExecutor
-
     every = [_Child(scratch, common) for _ in range(number)]
     free: queue.SimpleQueue[_Child] = queue.SimpleQueue()
     for child in every:
@@ -88,13 +89,19 @@ def children(scratch: Path, common: object, worth: bool) -> Iterator[Begin]:
 
         return wait
 
-    with ThreadPoolExecutor(number) as pool:
+    with _threads(number) as pool:
         try:
             yield begin
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             for child in every:
                 child.close()
+
+
+def _threads(number: int) -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor  # a search for one person needs none
+
+    return ThreadPoolExecutor(number)
 
 
 def cores() -> int:

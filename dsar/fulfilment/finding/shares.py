@@ -20,7 +20,7 @@ from dsar.store.segments import Segment
 
 FEWEST = 150
 """For fewer people a further process is not worth its start."""
-START = 100
+START = 120
 """So many people this process has looked for when the next one has started."""
 Found = tuple[Sequence[Resolution], Mapping[Ref, Mapping[str, Any]]]
 """What was found for each request, in their order, and the rows that this names."""
