@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dsar.fulfilment.batches.batch_work import Made
+from dsar.fulfilment.finding.together import sharing
 from dsar.model import Answer
 
 DATA = "data.json"
@@ -48,15 +49,7 @@ def shared(answers: Sequence[Answer]) -> Iterator[tuple[Answer, tuple[str, ...]]
 
     Two requests of the same person, such as for access and for erasure, share their records rightly.
     """
-    owners: dict[str, list[int]] = {}
-    for number, answer in enumerate(answers):
-        for match in answer.graded("confirmed"):
-            owners.setdefault(match.record.record, []).append(number)
-    others: dict[int, set[int]] = {}
-    for several in owners.values():
-        for one in several if len(several) > 1 else ():
-            others.setdefault(one, set()).update(set(several) - {one})
-    for one, them in sorted(others.items()):
+    for one, them in sorted(sharing(answers).items()):
         apart = [other for other in sorted(them) if not _same_person(answers[one], answers[other])]
         if apart:
             yield answers[one], tuple(str(answers[other].request.request_id) for other in apart)

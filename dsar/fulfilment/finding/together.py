@@ -15,6 +15,15 @@ NAMED = 5
 
 def told_apart(answers: Sequence[Answer]) -> list[Answer]:
     """Say of each answer which other requests of the run found the same confirmed records."""
+    same, names = sharing(answers), _names(answers)
+    return [
+        replace(answer, same_as=tuple(names[other] for other in sorted(same.get(number, ()))))
+        for number, answer in enumerate(answers)
+    ]
+
+
+def sharing(answers: Sequence[Answer]) -> dict[int, set[int]]:
+    """Give of each answer, by its place, the places of the others that confirm a record which it confirms as well."""
     owners: dict[str, list[int]] = {}
     for number, answer in enumerate(answers):
         for match in answer.graded("confirmed"):
@@ -23,11 +32,7 @@ def told_apart(answers: Sequence[Answer]) -> list[Answer]:
     for numbers in owners.values():
         for number in numbers if len(numbers) > 1 else ():
             same.setdefault(number, set()).update(set(numbers) - {number})
-    names = _names(answers)
-    return [
-        replace(answer, same_as=tuple(names[other] for other in sorted(same.get(number, ()))))
-        for number, answer in enumerate(answers)
-    ]
+    return same
 
 
 def _names(answers: Sequence[Answer]) -> list[str]:
