@@ -138,4 +138,5 @@ def assert_chains_end(answer: Answer) -> None:
         for evidence in match.evidence:  # each step is one hop nearer to the request
             assert evidence.origin == "request" or hops[evidence.origin] < match.hop
             assert evidence.rule not in ("mentioned", "unparsed") or len(match.evidence) > 1
+            assert evidence.rule != "score"  # it fills the queue of a review
         assert any(not evidence.conflicts for evidence in match.evidence)

@@ -58,3 +58,13 @@ def _neighbours(number: int) -> list[int]:
 
 def _copies(rows: list[str]) -> list[str]:
     return [row.replace("S", "SS", 1) for row in rows] + [row.replace("S", "SSS", 1) for row in rows]
+
+
+def test_a_row_that_only_the_score_admits_waits_for_a_person_however_much_agrees(company: Company, ask: Ask) -> None:
+    crm = "key,given_name,family_name,birth_date,phone\nC1,Marguerite,Lovelace,1985-03-14,030 12345678"
+    who = {"name": "Marguerite Lovelace", "birth_date": "1985-03-15", "phone": "030 12345679"}
+
+    match = ask(company({"crm": crm}), **who).matches[0]
+
+    assert (match.grade, match.evidence[0].rule) == ("probable", "score")
+    assert match.score is not None and match.score > 20
