@@ -46,8 +46,8 @@ def follow_links(search: Search, subjects: Sequence[Subject]) -> None:
     links = (link for mailbox in asked for entry in entries[mailbox] for link in _links(search.facets[entry]))
     logins = (("login", name) for mailbox in asked for name in _accounts(search, mailbox))
     search.look_up([*links, *logins])
-    devices = {device for mailbox in asked for rows in _visits(search, mailbox, entries[mailbox]) for device in rows}
-    search.look_up(sorted(devices))
+    visits = (ref for mailbox in asked for entry in entries[mailbox] for ref in _visits(search, entry))
+    search.look_up(sorted({device for ref in visits for device in _devices(search.facets[ref])}))
     for mailbox in asked:
         search.openings[mailbox] = {entry: _opening(search, mailbox, entry) for entry in entries[mailbox]}
 
@@ -133,15 +133,13 @@ def _rows(search: Search, values: Iterable[Value]) -> set[Ref]:
     return {ref for value in values for ref, _ in search.carriers.get(value, ())}
 
 
-def _visits(search: Search, mailbox: Value, entries: Iterable[Ref]) -> Iterator[set[Value]]:
-    """The devices of each visit by a link of the entries."""
-    for entry in entries:
-        for ref in _rows(search, _links(search.facets[entry])) - {entry}:
-            yield _devices(search.facets[ref])
+def _visits(search: Search, entry: Ref) -> set[Ref]:
+    """The visits by the links of an entry."""
+    return _rows(search, _links(search.facets[entry])) - {entry}
 
 
 def _opening(search: Search, mailbox: Value, entry: Ref) -> Opening:
-    visits = [search.facets[ref] for ref in _rows(search, _links(search.facets[entry])) - {entry}]
+    visits = [search.facets[ref] for ref in _visits(search, entry)]
     named = [search.facets[ref] for ref, _ in search.rows_with(mailbox) if search.facets[ref].person("subject").named]
     accounts = _accounts(search, mailbox)
     used = {device: _strangers(search, device, named, accounts) for visit in visits for device in _devices(visit)}

@@ -28,7 +28,6 @@ BIRTH = {"equal": 12.0, "alike": 9.0, "near": 4.0, "differs": -5.0}
 MAIL = {"equal": 14.0, "slip": 17.0, "near": 11.0, "differs": -1.0}
 NUMBER = {"equal": 12.0, "near": 9.0, "differs": -3.0}
 PLACE = {"equal": 9.0, "near": 6.0, "differs": -1.0}
-CITY = 2.0
 TURNED = -1.0
 """Given and family name stand in each other's place."""
 

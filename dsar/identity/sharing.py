@@ -30,9 +30,7 @@ def link_of(search: Search, subject: Subject, ref: Ref, carried: tuple[str, str,
         return Link(kind, role, normal, origin_of(subject.described[(kind, normal)]))
     value = subject.reach[(kind, normal)]
     known = subject.values[value]
-    if value not in subject.users:
-        subject.users[value] = _users(search, subject, value)
-    users = subject.users[value]
+    users = _known_users(search, subject, value)
     rivals: tuple[Ref, ...] = ()
     if users.strangers and (person := search.facets[ref].person(role)).named:
         fits = (places for stranger, places in users.strangers if _fits_as_well(subject, stranger, person))
@@ -58,10 +56,15 @@ def alone_on(search: Search, subject: Subject, ref: Ref, carried: tuple[str, str
     if subject.mail(search.facets[ref], role) != "near":
         return True
     known = [("email", address) for address in subject.kinds.get("email", ()) if mail_name(address) == name]
-    for value in known:
-        if value not in subject.users:
-            subject.users[value] = _users(search, subject, value)
-    return all(subject.users[value].number == 1 and not subject.users[value].namesakes for value in known)
+    every = [_known_users(search, subject, value) for value in known]
+    return all(users.number == 1 and not users.namesakes for users in every)
+
+
+def _known_users(search: Search, subject: Subject, value: Value) -> Users:
+    """Give who uses a value, counted once for as long as the profile is the same."""
+    if value not in subject.users:
+        subject.users[value] = _users(search, subject, value)
+    return subject.users[value]
 
 
 def _users(search: Search, subject: Subject, value: Value) -> Users:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dsar.config import FieldSpec
@@ -44,11 +44,11 @@ def sheet(workspace: Workspace, answer: Answer, match: Match) -> tuple[Line, ...
     person keeps its first character, so that a clerk sees what kind of value it is and does not read another person's
     data.
     """
-    region = workspace.config.controller.phone_region
+    region, told = workspace.config.controller.phone_region, _told(workspace, answer)
     lines = []
     for name, value, spec in _filled(workspace, match.record):
         kind = (spec and spec.identifier) or ""
-        ours = _known(workspace, answer, kind)
+        ours = _known(answer, told, kind)
         agrees: bool | None = any(_same(kind, value, other, region) for other in ours) if ours else None
         if not agrees and strength(kind) not in ("email", "phone", "document") and kind not in _DESCRIBING:
             agrees = None
@@ -74,14 +74,20 @@ def _filled(workspace: Workspace, record: Record) -> Iterator[tuple[str, str, Fi
             yield name, value, fields.get(name) or fields.get(generic(name))
 
 
-def _known(workspace: Workspace, answer: Answer, kind: str) -> tuple[str, ...]:
+def _told(workspace: Workspace, answer: Answer) -> dict[str, list[str]]:
+    """What confirmed records say of the person, by kind, in their order; a person may have thousands of them."""
+    found: dict[str, list[str]] = {}
+    for match in answer.graded("confirmed"):
+        for _, value, spec in _filled(workspace, match.record):
+            if spec and spec.identifier in _DESCRIBING and spec.role in OWN_ROLES:
+                found.setdefault(spec.identifier, []).append(value)
+    return found
+
+
+def _known(answer: Answer, told: Mapping[str, Sequence[str]], kind: str) -> tuple[str, ...]:
     """What is known of the person of a kind, each value once as it was written first."""
     kinds = {"name", *NAME_KINDS} if kind in NAME_KINDS else STREETS if kind in STREETS else {kind}
-    found = [known.value for known in answer.identifiers if known.kind in kinds]
-    for match in answer.graded("confirmed") if kind in _DESCRIBING else ():
-        for _, value, spec in _filled(workspace, match.record):
-            if spec and spec.identifier == kind and spec.role in OWN_ROLES:
-                found.append(value)
+    found = [*(known.value for known in answer.identifiers if known.kind in kinds), *told.get(kind, ())]
     return tuple({value.strip().casefold(): value for value in reversed(found) if kind}.values())[::-1]
 
 
