@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import getpass
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -49,7 +50,8 @@ def test_the_log_says_which_right_how_far_by_which_way_and_when_it_came_and_no_v
     said = {"right": "portability", "scoped": 1, "channel": "letter", "kinds": "email,name", "agent": True}
     assert {name: facts[name] for name in said} == said
     assert facts["received"] == "2026-11-02T23:40:00+01:00"
-    assert not [word for word in ("ada", "Ada", "Bob", "Eve") if word in json.dumps(event)]
+    said_aloud = re.sub("[0-9a-f]{32,}", "", json.dumps(event))  # a hash may have the letters of a name by chance
+    assert not [word for word in ("ada", "Ada", "Bob", "Eve") if word in said_aloud]
 
 
 def test_the_case_says_who_registered_it_by_name_and_by_account(home: Homes) -> None:
